@@ -1,0 +1,1 @@
+"""Balances in Redis: versioned values, or none without Redis."""

@@ -1,0 +1,1 @@
+"""What happened, told to plugins and other systems after the commit."""

@@ -1,0 +1,1 @@
+"""What a loyalty programme is: pure values and functions, standard library only."""

@@ -1,0 +1,1 @@
+"""One storage for SQLite and PostgreSQL, through SQLAlchemy Core."""

@@ -1,0 +1,1 @@
+"""What the engine can be asked to do, one file each."""

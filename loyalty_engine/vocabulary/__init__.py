@@ -1,0 +1,1 @@
+"""The standard words a rule may use, one file each."""
