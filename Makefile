@@ -38,12 +38,13 @@ bench: $(DEV_READY) ## Measure against the limits; ONLY=name measures one
 # uv is kept apart: it writes the pins and is needed for nothing else.
 LOCK := build/lock/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --universal --python-version 3.11 --custom-compile-command 'make lock' \
-	pyproject.toml requirements/build.in --extra postgres --extra replay
+	pyproject.toml requirements/build.in --extra postgres
 
 lock: ## Write requirements/*.txt anew (UPGRADE=1 moves every pin to the newest release)
 	test -x build/lock/bin/uv || { $(PYTHON) -m venv build/lock && build/lock/bin/python -m pip install --quiet uv; }
-	$(LOCK) $(if $(UPGRADE),--upgrade) -o requirements/run.txt
-	$(LOCK) $(if $(UPGRADE),--upgrade) -c requirements/run.txt --extra dev -o requirements/dev.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra replay --extra dev -o requirements/dev.txt
+	$(LOCK) -c requirements/dev.txt --extra replay -o requirements/run.txt
+	$(LOCK) -c requirements/dev.txt -o requirements/image.txt
 
 clean: ## Remove the environment, builds and caches (never a database)
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -102,7 +102,7 @@ def test_requirements_come_from_wherever_the_installer_is_told(path: Path):
     assert not INDEX.search(path.read_text())
 
 
-@pytest.mark.parametrize("name", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("name", ["image.txt", "run.txt", "dev.txt"])
 def test_every_requirement_is_pinned_with_a_hash(name: str):
     text = (ROOT / "requirements" / name).read_text().replace("\\\n", " ")
     pins = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
@@ -110,12 +110,14 @@ def test_every_requirement_is_pinned_with_a_hash(name: str):
     assert [line[:60] for line in pins if "==" not in line or "--hash=sha256:" not in line] == []
 
 
-def test_the_developers_pins_are_those_of_production():
-    pin = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
-    run, dev = (
-        dict(pin.findall((ROOT / "requirements" / n).read_text())) for n in ("run.txt", "dev.txt")
-    )
-    assert {name: dev.get(name) for name in run} == run
+@pytest.mark.parametrize("name", ["image.txt", "run.txt"])
+def test_what_is_tested_is_what_is_shipped(name: str):
+    shipped, tested = (pins(ROOT / "requirements" / each) for each in (name, "dev.txt"))
+    assert {package: tested.get(package) for package in shipped} == shipped
+
+
+def pins(path: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", path.read_text(), re.MULTILINE))
 
 
 def test_the_core_counts_in_whole_numbers():
