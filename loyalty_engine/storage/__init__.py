@@ -1,1 +1,1 @@
-"""One storage for SQLite and PostgreSQL, through SQLAlchemy Core."""
+"""Where the engine keeps things: one SQL storage for SQLite and PostgreSQL."""

@@ -1,0 +1,65 @@
+"""Every refusal, as a tree. Wrong input is one of these; a broken promise of ours is an assert.
+
+LoyaltyError
+├── InvalidRequest       the request contradicts itself or the programme
+├── NotFound             what the request names is not there
+├── Conflict             it is there, but not in a state that allows this
+│   └── InsufficientPoints
+├── Forbidden            a guard or the programme's terms say no
+└── Unavailable          try again: nothing happened
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class LoyaltyError(Exception):
+    """Base of all refusals. `code` is stable; `pointer` is a JSON pointer into the request."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(
+        self, detail: str, *, code: str | None = None, pointer: str | None = None, **values: object
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        if code is not None:
+            self.code = code  # type: ignore[misc]
+        self.pointer = pointer
+        self.values: Mapping[str, object] = values
+
+
+class InvalidRequest(LoyaltyError):
+    """The request contradicts itself, the programme or what is already known. HTTP 422."""
+
+    code = "invalid_request"
+
+
+class NotFound(LoyaltyError):
+    """What the request names does not exist in this programme. HTTP 404."""
+
+    code = "not_found"
+
+
+class Conflict(LoyaltyError):
+    """It exists, but in a state that does not allow this. HTTP 409."""
+
+    code = "conflict"
+
+
+class InsufficientPoints(Conflict):
+    """More points are to be spent than the member can spend. HTTP 409."""
+
+    code = "insufficient_points"
+
+
+class Forbidden(LoyaltyError):
+    """A guard or the programme's terms refuse it. HTTP 403."""
+
+    code = "forbidden"
+
+
+class Unavailable(LoyaltyError):
+    """Nothing happened; the same request may be sent again. HTTP 503."""
+
+    code = "unavailable"

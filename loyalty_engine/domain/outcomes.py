@@ -1,0 +1,53 @@
+"""What a rule can bring about: a closed set, so that no plugin can invent a way to the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class EarnPoints:
+    """Points in `unit`, exact, by index of the line that earns them; `fixed` belongs to no line.
+
+    `carry_step` (minor units) makes the rest count with the next purchase: then the basis is
+    kept in `basis` and points are the whole steps of the running sum times `carry_points`.
+    """
+
+    unit: str
+    by_line: Mapping[int, Fraction] = field(default_factory=dict)
+    fixed: Fraction = Fraction(0)
+    carry_step: int | None = None
+    carry_points: int = 1
+    basis: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MultiplyPoints:
+    """The per-line points of the rules so far count `factor` times on the lines named."""
+
+    unit: str
+    factor: Fraction
+    lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """Money off, in minor units, by index of the line it is spread to.
+
+    `units_milli` says how much of a line a discount covers where it is not all of it.
+    `in_sets` marks discounts on complete sets: when returns break a set, its share is lost.
+    """
+
+    by_line: Mapping[int, int]
+    units_milli: Mapping[int, int] = field(default_factory=dict)
+    in_sets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for the member, in the languages of the programme, to print or to show."""
+
+    texts: Mapping[str, str]
+
+
+Outcome = EarnPoints | MultiplyPoints | Discount | Message

@@ -1,0 +1,139 @@
+"""A loyalty programme as its owner declares it: units, lanes, tiers, attributes, switches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from loyalty_engine.domain.expiry import Expiry, Pending
+from loyalty_engine.domain.money import Rounding
+from loyalty_engine.domain.tiers import TierScheme
+
+
+class Stacking(StrEnum):
+    """Which of the rules that match in one lane take effect."""
+
+    ALL = "all"
+    BEST = "best"
+    FIRST = "first"
+
+
+class Multipliers(StrEnum):
+    """How several multipliers in one lane work together."""
+
+    ADD = "add"
+    MULTIPLY = "multiply"
+    BEST = "best"
+
+
+class RoundingLevel(StrEnum):
+    """Where points are rounded: once for a rule and purchase, for each line, for each unit."""
+
+    PURCHASE = "purchase"
+    LINE = "line"
+    UNIT = "unit"
+
+
+class Shortfall(StrEnum):
+    """What a return does when the points to take back are already spent."""
+
+    DEBT = "debt"
+    ZERO = "zero"
+    PENDING_ONLY = "pending_only"
+
+
+class LostDiscount(StrEnum):
+    """What becomes of a discount whose condition the kept basket no longer meets."""
+
+    DEDUCTED = "deducted"
+    KEPT = "kept"
+
+
+class Overspend(StrEnum):
+    """What happens when more points are to be spent than there are."""
+
+    REFUSED = "refused"
+    REDUCED = "reduced"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A step of stacking; lanes work one after the other on what the earlier ones left."""
+
+    name: str
+    stacking: Stacking = Stacking.ALL
+    multipliers: Multipliers = Multipliers.ADD
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Full cards turn into something else: each `each` points, from `at_least` points on.
+
+    265 points with `each=50, at_least=150, into="cashback", gives=50` become 250 cashback
+    and 15 points stay.
+    """
+
+    each: int
+    at_least: int
+    into: str
+    gives: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A kind of point. `value` is what one is worth in minor units, for "best" and liability."""
+
+    name: str
+    value: Fraction = Fraction(0)
+    tender: Fraction | None = None
+    expiry: Expiry = field(default_factory=Expiry)
+    pending: Pending = field(default_factory=Pending)
+    rounding: Rounding = Rounding.DOWN
+    rounding_level: RoundingLevel = RoundingLevel.PURCHASE
+    shortfall: Shortfall = Shortfall.DEBT
+    converts: Conversion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A declared attribute of a member; what is not declared is refused."""
+
+    name: str
+    type: str
+    purpose: str
+    one_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """Choices on which good programmes differ; each has a documented default."""
+
+    lost_discount: LostDiscount = LostDiscount.DEDUCTED
+    overspend: Overspend = Overspend.REFUSED
+    enrol_on_first_purchase: bool = False
+    tier_reached_counts_at_once: bool = False
+    restored_lot_grace_days: int = 30
+    late_days: int = 400
+    ahead_minutes: int = 10
+    claim_days: int = 30
+    reservation_minutes: int = 30
+    receipt_not_met: int = 20
+
+
+@dataclass(frozen=True)
+class Program:
+    """One scheme. `zone` decides what a day is; `languages[0]` is used where nothing else says."""
+
+    name: str
+    title: str
+    zone: ZoneInfo
+    currency: str
+    languages: tuple[str, ...]
+    units: Mapping[str, Unit]
+    lanes: tuple[Lane, ...]
+    tiers: TierScheme
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    touchpoints: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    switches: Switches = field(default_factory=Switches)

@@ -1,0 +1,111 @@
+"""What happened at a touchpoint: a purchase with its lines and payments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+
+from loyalty_engine.domain.money import share_kept, times_quantity
+
+type_names = ("text", "integer", "decimal", "boolean", "date")
+"""The types an attribute of a line or a member can have."""
+
+Scalar = str | int | bool
+"""A value of an attribute; decimals stay text, so that nothing turns into a binary fraction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A discount that the till has already given on the engine's word; minor units."""
+
+    rule: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a basket. `discount` and `tax` are totals of the line in minor units."""
+
+    id: str
+    sku: str
+    quantity_milli: int
+    unit_price: int
+    category: str = ""
+    brand: str = ""
+    discount: int = 0
+    tax: int = 0
+    attributes: Mapping[str, Scalar] = field(default_factory=dict)
+    applied: tuple[Applied, ...] = ()
+
+    @cached_property
+    def gross(self) -> int:
+        """Price times quantity in minor units, half up."""
+        return times_quantity(self.unit_price, self.quantity_milli)
+
+    @cached_property
+    def net(self) -> int:
+        """What is due after discounts given elsewhere and before any of the engine's."""
+        return self.gross - self.discount
+
+    def kept(self, kept_milli: int) -> "Line":
+        """The same line with what is left of it after a return; its own discount shrinks too."""
+        return replace(
+            self,
+            quantity_milli=kept_milli,
+            discount=share_kept(self.discount, self.quantity_milli, kept_milli),
+            tax=share_kept(self.tax, self.quantity_milli, kept_milli),
+            applied=tuple(
+                Applied(it.rule, share_kept(it.amount, self.quantity_milli, kept_milli))
+                for it in self.applied
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A means of payment and what it paid, in minor units."""
+
+    method: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One of several ways to name a member: a card, a hashed e-mail address, a wallet pass."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """A purchase as the caller tells it; `member` and `identifier` are both None for a guest."""
+
+    id: str
+    occurred_at: datetime
+    currency: str
+    lines: tuple[Line, ...]
+    revision: int = 1
+    member: str | None = None
+    identifier: Identifier | None = None
+    store: str = ""
+    touchpoint: str = ""
+    payments: tuple[Payment, ...] = ()
+    vouchers: tuple[str, ...] = ()
+    spend: Mapping[str, int] = field(default_factory=dict)
+    reservation: str | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether nobody is named: such a purchase may be claimed later."""
+        return self.member is None and self.identifier is None
+
+    @cached_property
+    def gross(self) -> int:
+        """The sum of all lines before any discount, minor units."""
+        return sum(line.gross for line in self.lines)
+
+    @cached_property
+    def net(self) -> int:
+        """What is due before the engine's own discounts, minor units."""
+        return sum(line.net for line in self.lines)

@@ -1,0 +1,58 @@
+"""The three kinds of word a rule is made of: condition (when), selector (on), effect (then)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.outcomes import Outcome
+from loyalty_engine.domain.purchase import Line
+
+
+@dataclass(frozen=True)
+class Near:
+    """How far a condition is from holding: `short_by` of `what` ("minor", "milli", "count")."""
+
+    short_by: int
+    what: str
+
+
+class Word(ABC):
+    """A frozen dataclass in a file of its own; its fields are its arguments.
+
+    `word` is how rule files call it. `says` is its sentence in English with `{field}` places;
+    French stands in the catalogue of sentences, or in `says_in` where a plugin brings the word.
+    """
+
+    word: ClassVar[str]
+    says: ClassVar[str]
+    says_in: ClassVar[Mapping[str, str]] = {}
+
+
+class Condition(Word):
+    """Stands under `when`: is about the purchase, the member, the place, the time."""
+
+    @abstractmethod
+    def holds(self, facts: Facts) -> bool:
+        """Whether the condition is met; looks at nothing but `facts`."""
+
+    def near(self, facts: Facts) -> Near | None:
+        """How far it is from holding, where a distance makes sense."""
+        return None
+
+
+class Selector(Word):
+    """Stands under `on`: says which lines a rule is about."""
+
+    @abstractmethod
+    def selects(self, line: Line) -> bool:
+        """Whether the line is one of those the rule is about."""
+
+
+class Effect(Word):
+    """Stands under `then`: says what comes of it, as outcomes from the closed set."""
+
+    @abstractmethod
+    def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
+        """What the rule gives for the selected `lines`, named by index in the purchase."""

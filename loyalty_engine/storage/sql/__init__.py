@@ -1,0 +1,1 @@
+"""The SQL storage: tables, statements, units of work, migrations."""
