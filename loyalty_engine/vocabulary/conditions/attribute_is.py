@@ -1,0 +1,23 @@
+"""A declared attribute of the member."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import AttributeName
+from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.vocabulary.scalars import is_one_of
+
+
+@dataclass(frozen=True)
+class AttributeIs(Condition):
+    """Holds when the member's attribute `name` has one of the values, compared exactly."""
+
+    word = "attribute_is"
+    says = "the member's {name} is {any_of}"
+    name: AttributeName
+    any_of: tuple[str, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.member is not None and is_one_of(
+            facts.member.attributes.get(self.name), self.any_of
+        )

@@ -1,0 +1,43 @@
+"""Around the member's birthday."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import AttributeName
+from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.vocabulary.defaults import BIRTHDAY
+from loyalty_engine.vocabulary.yearly import within
+
+
+@dataclass(frozen=True)
+class BirthdayWithin(Condition):
+    """Holds from `days_before` to `days_after` the member's birthday, across New Year too.
+
+    Who was born on 29 February celebrates on the 28th in other years. The birthday is the
+    member's attribute of that name; without it the condition does not hold.
+    """
+
+    word = "birthday_within"
+    says = (
+        "it is the member's birthday[ or at most {days_before:day|days} before it]"
+        "[ or at most {days_after:day|days} after it]"
+    )
+    days_before: int = 0
+    days_after: int = 0
+    attribute: AttributeName = BIRTHDAY
+
+    def __post_init__(self) -> None:
+        """Refuse a window that looks the wrong way or holds all year."""
+        if min(self.days_before, self.days_after) < 0 or self.days_before + self.days_after > 363:
+            raise ValueError("days_before and days_after are 0 or more, together at most 363")
+
+    def holds(self, facts: Facts) -> bool:
+        value = facts.member and facts.member.attributes.get(self.attribute)
+        if not isinstance(value, str):
+            return False
+        try:
+            born = date.fromisoformat(value)
+        except ValueError:
+            return False
+        return within(born, facts.local.date(), self.days_before, self.days_after)

@@ -1,0 +1,25 @@
+"""How long the member has been one."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class EnrolledForDays(Condition):
+    """Holds when the member enrolled `at_least` so many days ago; the day itself is day 0."""
+
+    word = "enrolled_for_days"
+    says = "the member joined {at_least:day|days} ago or more"
+    at_least: int
+
+    def __post_init__(self) -> None:
+        """Refuse a count that every member meets."""
+        if self.at_least < 1:
+            raise ValueError("at_least must be 1 or more days")
+
+    def holds(self, facts: Facts) -> bool:
+        if facts.member is None:
+            return False
+        return (facts.local.date() - facts.member.enrolled_on).days >= self.at_least

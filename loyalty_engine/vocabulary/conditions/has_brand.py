@@ -1,0 +1,18 @@
+"""Something of a brand is in the basket."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class HasBrand(Condition):
+    """Holds when any line is of one of these brands."""
+
+    word = "has_brand"
+    says = "something by {any_of} is bought"
+    any_of: tuple[str, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return not facts.brands.isdisjoint(self.any_of)

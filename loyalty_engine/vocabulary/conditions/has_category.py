@@ -1,0 +1,19 @@
+"""Something from a part of the category tree is in the basket."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import CategoryPath
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class HasCategory(Condition):
+    """Holds when any line lies under any of `paths`: `grocery` covers `grocery/coffee`."""
+
+    word = "has_category"
+    says = "something from {paths} is bought"
+    paths: tuple[CategoryPath, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return not facts.categories.isdisjoint(self.paths)

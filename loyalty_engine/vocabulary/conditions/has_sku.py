@@ -1,0 +1,19 @@
+"""A certain item is in the basket."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import Sku
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class HasSku(Condition):
+    """Holds when any line is one of these items."""
+
+    word = "has_sku"
+    says = "item {any_of} is bought"
+    any_of: tuple[Sku, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return not facts.skus.isdisjoint(self.any_of)

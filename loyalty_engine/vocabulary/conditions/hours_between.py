@@ -1,0 +1,32 @@
+"""Happy hours: a time of day."""
+
+from dataclasses import dataclass
+from datetime import time
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class HoursBetween(Condition):
+    """Holds from `from` until just before `until`, by the clock in the programme's zone.
+
+    With 07:00 and 10:00 a purchase at 07:00:00 counts and one at 10:00:00 does not. Hours may
+    pass midnight: 22:00 until 02:00 holds at 23:30 and at 01:59.
+    """
+
+    word = "hours_between"
+    says = "the time is from {from_} until {until}"
+    from_: time
+    until: time
+
+    def __post_init__(self) -> None:
+        """Refuse hours without length: nobody could tell whether they mean never or always."""
+        if self.from_ == self.until:
+            raise ValueError("from and until are the same time; leave the word out for all day")
+
+    def holds(self, facts: Facts) -> bool:
+        now = facts.local.time()
+        if self.from_ < self.until:
+            return self.from_ <= now < self.until
+        return now >= self.from_ or now < self.until

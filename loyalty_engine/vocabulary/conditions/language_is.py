@@ -1,0 +1,24 @@
+"""The member's language."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class LanguageIs(Condition):
+    """Holds when the member's language is one of these; `fr` covers `fr-CA`."""
+
+    word = "language_is"
+    says = "the member's language is {any_of}"
+    any_of: tuple[str, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        if facts.member is None:
+            return False
+        spoken = facts.member.language.lower()
+        return any(
+            spoken == wanted.lower() or spoken.startswith(f"{wanted.lower()}-")
+            for wanted in self.any_of
+        )

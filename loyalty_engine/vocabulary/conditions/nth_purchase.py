@@ -1,0 +1,28 @@
+"""The member's purchase of a certain number."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.words import Condition, Near
+
+
+@dataclass(frozen=True)
+class NthPurchase(Condition):
+    """Holds on the member's `n`-th purchase and never again."""
+
+    word = "nth_purchase"
+    says = "it is the member's purchase number {n}"
+    n: int
+
+    def __post_init__(self) -> None:
+        """Refuse a number that no purchase has."""
+        if self.n < 1:
+            raise ValueError("purchases are counted from 1")
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.member is not None and facts.member.purchases + 1 == self.n
+
+    def near(self, facts: Facts) -> Near | None:
+        if facts.member is None or facts.member.purchases + 1 >= self.n:
+            return None
+        return Near(self.n - facts.member.purchases - 1, "count")

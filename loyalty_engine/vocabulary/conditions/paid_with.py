@@ -1,0 +1,18 @@
+"""The means of payment."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class PaidWith(Condition):
+    """Holds when any part is paid by one of `methods`."""
+
+    word = "paid_with"
+    says = "the purchase is paid by {methods}"
+    methods: tuple[str, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return not facts.payment_methods.isdisjoint(self.methods)

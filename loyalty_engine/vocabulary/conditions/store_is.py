@@ -1,0 +1,18 @@
+"""The store of the purchase."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class StoreIs(Condition):
+    """Holds when the purchase was made in one of these stores."""
+
+    word = "store_is"
+    says = "the store is {any_of}"
+    any_of: tuple[str, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.purchase.store in self.any_of

@@ -1,0 +1,19 @@
+"""The member's tier."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import TierName
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class TierIs(Condition):
+    """Holds when the member stands in one of `any_of`; never for a guest."""
+
+    word = "tier_is"
+    says = "the member's tier is {any_of}"
+    any_of: tuple[TierName, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.member is not None and facts.member.tier in self.any_of

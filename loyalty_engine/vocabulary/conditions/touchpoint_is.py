@@ -1,0 +1,19 @@
+"""The touchpoint of the purchase: till, web, app."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import TouchpointName
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class TouchpointIs(Condition):
+    """Holds when the purchase came from one of these touchpoints."""
+
+    word = "touchpoint_is"
+    says = "the purchase is made by {any_of}"
+    any_of: tuple[TouchpointName, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.purchase.touchpoint in self.any_of

@@ -1,0 +1,28 @@
+"""A minimum quantity, of the whole basket or of some products."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import Milli
+from loyalty_engine.rulebook.words import Condition, Near
+from loyalty_engine.vocabulary.products import Products
+
+
+@dataclass(frozen=True)
+class UnitsAtLeast(Products, Condition):
+    """Holds when `quantity` or more of these products is bought, pieces and weights alike."""
+
+    word = "units_at_least"
+    says = "{quantity} or more is bought[ of {category}][ of item {sku}][ of {brand}]"
+    quantity: Milli
+
+    def bought(self, facts: Facts) -> int:
+        """How much of these products is bought, in thousandths."""
+        return sum(facts.purchase.lines[index].quantity_milli for index in self.fitting(facts))
+
+    def holds(self, facts: Facts) -> bool:
+        return self.bought(facts) >= self.quantity
+
+    def near(self, facts: Facts) -> Near | None:
+        short_by = self.quantity - self.bought(facts)
+        return Near(short_by, "milli") if short_by > 0 else None

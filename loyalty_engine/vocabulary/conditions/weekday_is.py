@@ -1,0 +1,19 @@
+"""The day of the week."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import Weekday
+from loyalty_engine.rulebook.words import Condition
+
+
+@dataclass(frozen=True)
+class WeekdayIs(Condition):
+    """Holds on these days, midnight to midnight in the programme's zone."""
+
+    word = "weekday_is"
+    says = "the day is {days}"
+    days: tuple[Weekday, ...]
+
+    def holds(self, facts: Facts) -> bool:
+        return facts.local.weekday() in self.days

@@ -1,0 +1,1 @@
+"""What can stand under `then`: says what comes of it."""

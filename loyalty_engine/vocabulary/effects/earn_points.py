@@ -1,0 +1,29 @@
+"""A fixed number of points for the purchase."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.outcomes import EarnPoints, Outcome
+from loyalty_engine.rulebook.arguments import UnitName
+from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.vocabulary.defaults import POINTS
+
+
+@dataclass(frozen=True)
+class EarnFixed(Effect):
+    """Gives `points` once, however many lines are selected, as long as there is one."""
+
+    word = "earn_points"
+    says = "{points:unit}"
+    points: int
+    unit: UnitName = POINTS
+
+    def __post_init__(self) -> None:
+        """Refuse what gives nothing or takes."""
+        if self.points < 1:
+            raise ValueError("points must be 1 or more")
+
+    def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
+        return (EarnPoints(self.unit, fixed=Fraction(self.points)),) if lines else ()

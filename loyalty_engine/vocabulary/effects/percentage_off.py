@@ -1,0 +1,38 @@
+"""A percentage off the selected lines."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.money import share_out
+from loyalty_engine.domain.outcomes import Discount, Outcome
+from loyalty_engine.rulebook.arguments import Minor, Percent
+from loyalty_engine.rulebook.words import Effect
+
+WHOLE = 10_000
+"""A hundred per cent, in basis points."""
+
+
+@dataclass(frozen=True)
+class PercentageOff(Effect):
+    """Takes `percent` off each selected line as it stands, half up on the line's discount.
+
+    Where the discounts come to more than `at_most`, that is shared out in proportion to them.
+    """
+
+    word = "percentage_off"
+    says = "{percent} off[, at most {at_most}]"
+    percent: Percent
+    at_most: Minor | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what takes nothing off."""
+        if self.percent <= 0 or (self.at_most is not None and self.at_most <= 0):
+            raise ValueError("percent and at_most must be more than 0")
+
+    def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
+        parts = [(2 * facts.nets[i] * self.percent + WHOLE) // (2 * WHOLE) for i in lines]
+        if self.at_most is not None and sum(parts) > self.at_most:
+            parts = list(share_out(self.at_most, parts))
+        by_line = {index: part for index, part in zip(lines, parts, strict=True) if part}
+        return (Discount(by_line),) if by_line else ()

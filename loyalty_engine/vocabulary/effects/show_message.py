@@ -1,0 +1,22 @@
+"""A sentence for the member."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.outcomes import Message, Outcome
+from loyalty_engine.rulebook.arguments import Text
+from loyalty_engine.rulebook.words import Effect
+
+
+@dataclass(frozen=True)
+class ShowMessage(Effect):
+    """Shows `text` at the till or on the receipt, in the member's language."""
+
+    word = "show_message"
+    says = "the message “{text}”"
+    text: Text
+
+    def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
+        return (Message(json.loads(self.text)),)

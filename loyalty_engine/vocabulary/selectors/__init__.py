@@ -1,0 +1,1 @@
+"""What can stand under `on`: says which lines a rule is about."""

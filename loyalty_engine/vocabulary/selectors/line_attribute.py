@@ -1,0 +1,20 @@
+"""Lines with a certain attribute: organic, in season, a size."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.words import Selector
+from loyalty_engine.vocabulary.scalars import is_one_of
+
+
+@dataclass(frozen=True)
+class LineAttribute(Selector):
+    """Selects lines whose attribute `name` has one of the values, compared exactly."""
+
+    word = "line_attribute"
+    says = "products whose {name} is {any_of}"
+    name: str
+    any_of: tuple[str, ...]
+
+    def selects(self, line: Line) -> bool:
+        return is_one_of(line.attributes.get(self.name), self.any_of)

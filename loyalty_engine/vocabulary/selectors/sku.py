@@ -1,0 +1,19 @@
+"""Lines of certain items."""
+
+from dataclasses import dataclass
+
+from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.arguments import Sku as SkuText
+from loyalty_engine.rulebook.words import Selector
+
+
+@dataclass(frozen=True)
+class Sku(Selector):
+    """Selects lines with one of these skus, compared exactly."""
+
+    word = "sku"
+    says = "item {any_of}"
+    any_of: tuple[SkuText, ...]
+
+    def selects(self, line: Line) -> bool:
+        return line.sku in self.any_of
