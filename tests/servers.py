@@ -18,7 +18,6 @@ import subprocess
 import tempfile
 import time
 import uuid
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -304,9 +303,12 @@ class PostgresServer(Server):
                 **_as_account(self._account),
             )
         except PermissionError:
-            copy = self.folder / "pginstall18"
-            shutil.copytree(install, copy, symlinks=True)
-            install = copy
+            # The programs find their libraries by relative paths: keep the wheel's layout.
+            package, copy = install.parent, self.folder / "wheel"
+            shutil.copytree(install, copy / package.name / install.name, symlinks=True)
+            libraries = f"{package.name}.libs"
+            shutil.copytree(package.with_name(libraries), copy / libraries, symlinks=True)
+            install = copy / package.name / install.name
         return install / "bin"
 
 
@@ -351,7 +353,7 @@ def _as_account(account: str | None) -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-_alive: weakref.WeakSet[Server] = weakref.WeakSet()
+_alive: set[Server] = set()
 
 
 @atexit.register

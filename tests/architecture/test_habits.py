@@ -50,9 +50,9 @@ def committed() -> tuple[Path, ...]:
             ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
         ).stdout
     except (OSError, subprocess.CalledProcessError):
-        aside = {".venv", "build", "__pycache__"}
-        found = (path for path in ROOT.rglob("*") if not aside & set(path.parts))
-        return tuple(path for path in found if path.is_file())
+        aside = {".git", ".venv", "build", "__pycache__"}
+        every = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
+        listed = "\0".join(str(path) for path in every if not aside & set(path.parts))
     paths = (ROOT / name for name in listed.split("\0") if name)
     return tuple(path for path in paths if path.is_file())
 
