@@ -24,7 +24,6 @@ _FIXED: dict[str, Any] = {
     "protocol": 2,
     "retry": Retry(NoBackoff(), 0),
     "retry_on_error": [],
-    "retry_on_timeout": False,
 }
 _POOL_ONLY = ("max_connections", "timeout")
 
