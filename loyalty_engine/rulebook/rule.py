@@ -1,12 +1,15 @@
 """A rule and a rulebook: all that a programme says, parsed, checked and hashed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.words import Condition, Effect, Selector
+from loyalty_engine.rulebook.faults import Place
+from loyalty_engine.rulebook.nesting import Group, LineGroup
+from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
 
 class Measure(StrEnum):
@@ -55,17 +58,20 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands in the rule files: the file from the programme's folder, line, column."""
+class Places:
+    """Where the words of a rule stand, in the order of its `when`, `on` and `then`."""
 
-    file: str
-    line: int
-    column: int
+    when: tuple[Place, ...] = ()
+    on: tuple[Place, ...] = ()
+    then: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One dated sentence. `start` is the first and `end` the last day, in the programme's zone."""
+    """One dated sentence. `start` is the first and `end` the last day, in the programme's zone.
+
+    `place` is where its file names the rule, `places` where its words stand.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -78,11 +84,28 @@ class Rule:
     end: date | None = None
     priority: int = 0
     limits: tuple[Limit, ...] = ()
-    places: Mapping[int, Place] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the rule's dates, both named days included."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def place_of(self, word: Word) -> Place:
+        """Where one of the rule's words stands, those within `all`, `any` and `none` included."""
+        told = self.places
+        for words, places in ((self.when, told.when), (self.on, told.on), (self.then, told.then)):
+            if found := _find(word, words, places):
+                return found
+        return self.place
+
+
+def _find(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place | None:
+    for each, place in zip(words, places, strict=False):
+        if each is word:
+            return place
+        if isinstance(each, Group | LineGroup) and (found := _find(word, each.parts, each.places)):
+            return found
+    return None
 
 
 @dataclass(frozen=True)
@@ -94,7 +117,15 @@ class Rulebook:
     hash: str
     source: Mapping[str, str]
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[str, Rule]:
         """The rules by their id."""
         return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def by_lane(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules of each lane in the order of the published tie-break: priority, then id."""
+        lanes: dict[str, list[Rule]] = {}
+        for rule in sorted(self.rules, key=lambda rule: (-rule.priority, rule.id)):
+            lanes.setdefault(rule.lane, []).append(rule)
+        return {lane: tuple(rules) for lane, rules in lanes.items()}

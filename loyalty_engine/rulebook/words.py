@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Line
 
 
@@ -28,6 +29,14 @@ class Word(ABC):
     word: ClassVar[str]
     says: ClassVar[str]
     says_in: ClassVar[Mapping[str, str]] = {}
+
+    def check(self, program: Program) -> str | None:
+        """What is wrong with the arguments in this programme, beyond their types and names.
+
+        Asked once, when the rule file is read. What is wrong whatever the programme is raised as
+        ValueError from `__post_init__`.
+        """
+        return None
 
 
 class Condition(Word):
@@ -51,7 +60,12 @@ class Selector(Word):
 
 
 class Effect(Word):
-    """Stands under `then`: says what comes of it, as outcomes from the closed set."""
+    """Stands under `then`: says what comes of it, as outcomes from the closed set.
+
+    `multiplies` marks effects that work on what other rules earn, and so come after them.
+    """
+
+    multiplies: ClassVar[bool] = False
 
     @abstractmethod
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:

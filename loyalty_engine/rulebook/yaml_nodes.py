@@ -12,9 +12,7 @@ from typing import Any
 import yaml
 from yaml.events import (
     AliasEvent,
-    CollectionStartEvent,
     DocumentStartEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
@@ -26,10 +24,8 @@ from yaml.events import (
 from loyalty_engine.rulebook.faults import Findings, shown
 from loyalty_engine.rulebook.parser_faults import explain_parser
 
-try:
-    from yaml.cyaml import CParser
-except ImportError:  # PyYAML without its C library reads the same, more slowly
-    CParser = None  # type: ignore[assignment,misc]
+# PyYAML without its C library reads the same, more slowly.
+_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MOST_CHARACTERS = 256 * 1024
 MOST_NODES = 50_000
@@ -122,8 +118,7 @@ class _Builder:
     """Builds the tree of one file from the parser's events."""
 
     def __init__(self, text: str, findings: Findings) -> None:
-        parser: Any = yaml.SafeLoader(text) if CParser is None else CParser(text)
-        self._next = parser.get_event
+        self._next = _PARSER(text).get_event
         self._findings = findings
         self._nodes = 0
 
@@ -141,7 +136,7 @@ class _Builder:
             self._fault(event, "a second document begins here; a file holds one")
         return None if isinstance(tree, ScalarNode) and tree.is_empty else tree
 
-    def _node(self, event: Event, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> Node:
         kind = type(event)
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         self._nodes += 1
@@ -151,9 +146,10 @@ class _Builder:
         if kind is ScalarEvent:
             return self._scalar(event, line, column)
         if kind is AliasEvent:
-            self._fault(event, f"'*{event.anchor}' repeats a part from elsewhere; write it out")
+            self._fault(
+                event, f"{shown('*' + event.anchor)} repeats a part from elsewhere; write it out"
+            )
             return BrokenNode(line, column)
-        assert isinstance(event, CollectionStartEvent), event
         self._refuse_marks(event)
         if depth > MOST_DEPTH:
             self._fault(event, f"more than {MOST_DEPTH} levels inside one another")
@@ -165,7 +161,7 @@ class _Builder:
             items.append(self._node(event, depth + 1))
         return ListNode(line, column, items)
 
-    def _scalar(self, event: ScalarEvent, line: int, column: int) -> Node:
+    def _scalar(self, event: Any, line: int, column: int) -> Node:
         if event.anchor is not None or event.tag is not None:
             self._refuse_marks(event)
         quoted = bool(event.style)
@@ -180,6 +176,8 @@ class _Builder:
         while type(event := self._next()) is not MappingEndEvent:
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
+            if isinstance(key, BrokenNode):
+                continue
             if not isinstance(key, ScalarNode):
                 self._fault(event, "a key must be a single word")
             elif in_braces and entries and _is_decimal_comma(entries[-1][1], key, value):
@@ -199,13 +197,15 @@ class _Builder:
         self._findings.add(before.line, before.column, f"write {meant} with a point, not {written}")
         return BrokenNode(before.line, before.column)
 
-    def _refuse_marks(self, event: Event) -> None:
+    def _refuse_marks(self, event: Any) -> None:
         if event.anchor is not None:
-            self._fault(event, f"'&{event.anchor}' names a part to repeat it; write it out")
+            self._fault(
+                event, f"{shown('&' + event.anchor)} names a part to repeat it; write it out"
+            )
         if event.tag is not None:
             self._fault(event, f"the tag {shown(event.tag)} means nothing here; leave it out")
 
-    def _fault(self, event: Event, text: str) -> None:
+    def _fault(self, event: Any, text: str) -> None:
         self._findings.add(event.start_mark.line + 1, event.start_mark.column + 1, text)
 
 

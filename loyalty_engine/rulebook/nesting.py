@@ -1,0 +1,107 @@
+"""`all`, `any` and `none`: words that hold other words, under `when` and under `on`.
+
+Each keeps where its parts stand, in the same order, so that an explanation can name the line.
+"""
+
+from abc import ABC
+from dataclasses import dataclass, field
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.faults import Place
+from loyalty_engine.rulebook.words import Condition, Near, Selector
+
+
+@dataclass(frozen=True)
+class Group(Condition, ABC):
+    """Conditions under one word; `places` says where each of `parts` stands."""
+
+    parts: tuple[Condition, ...]
+    places: tuple[Place, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class All(Group):
+    """Holds when every part does."""
+
+    word = "all"
+    says = "all of: {parts}"
+
+    def holds(self, facts: Facts) -> bool:
+        return all(part.holds(facts) for part in self.parts)
+
+    def near(self, facts: Facts) -> Near | None:
+        """As near as the one part that fails; with two failing no single step helps."""
+        failing = [part for part in self.parts if not part.holds(facts)]
+        return failing[0].near(facts) if len(failing) == 1 else None
+
+
+@dataclass(frozen=True)
+class Any(Group):
+    """Holds when at least one part does."""
+
+    word = "any"
+    says = "any of: {parts}"
+
+    def holds(self, facts: Facts) -> bool:
+        return any(part.holds(facts) for part in self.parts)
+
+    def near(self, facts: Facts) -> Near | None:
+        """As near as the nearest part, the first of them where they measure different things."""
+        if self.holds(facts):
+            return None
+        nears = [near for part in self.parts if (near := part.near(facts)) is not None]
+        like = [near for near in nears if near.what == nears[0].what]
+        return min(like, key=lambda near: near.short_by, default=None)
+
+
+@dataclass(frozen=True)
+class None_(Group):  # noqa: N801 - the keyword is taken
+    """Holds when no part does; no step forward makes it hold, so it is never near."""
+
+    word = "none"
+    says = "none of: {parts}"
+
+    def holds(self, facts: Facts) -> bool:
+        return not any(part.holds(facts) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class LineGroup(Selector, ABC):
+    """Selectors under one word; `places` says where each of `parts` stands."""
+
+    parts: tuple[Selector, ...]
+    places: tuple[Place, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True)
+class LineAll(LineGroup):
+    """Selects lines that every part selects."""
+
+    word = "all"
+    says = "all of: {parts}"
+
+    def selects(self, line: Line) -> bool:
+        return all(part.selects(line) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class LineAny(LineGroup):
+    """Selects lines that at least one part selects."""
+
+    word = "any"
+    says = "any of: {parts}"
+
+    def selects(self, line: Line) -> bool:
+        return any(part.selects(line) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class LineNone(LineGroup):
+    """Selects lines that no part selects."""
+
+    word = "none"
+    says = "none of: {parts}"
+
+    def selects(self, line: Line) -> bool:
+        return not any(part.selects(line) for part in self.parts)
