@@ -1,0 +1,118 @@
+"""French: every standard sentence by its English template, and what goes into it."""
+
+from collections.abc import Mapping
+
+from loyalty_engine.rulebook.wording import NO_BREAK, Language
+
+TEMPLATES: Mapping[str, str] = {
+    # conditions
+    "the member's tier is {any_of}": "le membre a le statut {any_of}",
+    "the basket comes to {amount} or more": "le panier atteint {amount}",
+    "{at_least} or more is spent[ on {category}][ on item {sku}][ on {brand}]": (
+        "les achats[ du rayon {category}][ de l'article {sku}][ de la marque {brand}]"
+        " atteignent {at_least}"
+    ),
+    "{quantity} or more is bought[ of {category}][ of item {sku}][ of {brand}]": (
+        "la quantité[ du rayon {category}][ de l'article {sku}][ de la marque {brand}]"
+        " atteint {quantity}"
+    ),
+    "something from {paths} is bought": "un produit du rayon {paths} est acheté",
+    "item {any_of} is bought": "l'article {any_of} est acheté",
+    "something by {any_of} is bought": "un produit de la marque {any_of} est acheté",
+    "the store is {any_of}": "le magasin est {any_of}",
+    "the purchase is made by {any_of}": "l'achat est fait par {any_of}",
+    "the purchase is paid by {methods}": "l'achat est payé par {methods}",
+    "the day is {days}": "le jour est {days}",
+    "the time is from {from_} until {until}": "il est entre {from_} et {until}",
+    "the date is from {from_} to {until}": "la date va du {from_} au {until}",
+    "the date is {dates}": "la date est le {dates}",
+    "it is the member's purchase number {n}": "c'est l'achat numéro {n} du membre",
+    "it is a purchase whose number is a multiple of {n}": (
+        "c'est un achat dont le numéro est un multiple de {n}"
+    ),
+    "it is the member's first purchase": "c'est le premier achat du membre",
+    "the last purchase was {at_least:day|days} ago or more": (
+        "le dernier achat date d'au moins {at_least:jour|jours}"
+    ),
+    (
+        "it is the member's birthday[ or at most {days_before:day|days} before it]"
+        "[ or at most {days_after:day|days} after it]"
+    ): (
+        "c'est l'anniversaire du membre[ ou au plus {days_before:jour|jours} avant]"
+        "[ ou au plus {days_after:jour|jours} après]"
+    ),
+    (
+        "it is the anniversary of joining[ or at most {days_before:day|days} before it]"
+        "[ or at most {days_after:day|days} after it]"
+    ): (
+        "c'est l'anniversaire de l'adhésion[ ou au plus {days_before:jour|jours} avant]"
+        "[ ou au plus {days_after:jour|jours} après]"
+    ),
+    "the member joined {at_least:day|days} ago or more": (
+        "l'adhésion date d'au moins {at_least:jour|jours}"
+    ),
+    "the member's {name} is {any_of}": "l'attribut {name} du membre est {any_of}",
+    "the member's language is {any_of}": "la langue du membre est {any_of}",
+    "the buyer is a member": "l'acheteur est membre",
+    "the buyer is not a member": "l'acheteur n'est pas membre",
+    # selectors
+    "{paths}": "le rayon {paths}",
+    "item {any_of}": "l'article {any_of}",
+    "{any_of} products": "les produits {any_of}",
+    "products whose {name} is {any_of}": "les produits dont l'attribut {name} est {any_of}",
+    "products from {amount}": "les produits à partir de {amount}",
+    "products that are not marked down": "les produits non démarqués",
+    # effects
+    "{points:unit} for each {per}[{carry?}, the rest is carried over]": (
+        "{points:unit} par tranche de {per}[{carry?}, le reste est reporté]"
+    ),
+    "{points:unit} for each[ {every}] product[{every?}s]": (
+        "{points:unit} par[ tranche de {every}] produit[{every?}s]"
+    ),
+    "{points:unit}": "{points:unit}",
+    "{unit} count {factor} times": "les {unit} comptent {factor} fois",
+    "{percent} off[, at most {at_most}]": "{percent} de remise[, au plus {at_most}]",
+    "{amount} off": "{amount} de remise",
+    "{amount} off each product": "{amount} de remise par produit",
+    "{price} for each product": "{price} le produit",
+    "{take} for the price of {pay}": "{take} pour le prix de {pay}",
+    "the message “{text}”": "le message « {text} »",
+}
+
+FRENCH = Language(
+    tag="fr",
+    weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    months=(
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    first_of_month="1er",
+    yes="oui",
+    no="non",
+    conjunctions={"and": "et", "or": "ou", "nor": "ni"},
+    point=",",
+    sign_after=True,
+    percent="{}" + NO_BREAK + "%",
+    hours="{}h{}",
+    zero_is_plural=False,
+    phrases={
+        "when": "quand {}",
+        "on": "sur {}",
+        "always": "toujours",
+        "minor": "encore {}",
+        "milli": "encore {}",
+        "count": "encore {}",
+        "rule": "{}" + NO_BREAK + ": {}",
+    },
+    templates=TEMPLATES,
+)

@@ -1,0 +1,209 @@
+"""Words and rules as sentences, in each language: what a receipt and a marketer read.
+
+A template is plain text with places to fill and parts that may fall away:
+
+`{amount}`              the field, as its type and the language write it
+`{days:day|days}`       the field with what it counts: 1 day, 5 days
+`{points:unit}`         the field with the unit of points that another field names
+`[ before {x}]`         left out while every field in it has its default
+`{carry?}`              writes nothing, decides only whether its part stays
+
+Only names of fields can stand in a place; a template cannot reach into anything.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, time
+from fractions import Fraction
+from functools import cache
+from types import MappingProxyType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.arguments import (
+    Milli,
+    Minor,
+    Percent,
+    Text,
+    TierName,
+    UnitName,
+    Weekday,
+)
+from loyalty_engine.rulebook.catalogue_en import ENGLISH
+from loyalty_engine.rulebook.catalogue_fr import FRENCH
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.wording import Language
+from loyalty_engine.rulebook.words import Near, Word
+
+LANGUAGES: Mapping[str, Language] = MappingProxyType({it.tag: it for it in (ENGLISH, FRENCH)})
+"""The languages sentences can be written in; any other reads English."""
+
+PLACE = re.compile(r"\{(?P<name>\w+)(?P<asks>\?)?(?::(?P<one>[^{}|]+)(?:\|(?P<many>[^{}|]+))?)?\}")
+PART = re.compile(r"\[([^\[\]]*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Filler:
+    """What fills the places of one word's templates."""
+
+    word: Word
+    language: Language
+    program: Program
+
+    def fill(self, template: str) -> str:
+        whole = PART.sub(lambda part: part[1] if self.said(part[1]) else "", template)
+        return PLACE.sub(self.place, whole)
+
+    def said(self, part: str) -> bool:
+        """Whether any field of an optional part was given."""
+        defaults = _defaults(type(self.word))
+        return any(
+            getattr(self.word, name) != defaults.get(name, MISSING)
+            for name in (place["name"] for place in PLACE.finditer(part))
+        )
+
+    def place(self, place: re.Match[str]) -> str:
+        name, one, many = place["name"], place["one"], place["many"]
+        if place["asks"]:
+            return ""
+        value = getattr(self.word, name)
+        text = self.text(value, _types(type(self.word))[name])
+        if one is None:
+            return text
+        if many is None:
+            return f"{text} {self.language.unit(getattr(self.word, one), value)}"
+        return f"{text} {many if self.language.is_plural(value) else one}"
+
+    def text(self, value: Any, kind: Any) -> str:
+        """A value as its declared type and the language write it."""
+        language = self.language
+        if write := _WRITERS.get(kind):
+            return write(self, value)
+        if get_origin(kind) is tuple:
+            item = get_args(kind)[0]
+            return language.join([self.text(each, item) for each in value], "or")
+        if isinstance(value, Word):
+            return _say(value, language, self.program)
+        if isinstance(value, bool):
+            return language.yes if value else language.no
+        if isinstance(value, int | Fraction):
+            return language.number(value)
+        if isinstance(value, date):
+            return language.day(value)
+        return language.clock(value) if isinstance(value, time) else str(value)
+
+    def tier(self, name: str) -> str:
+        titles = next((it.titles for it in self.program.tiers.tiers if it.name == name), {})
+        if not titles:
+            return name.replace("_", " ")
+        return _in_language(titles, self.language.tag, self.program.languages)
+
+    def message(self, value: str) -> str:
+        texts: Mapping[str, str] = json.loads(value)
+        return _in_language(texts, self.language.tag, self.program.languages)
+
+
+_WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
+    Minor: lambda it, value: it.language.money(value, it.program.currency),
+    Milli: lambda it, value: it.language.quantity(value),
+    Percent: lambda it, value: it.language.share(value),
+    Weekday: lambda it, value: it.language.weekdays[value],
+    TierName: lambda it, value: it.tier(value),
+    UnitName: lambda it, value: it.language.unit(value),
+    Text: lambda it, value: it.message(value),
+}
+
+
+def sentence(word: Word, language: str, program: Program) -> str:
+    """The word with its arguments in words; `language` is a BCP 47 tag, `program` writes money."""
+    return _say(word, _language(language), program)
+
+
+def missing(word: Word, language: str, program: Program, near: Near | None = None) -> str:
+    """What would have to be so for a condition to hold or a selector to find a line.
+
+    `near` says how far a condition is from it: £3.20 more.
+    """
+    spoken = _language(language)
+    said = _say(word, spoken, program)
+    if near is None:
+        return said
+    amounts = {
+        "minor": lambda: spoken.money(near.short_by, program.currency),
+        "milli": lambda: spoken.quantity(near.short_by),
+    }
+    amount = amounts.get(near.what, lambda: spoken.number(near.short_by))()
+    return f"{said} ({spoken.phrases[near.what].format(amount)})"
+
+
+def rule_sentence(rule: Rule, language: str, program: Program) -> str:
+    """A whole rule read aloud: its title, when it applies, on which lines, what it does."""
+    spoken = _language(language)
+    parts = [
+        spoken.phrases[key].format(
+            spoken.join([_say(word, spoken, program) for word in words], "and")
+        )
+        for key, words in (("when", rule.when), ("on", rule.on))
+        if words
+    ]
+    parts.append(spoken.join([_say(word, spoken, program) for word in rule.then], "and"))
+    return spoken.phrases["rule"].format(rule_title(rule, language, program), ", ".join(parts))
+
+
+def rule_title(rule: Rule, language: str, program: Program) -> str:
+    """The rule's title in a language, or its id in words where it has none."""
+    if not rule.title:
+        return rule.id.replace("-", " ").capitalize()
+    return _in_language(rule.title, language, program.languages)
+
+
+def untranslated(words: Iterable[type[Word]], language: str) -> list[str]:
+    """The words that have no sentence in a language."""
+    spoken = LANGUAGES[language]
+    return [it.word for it in words if _template(it, spoken) is None]
+
+
+def _say(word: Word, language: Language, program: Program) -> str:
+    template = _template(type(word), language)
+    if template is None:
+        language, template = ENGLISH, word.says
+    return _Filler(word, language, program).fill(template)
+
+
+def _template(word: type[Word], language: Language) -> str | None:
+    if language is ENGLISH:
+        return word.says
+    return word.says_in.get(language.tag) or language.templates.get(word.says)
+
+
+def _language(tag: str) -> Language:
+    return LANGUAGES.get(tag) or LANGUAGES.get(tag.partition("-")[0].lower()) or ENGLISH
+
+
+def _in_language(texts: Mapping[str, str], tag: str, order: Iterable[str]) -> str:
+    """One of several texts: in the language asked for, or the programme's first that there is."""
+    for each in (tag, tag.partition("-")[0], *order, *sorted(texts)):
+        if each in texts:
+            return texts[each]
+    raise AssertionError("a text in no language")
+
+
+@cache
+def _types(word: type[Word]) -> Mapping[str, Any]:
+    """The declared type of each field, `| None` taken off."""
+    hints = get_type_hints(word)
+    return {it.name: _without_none(hints[it.name]) for it in fields(word)}  # type: ignore[arg-type]
+
+
+def _without_none(kind: Any) -> Any:
+    if get_origin(kind) in (Union, UnionType):
+        kinds = [each for each in get_args(kind) if each is not type(None)]
+        return kinds[0] if len(kinds) == 1 else kind
+    return kind
+
+
+@cache
+def _defaults(word: type[Word]) -> Mapping[str, Any]:
+    return {it.name: it.default for it in fields(word)}  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Every standard word: when it holds, what it selects, what it brings about."""
