@@ -22,7 +22,7 @@ ENGLISH = Language(
     first_of_month="1",
     yes="yes",
     no="no",
-    conjunctions={"and": "and", "or": "or", "nor": "nor"},
+    conjunctions={"and": "and", "or": "or"},
     point=".",
     sign_after=False,
     percent="{}%",
@@ -31,7 +31,6 @@ ENGLISH = Language(
     phrases={
         "when": "when {}",
         "on": "on {}",
-        "always": "always",
         "minor": "{} more",
         "milli": "{} more",
         "count": "{} more to go",

@@ -55,6 +55,10 @@ TEMPLATES: Mapping[str, str] = {
     "the member's language is {any_of}": "la langue du membre est {any_of}",
     "the buyer is a member": "l'acheteur est membre",
     "the buyer is not a member": "l'acheteur n'est pas membre",
+    # groups of words
+    "({parts:and})": "({parts:and})",
+    "({parts:or})": "({parts:or})",
+    "none of ({parts:or})": "rien de ce qui suit ({parts:or})",
     # selectors
     "{paths}": "le rayon {paths}",
     "item {any_of}": "l'article {any_of}",
@@ -99,7 +103,7 @@ FRENCH = Language(
     first_of_month="1er",
     yes="oui",
     no="non",
-    conjunctions={"and": "et", "or": "ou", "nor": "ni"},
+    conjunctions={"and": "et", "or": "ou"},
     point=",",
     sign_after=True,
     percent="{}" + NO_BREAK + "%",
@@ -108,7 +112,6 @@ FRENCH = Language(
     phrases={
         "when": "quand {}",
         "on": "sur {}",
-        "always": "toujours",
         "minor": "encore {}",
         "milli": "encore {}",
         "count": "encore {}",

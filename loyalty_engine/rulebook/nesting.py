@@ -25,7 +25,7 @@ class All(Group):
     """Holds when every part does."""
 
     word = "all"
-    says = "all of: {parts}"
+    says = "({parts:and})"
 
     def holds(self, facts: Facts) -> bool:
         return all(part.holds(facts) for part in self.parts)
@@ -41,7 +41,7 @@ class Any(Group):
     """Holds when at least one part does."""
 
     word = "any"
-    says = "any of: {parts}"
+    says = "({parts:or})"
 
     def holds(self, facts: Facts) -> bool:
         return any(part.holds(facts) for part in self.parts)
@@ -60,7 +60,7 @@ class None_(Group):  # noqa: N801 - the keyword is taken
     """Holds when no part does; no step forward makes it hold, so it is never near."""
 
     word = "none"
-    says = "none of: {parts}"
+    says = "none of ({parts:or})"
 
     def holds(self, facts: Facts) -> bool:
         return not any(part.holds(facts) for part in self.parts)
@@ -79,7 +79,7 @@ class LineAll(LineGroup):
     """Selects lines that every part selects."""
 
     word = "all"
-    says = "all of: {parts}"
+    says = "({parts:and})"
 
     def selects(self, line: Line) -> bool:
         return all(part.selects(line) for part in self.parts)
@@ -90,7 +90,7 @@ class LineAny(LineGroup):
     """Selects lines that at least one part selects."""
 
     word = "any"
-    says = "any of: {parts}"
+    says = "({parts:or})"
 
     def selects(self, line: Line) -> bool:
         return any(part.selects(line) for part in self.parts)
@@ -101,7 +101,7 @@ class LineNone(LineGroup):
     """Selects lines that no part selects."""
 
     word = "none"
-    says = "none of: {parts}"
+    says = "none of ({parts:or})"
 
     def selects(self, line: Line) -> bool:
         return not any(part.selects(line) for part in self.parts)

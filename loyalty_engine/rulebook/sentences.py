@@ -5,6 +5,7 @@ A template is plain text with places to fill and parts that may fall away:
 `{amount}`              the field, as its type and the language write it
 `{days:day|days}`       the field with what it counts: 1 day, 5 days
 `{points:unit}`         the field with the unit of points that another field names
+`{parts:and}`           words in words, joined by that; lists of values are joined by or
 `[ before {x}]`         left out while every field in it has its default
 `{carry?}`              writes nothing, decides only whether its part stays
 
@@ -69,6 +70,8 @@ class _Filler:
         if place["asks"]:
             return ""
         value = getattr(self.word, name)
+        if one in self.language.conjunctions:
+            return self.language.join([_say(it, self.language, self.program) for it in value], one)
         text = self.text(value, _types(type(self.word))[name])
         if one is None:
             return text
@@ -84,8 +87,6 @@ class _Filler:
         if get_origin(kind) is tuple:
             item = get_args(kind)[0]
             return language.join([self.text(each, item) for each in value], "or")
-        if isinstance(value, Word):
-            return _say(value, language, self.program)
         if isinstance(value, bool):
             return language.yes if value else language.no
         if isinstance(value, int | Fraction):

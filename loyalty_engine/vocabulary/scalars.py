@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from loyalty_engine.domain.program import Attribute
 from loyalty_engine.domain.purchase import Scalar
 
 YES = frozenset({"true", "yes"})
@@ -20,3 +21,15 @@ def is_one_of(value: Scalar | None, texts: Iterable[str]) -> bool:
         words = YES if value else NO
         return any(text.lower() in words for text in texts)
     return str(value) in texts
+
+
+def cannot_be(attribute: Attribute, texts: Iterable[str]) -> str | None:
+    """Why a declared attribute never has one of `texts` as its value, if so."""
+    for text in texts:
+        if attribute.one_of and text not in attribute.one_of:
+            return f"'{attribute.name}' is never '{text}', only {', '.join(attribute.one_of)}"
+        if attribute.type == "boolean" and text.lower() not in YES | NO:
+            return f"'{attribute.name}' is yes or no, never '{text}'"
+        if attribute.type == "integer" and not text.removeprefix("-").isdecimal():
+            return f"'{attribute.name}' is a whole number, never '{text}'"
+    return None

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.program import Attribute, Program
+from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.anniversary_within import AnniversaryWithin
@@ -36,7 +38,7 @@ from loyalty_engine.vocabulary.conditions.tier_is import TierIs
 from loyalty_engine.vocabulary.conditions.touchpoint_is import TouchpointIs
 from loyalty_engine.vocabulary.conditions.units_at_least import UnitsAtLeast
 from loyalty_engine.vocabulary.conditions.weekday_is import WeekdayIs
-from tests.vocabulary.baskets import ada, facts, line
+from tests.vocabulary.baskets import PARIS, ada, facts, line
 
 COFFEE = line(450, 2, "grocery/coffee/ground", sku="COF-250", brand="Moka")
 TEA = line(300, "0.5", "grocery/tea", sku="TEA", brand="Leaf")
@@ -331,3 +333,37 @@ def test_hours_and_their_opposite_share_the_day(moment: time, start: time, end: 
         return
     now = facts(at=datetime.combine(date(2026, 3, 5), moment).isoformat() + "+01:00")
     assert HoursBetween(start, end).holds(now) is not HoursBetween(end, start).holds(now)
+
+
+@pytest.mark.parametrize(
+    ("word", "complaint"),
+    [
+        (AttributeIs("plan", ("plus", "basic")), None),
+        (AttributeIs("plan", ("plus", "gold")), "'plan' is never 'gold', only basic, plus"),
+        (AttributeIs("vegan", ("Yes",)), None),
+        (AttributeIs("vegan", ("maybe",)), "'vegan' is yes or no, never 'maybe'"),
+        (AttributeIs("shoe_size", ("38", "-1")), None),
+        (AttributeIs("shoe_size", ("38.5",)), "'shoe_size' is a whole number, never '38.5'"),
+        (BirthdayWithin(), None),
+        (BirthdayWithin(attribute="vegan"), "the attribute 'vegan' is declared as no date"),
+    ],
+)
+def test_values_that_an_attribute_never_has_are_told(word: Condition, complaint: str | None):
+    declared = (
+        Attribute("plan", "text", "offers", ("basic", "plus")),
+        Attribute("vegan", "boolean", "offers"),
+        Attribute("shoe_size", "integer", "offers"),
+        Attribute("birthday", "date", "birthday treat"),
+    )
+    program = Program(
+        name="test",
+        title="Test",
+        zone=PARIS,
+        currency="EUR",
+        languages=("en",),
+        units={},
+        lanes=(),
+        tiers=TierScheme(),
+        attributes={each.name: each for each in declared},
+    )
+    assert word.check(program) == complaint

@@ -10,6 +10,7 @@ import pytest
 
 from loyalty_engine.domain.program import Lane, Program, Unit
 from loyalty_engine.domain.tiers import Tier, TierScheme
+from loyalty_engine.rulebook import nesting
 from loyalty_engine.rulebook.catalogue_fr import TEMPLATES
 from loyalty_engine.rulebook.rule import Place, Rule
 from loyalty_engine.rulebook.sentences import (
@@ -205,11 +206,28 @@ def test_no_standard_word_lacks_its_french_sentence():
     assert untranslated(standard_words(), "fr") == []
 
 
+GROUPS: tuple[type[Word], ...] = (
+    nesting.All, nesting.Any, nesting.None_, nesting.LineAll, nesting.LineAny, nesting.LineNone,
+)  # fmt: skip
+
+
 def test_no_french_sentence_is_left_of_a_word_that_is_gone():
-    assert set(TEMPLATES) == {word.says for word in standard_words()}
+    assert set(TEMPLATES) == {word.says for word in (*standard_words(), *GROUPS)}
 
 
-@pytest.mark.parametrize("word", standard_words(), ids=lambda word: word.word)
+def test_groups_of_words_read_aloud():
+    weekend, lot = WeekdayIs((5, 6)), SpentAtLeast(5000)
+    known = nesting.None_((TierIs(("silver",)), nesting.All((weekend, lot))))
+    assert plain(sentence(nesting.Any((weekend, lot)), "en", program())) == (
+        "(the day is Saturday or Sunday or the basket comes to €50.00 or more)"
+    )
+    assert plain(sentence(known, "fr", program())) == (
+        "rien de ce qui suit (le membre a le statut Argent"
+        " ou (le jour est samedi ou dimanche et le panier atteint 50,00 €))"
+    )
+
+
+@pytest.mark.parametrize("word", [*standard_words(), *GROUPS], ids=lambda word: word.word)
 def test_templates_name_fields_of_their_word_and_nothing_else(word: type[Word]):
     names = {each.name for each in fields(word)}  # type: ignore[arg-type]
     for template in (word.says, TEMPLATES[word.says]):
@@ -219,7 +237,7 @@ def test_templates_name_fields_of_their_word_and_nothing_else(word: type[Word]):
         assert re.sub(r"\[[^\[\]]*\]", "", template).count("[") == 0
 
 
-@pytest.mark.parametrize("word", standard_words(), ids=lambda word: word.word)
+@pytest.mark.parametrize("word", [*standard_words(), *GROUPS], ids=lambda word: word.word)
 def test_both_languages_tell_the_same_fields(word: type[Word]):
     english, french = (
         sorted({place["name"] for place in PLACE.finditer(template)})

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments import AttributeName
 from loyalty_engine.rulebook.words import Condition
-from loyalty_engine.vocabulary.scalars import is_one_of
+from loyalty_engine.vocabulary.scalars import cannot_be, is_one_of
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,9 @@ class AttributeIs(Condition):
     says = "the member's {name} is {any_of}"
     name: AttributeName
     any_of: tuple[str, ...]
+
+    def check(self, program: Program) -> str | None:
+        return cannot_be(program.attributes[self.name], self.any_of)
 
     def holds(self, facts: Facts) -> bool:
         return facts.member is not None and is_one_of(

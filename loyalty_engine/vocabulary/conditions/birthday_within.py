@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments import AttributeName
 from loyalty_engine.rulebook.words import Condition
 from loyalty_engine.vocabulary.defaults import BIRTHDAY
@@ -31,6 +32,11 @@ class BirthdayWithin(Condition):
         """Refuse a window that looks the wrong way or holds all year."""
         if min(self.days_before, self.days_after) < 0 or self.days_before + self.days_after > 363:
             raise ValueError("days_before and days_after are 0 or more, together at most 363")
+
+    def check(self, program: Program) -> str | None:
+        if program.attributes[self.attribute].type == "date":
+            return None
+        return f"the attribute '{self.attribute}' is declared as no date"
 
     def holds(self, facts: Facts) -> bool:
         value = facts.member and facts.member.attributes.get(self.attribute)

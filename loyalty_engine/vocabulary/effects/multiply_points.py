@@ -18,7 +18,6 @@ class Multiply(Effect):
     word = "multiply_points"
     says = "{unit} count {factor} times"
     multiplies = True
-    multiplies = True
     factor: Fraction
     unit: UnitName = POINTS
 
