@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from loyalty_engine.domain.local_time import RoundUp
 
@@ -63,7 +64,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A step of the ladder; `needs` says how much of each measure earns it."""
+    """A step of the ladder; `needs` says how much of each measure earns it.
+
+    The lowest tier needs nothing; a higher one that needs nothing is only ever given by hand.
+    """
 
     name: str
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +81,11 @@ class Window:
     kind: WindowKind = WindowKind.CALENDAR_YEAR
     months: int = 12
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where it cannot be meant."""
+        if not 1 <= self.months <= 1200:
+            raise ValueError("a window has from 1 to 1200 months")
+
 
 @dataclass(frozen=True, slots=True)
 class Grace:
@@ -85,6 +94,14 @@ class Grace:
     months: int = 0
     days: int = 0
     round_up: RoundUp = RoundUp.NONE
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where it cannot be meant."""
+        if not (0 <= self.months <= 1200 and 0 <= self.days <= 36600):
+            raise ValueError("a grace has from 0 to 1200 months and from 0 to 36600 days")
+
+    def __bool__(self) -> bool:
+        return bool(self.months or self.days or self.round_up is not RoundUp.NONE)
 
 
 @dataclass(frozen=True)
@@ -97,6 +114,57 @@ class TierScheme:
     down: Down = Down.TO_EARNED
     keep: Keep = Keep.END_OF_PERIOD
     grace: Grace = field(default_factory=Grace)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where it cannot be meant."""
+        if len({tier.name for tier in self.tiers}) < len(self.tiers):
+            raise ValueError("two tiers have the same name")
+        if self.tiers and self.tiers[0].needs:
+            raise ValueError(f"the lowest tier, {self.tiers[0].name}, must need nothing")
+        for tier in self.tiers:
+            if any(amount < 1 for amount in tier.needs.values()):
+                raise ValueError(f"what tier {tier.name} needs must be 1 or more")
+
+    @cached_property
+    def ladder(self) -> tuple[Tier, ...]:
+        """The tiers, or the one without a name where there are none."""
+        return self.tiers or (Tier(""),)
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The place of each tier by its name, 0 for the lowest."""
+        return {tier.name: index for index, tier in enumerate(self.ladder)}
+
+    @cached_property
+    def measures(self) -> frozenset[str]:
+        """What activities are summed by: all that tiers need, except tenure."""
+        return frozenset(measure for tier in self.tiers for measure in tier.needs) - {TENURE}
+
+    @cached_property
+    def tenures(self) -> tuple[int, ...]:
+        """The days of membership that tiers ask for, fewest first."""
+        return tuple(sorted({tier.needs[TENURE] for tier in self.tiers if TENURE in tier.needs}))
+
+    @cached_property
+    def _from_the_top(self) -> tuple[tuple[int, tuple[tuple[str, int], ...]], ...]:
+        steps = ((index, tuple(tier.needs.items())) for index, tier in enumerate(self.tiers))
+        return tuple(step for step in reversed(tuple(steps)) if step[1])
+
+    def earned(self, sums: Mapping[str, int]) -> int:
+        """The rank of the highest tier whose needs `sums` meet, whatever lies between."""
+        for index, needs in self._from_the_top:
+            met = 0
+            for measure, amount in needs:
+                met += sums.get(measure, 0) >= amount
+            if met == len(needs) or (met and not self.needs_all):
+                return index
+        return 0
+
+    def missing(self, rank: int, sums: Mapping[str, int]) -> Mapping[str, int]:
+        """What `sums` lack for the tier of that rank; nothing once it is earned."""
+        needs = self.ladder[rank].needs
+        short = {m: n - sums.get(m, 0) for m, n in needs.items() if sums.get(m, 0) < n}
+        return short if self.needs_all or len(short) == len(needs) else {}
 
 
 @dataclass(frozen=True, slots=True)
