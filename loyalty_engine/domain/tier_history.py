@@ -11,7 +11,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.local_time import add_months
-from loyalty_engine.domain.tier_climb import Climb, climb
+from loyalty_engine.domain.tier_climb import Climb
+from loyalty_engine.domain.tier_kinds import climb
 from loyalty_engine.domain.tier_windows import FOREVER, window_at
 from loyalty_engine.domain.tiers import (
     Activity,

@@ -6,8 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.local_time import add_months
-from loyalty_engine.domain.tier_climb import climb
 from loyalty_engine.domain.tier_history import given_by_hand, in_force, with_grants
+from loyalty_engine.domain.tier_kinds import climb
 from loyalty_engine.domain.tier_windows import FOREVER, lasts_until, tenure, tenure_reached
 from loyalty_engine.domain.tiers import (
     TENURE,
