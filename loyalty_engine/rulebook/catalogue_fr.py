@@ -20,7 +20,7 @@ TEMPLATES: Mapping[str, str] = {
     "item {any_of} is bought": "l'article {any_of} est acheté",
     "something by {any_of} is bought": "un produit de la marque {any_of} est acheté",
     "the store is {any_of}": "le magasin est {any_of}",
-    "the purchase is made by {any_of}": "l'achat est fait par {any_of}",
+    "the purchase is made by {any_of}": "le point de contact est {any_of}",
     "the purchase is paid by {methods}": "l'achat est payé par {methods}",
     "the day is {days}": "le jour est {days}",
     "the time is from {from_} until {until}": "il est entre {from_} et {until}",
@@ -59,6 +59,7 @@ TEMPLATES: Mapping[str, str] = {
     "({parts:and})": "({parts:and})",
     "({parts:or})": "({parts:or})",
     "none of ({parts:or})": "rien de ce qui suit ({parts:or})",
+    "all but ({parts:or})": "tout sauf ({parts:or})",
     # selectors
     "{paths}": "le rayon {paths}",
     "item {any_of}": "l'article {any_of}",

@@ -101,7 +101,7 @@ class LineNone(LineGroup):
     """Selects lines that no part selects."""
 
     word = "none"
-    says = "none of ({parts:or})"
+    says = "all but ({parts:or})"
 
     def selects(self, line: Line) -> bool:
         return not any(part.selects(line) for part in self.parts)

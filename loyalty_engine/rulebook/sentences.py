@@ -113,6 +113,8 @@ _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
     Weekday: lambda it, value: it.language.weekdays[value],
     TierName: lambda it, value: it.tier(value),
     UnitName: lambda it, value: it.language.unit(value),
+    AttributeName: lambda _, value: value.replace("_", " "),
+    TouchpointName: lambda _, value: value.replace("_", " "),
     Text: lambda it, value: it.message(value),
 }
 
