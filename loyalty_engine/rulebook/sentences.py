@@ -24,11 +24,13 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments import (
+    AttributeName,
     Milli,
     Minor,
     Percent,
     Text,
     TierName,
+    TouchpointName,
     UnitName,
     Weekday,
 )
