@@ -7,9 +7,14 @@ import re
 from datetime import date, time
 from fractions import Fraction
 
+from loyalty_engine.rulebook.faults import shown
+
 MOST_DIGITS = 12
 """So many digits before the point: enough for any amount, and nothing overflows."""
 
+LONGEST_NAME = 64
+
+_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?\Z", re.ASCII)
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:[ \u00a0\u202f'_.,][0-9]{3})+(?:[.,][0-9]+)?\Z", re.ASCII)
@@ -23,13 +28,26 @@ _FRENCH_TIME = re.compile(r"([0-9]{1,2}) ?[hH] ?([0-9]{2})?\Z", re.ASCII)
 _TRUTHS = {"yes": True, "true": True, "no": False, "false": False}
 
 
-class Misread(Exception):
+class Misread(ValueError):
     """A text does not say what it should; `suggestion` is what was probably meant."""
 
     def __init__(self, text: str, suggestion: str | None = None) -> None:
         super().__init__(text)
         self.text = text
         self.suggestion = suggestion
+
+
+def read_name(text: str) -> str:
+    """A name that rules, tiers, units and lanes can bear. Raises Misread."""
+    if len(text) > LONGEST_NAME:
+        raise Misread(f"a name has at most {LONGEST_NAME} characters")
+    if _NAME.match(text):
+        return text
+    plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    raise Misread(
+        f"{shown(text)} is not a name: small letters, digits and single - or _ between them",
+        plain or None,
+    )
 
 
 def read_integer(text: str) -> int:

@@ -156,10 +156,20 @@ class _Builder:
             raise _Unreadable
         if kind is MappingStartEvent:
             return MapNode(line, column, self._entries(depth, in_braces=bool(event.flow_style)))
+        items = self._items(depth, in_brackets=bool(event.flow_style))
+        return ListNode(line, column, items)
+
+    def _items(self, depth: int, *, in_brackets: bool) -> list[Node]:
         items: list[Node] = []
         while type(event := self._next()) is not SequenceEndEvent:
-            items.append(self._node(event, depth + 1))
-        return ListNode(line, column, items)
+            item = self._node(event, depth + 1)
+            if in_brackets and items and type(item) is ScalarNode and type(items[-1]) is MapNode:
+                word, value = items[-1].entries[-1] if items[-1].entries else (item, item)
+                if _is_decimal_comma(value, item):
+                    items[-1].entries[-1] = (word, self._decimal_comma(value, item))
+                    continue
+            items.append(item)
+        return items
 
     def _scalar(self, event: Any, line: int, column: int) -> Node:
         if event.anchor is not None or event.tag is not None:
@@ -209,17 +219,16 @@ class _Builder:
         self._findings.add(event.start_mark.line + 1, event.start_mark.column + 1, text)
 
 
-def _is_decimal_comma(before: Node, key: ScalarNode, value: Node) -> bool:
-    """Whether `{x: 49,90}` was meant as 49.90: YAML reads the key x and a key 90 with no value."""
+def _is_decimal_comma(before: Node, after: ScalarNode, value: Node | None = None) -> bool:
+    """Whether `x: 49,90` in brackets was meant as 49.90: YAML reads x: 49 and then a 90 alone."""
     return (
-        isinstance(before, ScalarNode)
-        and isinstance(value, ScalarNode)
-        and value.is_empty
-        and not (before.quoted or key.quoted)
-        and key.line == before.line
-        and key.column == before.column + len(before.text) + 1
+        (value is None or (isinstance(value, ScalarNode) and value.is_empty))
+        and isinstance(before, ScalarNode)
+        and not (before.quoted or after.quoted)
+        and after.line == before.line
+        and after.column == before.column + len(before.text) + 1
         and _DIGITS.match(before.text) is not None
-        and _DIGITS.match(key.text) is not None
+        and _DIGITS.match(after.text) is not None
     )
 
 

@@ -1,0 +1,169 @@
+"""The texts of a programme's folder to a rulebook, or every fault of every file at once."""
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from typing import Final
+
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.tiers import TierScheme
+from loyalty_engine.rulebook.faults import (
+    Fault,
+    Findings,
+    RulebookErrors,
+    TooManyFaults,
+)
+from loyalty_engine.rulebook.parse_program import (
+    NEEDED_KEYS,
+    PROGRAM_KEYS,
+    parse_program,
+    read_names,
+)
+from loyalty_engine.rulebook.parse_rule import parse_rule
+from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
+from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
+from loyalty_engine.rulebook.reading import Names, Reader
+from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.words import Word
+from loyalty_engine.rulebook.yaml_nodes import Node, read_nodes
+
+PROGRAM_FILE: Final = "program.yaml"
+TIERS_FILE: Final = "tiers.yaml"
+SCENARIOS: Final = "scenarios/"
+MOST_CHARACTERS_IN_ALL: Final = 64 * 1024 * 1024
+
+
+def parse_rulebook(
+    source: Mapping[str, str], words: Mapping[str, type[Word]] | Iterable[type[Word]]
+) -> Rulebook:
+    """The rulebook of a programme. `source` maps the path of each file within its folder to text.
+
+    Files under `scenarios/` and those that are not YAML are passed over. The order of files never
+    matters: rules come sorted by id. Raises RulebookErrors with all that is wrong; ValueError and
+    TypeError only for words that contradict one another.
+    """
+    vocabulary = vocabulary_of(words)
+    with _collector_paused():
+        return _Parsing(dict(sorted(rule_files(source).items())), vocabulary).rulebook()
+
+
+def rule_files(source: Mapping[str, str]) -> dict[str, str]:
+    """Those of the files that say something about the programme: all YAML but the scenarios."""
+    return {
+        name: text
+        for name, text in source.items()
+        if name.endswith((".yaml", ".yml")) and not name.startswith(SCENARIOS)
+    }
+
+
+def hash_of(source: Mapping[str, str]) -> str:
+    """`sha256:` and the hash over names and contents, whatever the order of the files.
+
+    Each name and text is preceded by its length in bytes, so that no two sources look alike.
+    """
+    digest = sha256()
+    for name, text in sorted(source.items()):
+        for part in (name.encode(), text.encode()):
+            digest.update(b"%d\n" % len(part))
+            digest.update(part)
+    return f"sha256:{digest.hexdigest()}"
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Thousands of small objects are made and all are kept: collecting would only find nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+class _Parsing:
+    """One parse: every file goes as far as it can, and only then faults are raised."""
+
+    def __init__(self, source: Mapping[str, str], vocabulary: Vocabulary) -> None:
+        self._source = source
+        self._vocabulary = vocabulary
+        self._findings: list[Findings] = []
+
+    def rulebook(self) -> Rulebook:
+        if sum(map(len, self._source.values())) > MOST_CHARACTERS_IN_ALL:
+            self._open(PROGRAM_FILE).add(1, 1, "the programme's files are larger than 64 MiB")
+            raise RulebookErrors(self._found())
+        program, names = self._program()
+        rules = self._rules(program, names)
+        if (faults := self._found()) or program is None:
+            raise RulebookErrors(faults)
+        return Rulebook(program, rules, hash_of(self._source), self._source)
+
+    def _program(self) -> tuple[Program | None, Names]:
+        """The programme where its files are right; what rules may name in any case."""
+        tiers_findings, tiers_tree = self._tree(TIERS_FILE)
+        findings, tree = self._tree(PROGRAM_FILE)
+        names, scheme = Names(), TierScheme()
+        readable = TIERS_FILE not in self._source or tiers_tree is not None
+        reader = Reader(findings)
+        entries = None
+        with suppress(TooManyFaults):
+            if tree is not None:
+                entries = reader.entries(tree, PROGRAM_FILE, PROGRAM_KEYS, NEEDED_KEYS)
+            if entries is not None:
+                names = read_names(entries, tier_names(tiers_tree) if readable else None)
+        with suppress(TooManyFaults):
+            if tiers_tree is not None:
+                scheme = parse_tiers(tiers_tree, Reader(tiers_findings, names))
+        reader.names = names
+        program = None
+        with suppress(TooManyFaults):
+            if entries is not None:
+                program = parse_program(entries, scheme)
+        return (None if tiers_findings.faults else program), names
+
+    def _rules(self, program: Program | None, names: Names) -> tuple[Rule, ...]:
+        rules: dict[str, Rule] = {}
+        for file in self._source:
+            if file in {PROGRAM_FILE, TIERS_FILE}:
+                continue
+            findings, tree = self._tree(file)
+            if tree is None:
+                continue
+            with suppress(TooManyFaults):
+                rule = parse_rule(tree, self._vocabulary, Reader(findings, names, program))
+                if rule is None:
+                    continue
+                if (twin := rules.setdefault(rule.id, rule)) is not rule:
+                    place = rule.place
+                    findings.add(place.line, place.column, f"{twin.place} is called so already")
+        return tuple(rules[name] for name in sorted(rules))
+
+    def _tree(self, file: str) -> tuple[Findings, Node | None]:
+        """The nodes of a file; None where it is not there, not readable or empty."""
+        findings = self._open(file)
+        if file not in self._source:
+            if file == PROGRAM_FILE:
+                findings.add(1, 1, "every programme needs this file")
+            return findings, None
+        if not file.isprintable():
+            findings.add(1, 1, "rename the file: its name has signs that cannot be shown")
+            return findings, None
+        if file.endswith(".yml"):
+            findings.add(1, 1, "rename the file: rule files end with .yaml")
+            return findings, None
+        with suppress(TooManyFaults):
+            tree = read_nodes(self._source[file], findings)
+            if tree is None and not findings.faults:
+                findings.add(1, 1, "the file is empty")
+            return findings, tree
+        return findings, None
+
+    def _open(self, file: str) -> Findings:
+        findings = Findings(file if file.isprintable() else ascii(file))
+        self._findings.append(findings)
+        return findings
+
+    def _found(self) -> list[Fault]:
+        return [fault for findings in self._findings for fault in findings.faults]

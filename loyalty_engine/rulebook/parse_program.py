@@ -1,0 +1,177 @@
+"""program.yaml: what a programme is, apart from its rules."""
+
+import re
+from dataclasses import fields
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from loyalty_engine.domain.currencies import CODES, decimals_of
+from loyalty_engine.domain.program import (
+    Lane,
+    Multipliers,
+    Program,
+    Stacking,
+    Switches,
+)
+from loyalty_engine.domain.tiers import TierScheme
+from loyalty_engine.rulebook.argument_parsers import parser_for
+from loyalty_engine.rulebook.faults import shown
+from loyalty_engine.rulebook.parse_attributes import (
+    read_attributes,
+    read_different,
+    read_names_list,
+)
+from loyalty_engine.rulebook.parse_units import read_units
+from loyalty_engine.rulebook.parse_words import pairs
+from loyalty_engine.rulebook.plain_values import (
+    Misread,
+    read_name,
+)
+from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Names, Reader, one_of
+from loyalty_engine.rulebook.shapes import read_dataclass
+from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode
+
+PROGRAM_KEYS: Final = (
+    "program",
+    "title",
+    "zone",
+    "currency",
+    "languages",
+    "units",
+    "lanes",
+    "attributes",
+    "identifiers",
+    "touchpoints",
+    "switches",
+)
+NEEDED_KEYS: Final = ("program", "title", "zone", "currency", "languages", "units", "lanes")
+LANE_KEYS: Final = ("stacking", "multipliers")
+MOST_IN_A_SWITCH: Final = 100_000
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")
+
+
+def read_names(entries: Entries, tiers: tuple[str, ...] | None) -> Names:
+    """What rules may name, read first and as it is written, so that rules can always be checked.
+
+    `tiers` is None where tiers.yaml could not be read.
+    """
+    currency = entries.read("currency", lambda text: one_of(text, CODES, "currency"), None)
+    return Names(
+        decimals=None if currency is None else decimals_of(currency),
+        currency=currency or "this currency",
+        languages=entries.parse("languages", _languages, ()),
+        tiers=tiers,
+        units=_written(entries, "units"),
+        attributes=_written(entries, "attributes"),
+        touchpoints=_written(entries, "touchpoints"),
+        lanes=_written(entries, "lanes"),
+    )
+
+
+def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
+    """The programme, or None when anything is wrong with its file. The reader knows its names."""
+    reader = entries.reader
+    name = entries.read("program", read_name, "")
+    title = entries.parse("title", parser_for(str).read, "")
+    zone = entries.read("zone", _zone, ZoneInfo("UTC"))
+    units = entries.parse("units", read_units, {})
+    lanes = entries.parse("lanes", _lanes, ())
+    attributes = entries.parse("attributes", read_attributes, {})
+    touchpoints = entries.parse("touchpoints", read_names_list, ())
+    identifiers = entries.parse("identifiers", read_names_list, ())
+    switches = Switches()
+    if "switches" in entries:
+        switches = _switches(entries, reader) or switches
+    if reader.findings.faults:
+        return None
+    return Program(
+        name=name,
+        title=title,
+        zone=zone,
+        currency=reader.names.currency,
+        languages=reader.names.languages,
+        units=units,
+        lanes=lanes,
+        tiers=tiers,
+        attributes=attributes,
+        touchpoints=touchpoints,
+        identifiers=identifiers,
+        switches=switches,
+    )
+
+
+def _written(entries: Entries, key: str) -> tuple[str, ...] | None:
+    """The names under `key` as they stand there; None where it cannot be told."""
+    if key not in entries:
+        return ()
+    node = entries.value_node(key)
+    if isinstance(node, MapNode):
+        return tuple(each.text for each, _ in node.entries)
+    items = node.items if isinstance(node, ListNode) else [node]
+    found: list[str] = []
+    for item in items:
+        if isinstance(item, MapNode):
+            found += [each.text for each, _ in item.entries]
+        elif isinstance(item, ScalarNode):
+            found.append(item.text)
+        else:
+            return None
+    return tuple(found)
+
+
+def _languages(node: Node, reader: Reader) -> tuple[str, ...] | Missing:
+    return read_different(node, reader, _language)
+
+
+def _language(text: str) -> str:
+    if not _LANGUAGE.match(text):
+        raise Misread(f"'{text[:40]}' is not a language tag such as en, fr or pt-BR")
+    return text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _zone(text: str) -> ZoneInfo:
+    return ZoneInfo(one_of(text, _zones(), "time zone"))
+
+
+def _lanes(node: Node, reader: Reader) -> tuple[Lane, ...] | None:
+    lanes: dict[str, Lane] = {}
+    for key, value in pairs(node, reader):
+        if reader.value(key, read_name) is MISREAD:
+            continue
+        if key.text in lanes:
+            reader.fault(key, f"lane {shown(key.text)} stands twice")
+        lanes[key.text] = _lane(key.text, value, reader)
+    return tuple(lanes.values())
+
+
+def _lane(name: str, node: Node | None, reader: Reader) -> Lane:
+    if node is None or (isinstance(node, ScalarNode) and node.is_empty):
+        return Lane(name)
+    if isinstance(node, ScalarNode):
+        stacking = parser_for(Stacking).read(node, reader)
+        return Lane(name) if stacking is MISREAD else Lane(name, stacking)
+    entries = reader.entries(node, "a lane", LANE_KEYS)
+    if entries is None:
+        return Lane(name)
+    stacking = entries.parse("stacking", parser_for(Stacking).read, Stacking.ALL)
+    multipliers = entries.parse("multipliers", parser_for(Multipliers).read, Multipliers.ADD)
+    return Lane(name, stacking, multipliers)
+
+
+def _switches(entries: Entries, reader: Reader) -> Switches | None:
+    key, node = entries.nodes["switches"]
+    found = read_dataclass(Switches, "switches", key, node, reader)
+    if found is MISREAD:
+        return None
+    for each in fields(found):
+        value = getattr(found, each.name)
+        if isinstance(value, int) and not 0 <= value <= MOST_IN_A_SWITCH:
+            reader.fault(node, f"switches.{each.name}: from 0 to {MOST_IN_A_SWITCH}, not {value}")
+    return found

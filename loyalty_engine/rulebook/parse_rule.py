@@ -1,0 +1,89 @@
+"""One rule file to a rule: its dates, lane, words and limits."""
+
+from datetime import date
+from typing import Final, TypeVar
+
+from loyalty_engine.rulebook.argument_parsers import read_sentence
+from loyalty_engine.rulebook.faults import Place
+from loyalty_engine.rulebook.parse_limits import read_limits
+from loyalty_engine.rulebook.parse_words import Section, Vocabulary, read_words
+from loyalty_engine.rulebook.plain_values import Misread, read_date, read_integer, read_name
+from loyalty_engine.rulebook.reading import MISREAD, Entries, Reader, one_of
+from loyalty_engine.rulebook.rule import Limit, Places, Rule
+from loyalty_engine.rulebook.words import Word
+from loyalty_engine.rulebook.yaml_nodes import ListNode, Node
+
+RULE_KEYS: Final = (
+    "rule",
+    "title",
+    "lane",
+    "from",
+    "until",
+    "priority",
+    "when",
+    "on",
+    "then",
+    "limits",
+)
+MOST_PRIORITY: Final = 1_000_000
+
+W = TypeVar("W", bound=Word)
+Words = tuple[tuple[W, ...], tuple[Place, ...]]
+
+
+def parse_rule(tree: Node, vocabulary: Vocabulary, reader: Reader) -> Rule | None:
+    """The rule of one file, or None when anything is wrong with it."""
+    if isinstance(tree, ListNode):
+        reader.fault(tree, "a file holds one rule and this is a list; give each rule its own file")
+        return None
+    entries = reader.entries(tree, "a rule", RULE_KEYS, ("rule", "then"))
+    if entries is None:
+        return None
+    name = entries.read("rule", read_name, "")
+    title: dict[str, str] = entries.parse("title", read_sentence, {})
+    lane = _lane(entries)
+    start, end = _dates(entries)
+    priority = entries.read("priority", _priority, 0)
+    when, when_places = _words(entries, vocabulary.when)
+    on, on_places = _words(entries, vocabulary.on)
+    then, then_places = _words(entries, vocabulary.then)
+    limits: tuple[Limit, ...] = entries.parse("limits", read_limits, ())
+    if reader.findings.faults:
+        return None
+    places = Places(when_places, on_places, then_places)
+    place = reader.place(entries.nodes["rule"][0])
+    return Rule(name, title, lane, when, on, then, place, start, end, priority, limits, places)
+
+
+def _lane(entries: Entries) -> str:
+    lanes = entries.reader.names.lanes
+    if "lane" not in entries:
+        if lanes is not None and len(lanes) == 1:
+            return next(iter(lanes))
+        entries.reader.fault(entries.node, "a rule needs 'lane'")
+    if lanes is None:
+        return entries.read("lane", str, "")
+    return entries.read("lane", lambda text: one_of(text, lanes, "lane"), "")
+
+
+def _dates(entries: Entries) -> tuple[date | None, date | None]:
+    start = entries.read("from", read_date, None)
+    end = entries.read("until", read_date, None)
+    if start is not None and end is not None and end < start:
+        node = entries.value_node("until")
+        entries.reader.fault(node, f"until: {end} lies before from, {start}")
+    return start, end
+
+
+def _priority(text: str) -> int:
+    number = read_integer(text)
+    if abs(number) > MOST_PRIORITY:
+        raise Misread(f"{number} is more than {MOST_PRIORITY}")
+    return number
+
+
+def _words(entries: Entries, section: Section[W]) -> Words[W]:
+    if section.key not in entries:
+        return (), ()
+    words = read_words(section, entries.value_node(section.key), entries.reader)
+    return ((), ()) if words is MISREAD else words
