@@ -1,0 +1,152 @@
+"""What a till tells of a purchase: to quote it, to record it, alone or many at once."""
+
+from typing import Any
+
+from marshmallow import ValidationError
+
+from loyalty_engine.api.assemble import assembled, defaults_of
+from loyalty_engine.api.schemas.containers import Each, Many, Map, Shape
+from loyalty_engine.api.schemas.fields import (
+    Category,
+    Currency,
+    Flag,
+    Id,
+    Instant,
+    Name,
+    Quantity,
+    Scalar,
+    Whole,
+    money,
+    points,
+)
+from loyalty_engine.domain.money import MILLI
+from loyalty_engine.domain.purchase import Applied, Identifier, Line, Payment, Purchase
+
+MOST_LINES = 1000
+MOST_PURCHASES = 1000
+MOST_IN_TOTAL = 10**15
+"""Minor units: whatever is added up or multiplied from here stays far within 63 bits."""
+MOST_MILLI = MOST_IN_TOTAL * MILLI
+
+_LINE = defaults_of(Line)
+_PURCHASE = {**defaults_of(Purchase), "id": ""}
+
+
+class IdentifierBody(Shape):
+    """One of the other ways to name a member."""
+
+    kind = Id(required=True, metadata={"description": "As declared, such as card or email."})
+    value = Name(required=True)
+
+    def make(self, known: dict[str, Any]) -> Identifier:
+        return Identifier(**known)
+
+
+class AppliedBody(Shape):
+    """A discount that the till has already given on the engine's word."""
+
+    rule = Id(required=True, metadata={"description": "The rule that promised it."})
+    amount = money(required=True)
+
+    def make(self, known: dict[str, Any]) -> Applied:
+        return Applied(**known)
+
+
+class PaymentBody(Shape):
+    """A means of payment and what it paid."""
+
+    method = Name(required=True)
+    amount = money(required=True)
+
+    def make(self, known: dict[str, Any]) -> Payment:
+        return Payment(**known)
+
+
+class LineBody(Shape):
+    """One line of the basket. `discount` and `tax` are totals of the line."""
+
+    id = Id(required=True, metadata={"description": "Unique in the basket; returns name it."})
+    sku = Name(required=True)
+    quantity = Quantity(
+        required=True,
+        attribute="quantity_milli",
+        metadata={"description": "An integer, or a decimal text with up to 3 places."},
+    )
+    unit_price = money(required=True, metadata={"description": "Minor units, tax included."})
+    category = Category(metadata={"description": "A path such as grocery/coffee."})
+    brand = Name()
+    discount = money(metadata={"description": "What was taken off elsewhere, for all units."})
+    tax = money(metadata={"description": "For all units."})
+    attributes = Map(Scalar(), 50)
+    applied = Many(Each(AppliedBody()), 0, 100)
+
+    def make(self, known: dict[str, Any]) -> Line:
+        line = assembled(Line, _LINE, known)
+        if line.discount and line.discount > line.gross:
+            raise ValidationError("The discount is more than the line costs.", "discount")
+        if line.applied and sum(it.amount for it in line.applied) > line.net:
+            raise ValidationError("The discounts are more than the line costs.", "applied")
+        return line
+
+
+class PurchaseBody(Shape):
+    """A purchase. Name a `member` or an `identifier`, or neither for a guest."""
+
+    member = Id()
+    identifier = Each(IdentifierBody())
+    occurred_at = Instant(required=True, metadata={"description": "When, with its offset."})
+    store = Name()
+    touchpoint = Name(metadata={"description": "Where it came from, such as till, web or app."})
+    currency = Currency(required=True)
+    lines = Many(Each(LineBody()), 1, MOST_LINES, required=True)
+    payments = Many(Each(PaymentBody()), 0, 100)
+    vouchers = Many(Name(), 0, 100)
+    spend = Map(
+        points(1), 10, metadata={"description": "Points used as tender, such as points: 500."}
+    )
+    reservation = Id(metadata={"description": "The quote that set something aside for this."})
+    revision = Whole(1, 10**6, metadata={"description": "n+1 corrects revision n; 1 at first."})
+
+    def make(self, known: dict[str, Any]) -> Purchase:
+        purchase = assembled(Purchase, _PURCHASE, known)
+        if purchase.member is not None and purchase.identifier is not None:
+            raise ValidationError("Name the member or an identifier, not both.", "identifier")
+        seen: set[str] = set()
+        for line in purchase.lines:
+            if line.id in seen:
+                raise ValidationError(f"The line id {line.id!r} is there twice.", "lines")
+            seen.add(line.id)
+        # Not purchase.gross, which would also make up every line's: a quote may never need them.
+        if sum(it.unit_price * it.quantity_milli for it in purchase.lines) > MOST_MILLI:
+            raise ValidationError(f"The lines come to more than {MOST_IN_TOTAL}.", "lines")
+        if len(set(purchase.vouchers)) < len(purchase.vouchers):
+            raise ValidationError("A voucher is there twice.", "vouchers")
+        return purchase
+
+
+class QuoteBody(PurchaseBody):
+    """A purchase that has not happened yet; `reserve` sets aside what the quote promises."""
+
+    reserve = Flag()
+
+    def make(self, known: dict[str, Any]) -> tuple[Purchase, bool]:  # type: ignore[override]
+        reserve = known.pop("reserve", False)
+        return super().make(known), reserve
+
+
+class NumberedPurchaseBody(PurchaseBody):
+    """A purchase that carries its own id, `purchase`."""
+
+    purchase = Id(required=True, attribute="id")
+
+
+class BatchBody(Shape):
+    """Up to 1,000 purchases. Each is decided by itself and answered by itself."""
+
+    purchases = Many(Each(NumberedPurchaseBody()), 1, MOST_PURCHASES, required=True)
+
+    def make(self, known: dict[str, Any]) -> tuple[Purchase, ...]:
+        told: tuple[Purchase, ...] = known["purchases"]
+        if len({(it.id, it.revision) for it in told}) < len(told):
+            raise ValidationError("A purchase is there twice.", "purchases")
+        return told
