@@ -1,0 +1,152 @@
+"""A programme's folder to texts: the only place where rule files are read from disk.
+
+Everything is bounded, nothing outside of the folder is ever opened, and what cannot be read is a
+fault with its place, so that the rulebook in force can stay in force.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from loyalty_engine.rulebook.faults import Fault, Place, RulebookErrors
+
+MOST_BYTES: Final = 1024 * 1024
+MOST_BYTES_IN_ALL: Final = 64 * 1024 * 1024
+MOST_DEPTH: Final = 8
+SUFFIXES: Final = (".yaml", ".yml")
+
+
+def read_programme(folder: Path) -> dict[str, str]:
+    """The texts of all YAML files in a programme's folder by their path within it, sorted.
+
+    Hidden files and what editors leave beside a file are passed over. Links to files within the
+    folder are followed. Raises RulebookErrors with every file that cannot be read.
+    """
+    reading = _Reading(folder)
+    texts = reading.texts()
+    if reading.faults:
+        raise RulebookErrors(reading.faults)
+    return texts
+
+
+def programmes(root: Path) -> list[str]:
+    """The names of the programmes under `root`: its folders that hold YAML files, sorted.
+
+    A folder that has lost its program.yaml is still named, so that somebody is told. Raises
+    OSError where `root` cannot be read.
+    """
+    return sorted(
+        folder.name
+        for folder in root.iterdir()
+        if not _is_passed_over(folder.name) and folder.is_dir() and _holds_yaml(folder)
+    )
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One walk through a folder, collecting texts and faults."""
+
+    folder: Path
+    faults: list[Fault] = field(default_factory=list)
+    total: int = 0
+
+    def texts(self) -> dict[str, str]:
+        try:
+            base = self.folder.resolve(strict=True)
+            entries = sorted(self._walk(base, base, 1))
+        except (OSError, RuntimeError) as error:
+            self._fault("program.yaml", f"the folder {self.folder} cannot be read: {_said(error)}")
+            return {}
+        found = {}
+        for path in entries:
+            name = str(PurePosixPath(path.relative_to(base)))
+            text = self._read(path, name, base)
+            if self.total > MOST_BYTES_IN_ALL:
+                self._fault(name, "the programme's files are larger than 64 MiB together")
+                break
+            if text is not None:
+                found[name] = text
+        return found
+
+    def _walk(self, folder: Path, base: Path, depth: int) -> Iterator[Path]:
+        """The YAML files below `folder`; links to folders are told and not followed."""
+        for path in folder.iterdir():
+            if _is_passed_over(path.name):
+                continue
+            is_yaml = path.suffix in SUFFIXES
+            if path.is_symlink() or not path.is_dir():
+                if is_yaml:
+                    yield path
+                elif path.is_dir():
+                    self._fault_at(path, base, "a link to a folder; put the files here")
+            elif is_yaml:
+                self._fault_at(path, base, "a folder with the name of a file; rename it")
+            elif depth == MOST_DEPTH:
+                self._fault_at(path, base, f"more than {MOST_DEPTH} folders inside one another")
+            else:
+                try:
+                    yield from self._walk(path, base, depth + 1)
+                except OSError as error:
+                    self._fault_at(path, base, f"cannot be read: {_said(error)}")
+
+    def _read(self, path: Path, name: str, base: Path) -> str | None:
+        try:
+            content = _bounded_bytes(path, base)
+        except (OSError, RuntimeError) as error:
+            self._fault(name, f"cannot be read: {_said(error)}")
+            return None
+        self.total += len(content)
+        if len(content) > MOST_BYTES:
+            self._fault(name, "the file is larger than 1 MiB; divide it")
+            return None
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            before = content[: error.start]
+            column = error.start - before.rfind(b"\n")
+            self._fault(
+                name, "this is not text in UTF-8; save it as UTF-8", before.count(b"\n") + 1, column
+            )
+            return None
+
+    def _fault_at(self, path: Path, base: Path, text: str) -> None:
+        self._fault(str(PurePosixPath(path.relative_to(base))), text)
+
+    def _fault(self, name: str, text: str, line: int = 1, column: int = 1) -> None:
+        shown = name if name.isprintable() else ascii(name)
+        self.faults.append(Fault(Place(shown, line, column), text))
+
+
+def _bounded_bytes(path: Path, base: Path) -> bytes:
+    """The content, one byte more than allowed at most. Raises OSError."""
+    real = path.resolve(strict=True)
+    if not real.is_relative_to(base):
+        raise OSError("a link that leads out of the programme's folder")
+    # Not waiting for a writer: a pipe by the name of a rule file must not hold up anybody.
+    descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("not a plain file")
+        return file.read(MOST_BYTES + 1)
+
+
+def _is_passed_over(name: str) -> bool:
+    """Hidden files, swap files, locks and backups of editors."""
+    return name.startswith((".", "#", "~")) or name.endswith(("~", "#"))
+
+
+def _holds_yaml(folder: Path) -> bool:
+    try:
+        return any(
+            path.suffix in SUFFIXES and not _is_passed_over(path.name) for path in folder.iterdir()
+        )
+    except OSError:
+        # Named all the same: whoever reads it is told why it cannot be read.
+        return True
+
+
+def _said(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
