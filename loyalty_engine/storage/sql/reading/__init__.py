@@ -1,0 +1,1 @@
+"""What a unit of work can read, by noun."""

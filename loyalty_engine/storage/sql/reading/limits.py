@@ -1,0 +1,60 @@
+"""Reading counters of limits and running sums of rules."""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import select
+
+from loyalty_engine.domain.facts import Carry
+from loyalty_engine.ports import CounterKey
+from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.statements import Statement, insert_one, var
+from loyalty_engine.storage.sql.tables import carries, counters
+from loyalty_engine.storage.sql.wire import Sent
+
+_CARRIES = Statement(
+    select(carries.c.rule, carries.c.basis, carries.c.given).where(
+        here(carries), carries.c.member == var("p_member")
+    ),
+    "p_program",
+    "p_member",
+)
+_USED = select(counters.c.used).where(
+    here(counters),
+    counters.c.owner == var("p_owner"),
+    counters.c.counter == var("p_counter"),
+    counters.c.period == var("p_period"),
+)
+_COUNTER = (
+    Statement(_USED, "p_program", "p_owner", "p_counter", "p_period"),
+    Statement(_USED.with_for_update(), "p_program", "p_owner", "p_counter", "p_period"),
+)
+_MAKE = insert_one(counters, ignore_known=True)
+_MEMBER = "member:"
+
+
+class ReadsLimits(Room):
+    """What is used of limits, and what rules carry over."""
+
+    def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
+        wanted = set(rules)
+        if not wanted:
+            return {}
+        rows = self._rows(_CARRIES, member)
+        return {rule: Carry(basis, given) for rule, basis, given in rows if rule in wanted}
+
+    def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
+        wanted = list(dict.fromkeys(keys))
+        if not wanted:
+            return {}
+        questions: list[Sent] = []
+        for key in wanted:
+            where = (self.program, key.owner, key.counter, key.period)
+            if self._locks and not key.owner.startswith(_MEMBER):
+                # A shared counter that is not there yet cannot be locked, so it is made.
+                self._wire.tell(_MAKE, (*where, 0, 0))
+            questions.append((_COUNTER[self._locks], where))
+        answers = self._wire.ask(*questions)
+        return {
+            key: answer.rows[0][0] if answer.rows else 0
+            for key, answer in zip(wanted, answers, strict=True)
+        }

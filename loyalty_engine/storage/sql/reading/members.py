@@ -1,0 +1,143 @@
+"""Reading members: by number, by address, and all that a purchase begins with."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, select
+from sqlalchemy.sql.selectable import Select
+
+from loyalty_engine.domain.tiers import Grant, GrantMode, Standing, Why
+from loyalty_engine.ports import Address, MemberRecord, Opening, Operation
+from loyalty_engine.storage.errors import Retry
+from loyalty_engine.storage.sql.instants import instant, instant_or_none
+from loyalty_engine.storage.sql.reading.ledger import BALANCES_AT
+from loyalty_engine.storage.sql.reading.operations import REMEMBER, ReadsOperations
+from loyalty_engine.storage.sql.reading.purchases import NEWEST_PURCHASE
+from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.rows import balances_of, member_of, operation_row, purchase_of
+from loyalty_engine.storage.sql.statements import Statement, Value, var
+from loyalty_engine.storage.sql.tables import accounts, addresses, members, standings, tier_grants
+from loyalty_engine.storage.sql.wire import Sent
+
+_WITH_ACCOUNT = members.join(
+    accounts,
+    and_(accounts.c.program == members.c.program, accounts.c.account == members.c.account),
+)
+_COLUMNS = [*[it for it in members.columns if it.name != "program"], accounts.c.version]
+_BY_ADDRESS = (
+    select(*_COLUMNS)
+    .select_from(
+        addresses.join(
+            _WITH_ACCOUNT,
+            and_(members.c.program == addresses.c.program, members.c.member == addresses.c.member),
+        )
+    )
+    .where(here(addresses), addresses.c.kind == var("p_kind"), addresses.c.value == var("p_value"))
+)
+_BY_NUMBER = (
+    select(*_COLUMNS)
+    .select_from(_WITH_ACCOUNT)
+    .where(here(members), members.c.member == var("p_member"))
+)
+
+
+def _locking(query: "Select[tuple[Value, ...]]") -> "Select[tuple[Value, ...]]":
+    return query.with_for_update(of=[members, accounts])
+
+
+MEMBER_AT = (
+    Statement(_BY_ADDRESS, "p_program", "p_kind", "p_value"),
+    Statement(_locking(_BY_ADDRESS), "p_program", "p_kind", "p_value"),
+)
+"""The member at an address: without and with lock."""
+
+MEMBER = (
+    Statement(_BY_NUMBER, "p_program", "p_member"),
+    Statement(_locking(_BY_NUMBER), "p_program", "p_member"),
+)
+
+_IDENTIFIERS = Statement(
+    select(addresses.c.kind, addresses.c.value)
+    .where(
+        here(addresses),
+        addresses.c.member == var("p_member"),
+        addresses.c.kind.like("identifier:%"),
+    )
+    .order_by(addresses.c.kind, addresses.c.value),
+    "p_program",
+    "p_member",
+)
+_STANDINGS = Statement(
+    select(standings.c.tier, standings.c.since, standings.c.until, standings.c.why)
+    .where(here(standings), standings.c.member == var("p_member"))
+    .order_by(standings.c.ordinal),
+    "p_program",
+    "p_member",
+)
+_GRANTS = Statement(
+    select(tier_grants.c.tier, tier_grants.c.from_at, tier_grants.c.until, tier_grants.c.mode)
+    .where(here(tier_grants), tier_grants.c.member == var("p_member"))
+    .order_by(tier_grants.c.from_at),
+    "p_program",
+    "p_member",
+)
+
+
+class ReadsMembers(ReadsOperations):
+    """Members, their addresses and tiers."""
+
+    def open_purchase(
+        self, who: Address | None, purchase: str, operation: Operation | None = None
+    ) -> Opening:
+        if operation is not None and not self._locks:
+            known = self.operation(operation.client, operation.key)
+            if known is not None:
+                return Opening(operation=known)
+            operation = None
+        questions: list[Sent] = []
+        if operation is not None:
+            questions.append((REMEMBER, operation_row(self.program, operation)))
+        if who is not None:
+            at = (self.program, who.kind, who.value)
+            questions += [(MEMBER_AT[self._locks], at), (BALANCES_AT, at)]
+        questions.append((NEWEST_PURCHASE, (self.program, purchase)))
+        answers = self._wire.ask(*questions)
+        if operation is not None and answers.pop(0).touched == 0:
+            return Opening(operation=self._known(operation))
+        found = answers.pop().rows
+        newest = purchase_of(found[0]) if found else None
+        if who is None or not answers[0].rows:
+            return Opening(purchase=newest)
+        return Opening(
+            member=member_of(answers[0].rows[0]),
+            balances=balances_of(answers[1].rows),
+            purchase=newest,
+        )
+
+    def _known(self, operation: Operation) -> Operation:
+        known = self.operation(operation.client, operation.key)
+        if known is None:  # forgotten between two looks, after its thirty days
+            raise Retry(f"the operation {operation.key!r} has just been forgotten")
+        return known
+
+    def find_member(self, who: Address) -> MemberRecord | None:
+        rows = self._rows(MEMBER_AT[self._locks], who.kind, who.value)
+        return member_of(rows[0]) if rows else None
+
+    def member(self, number: int) -> MemberRecord | None:
+        rows = self._rows(MEMBER[self._locks], number)
+        return member_of(rows[0]) if rows else None
+
+    def identifiers(self, member: int) -> Sequence[Address]:
+        return [Address(kind, value) for kind, value in self._rows(_IDENTIFIERS, member)]
+
+    def standings(self, member: int) -> Sequence[Standing]:
+        return [
+            Standing(tier, instant(since), instant_or_none(until), Why(why))
+            for tier, since, until, why in self._rows(_STANDINGS, member)
+        ]
+
+    def tier_grants(self, member: int) -> Sequence[Grant]:
+        return [
+            Grant(tier, instant(since), instant_or_none(until), GrantMode(mode))
+            for tier, since, until, mode in self._rows(_GRANTS, member)
+        ]

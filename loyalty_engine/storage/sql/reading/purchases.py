@@ -1,0 +1,181 @@
+"""Reading purchases, returns and reservations, and what of them counts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+
+from loyalty_engine.domain.tiers import SPEND, VISITS, Activity
+from loyalty_engine.ports import Reservation, StoredPurchase, StoredReturn
+from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
+from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.rows import json_value, purchase_of, reservation_of, return_of
+from loyalty_engine.storage.sql.statements import Statement, var
+from loyalty_engine.storage.sql.tables import (
+    accounts,
+    addresses,
+    members,
+    purchases,
+    reservations,
+    returns,
+)
+from loyalty_engine.storage.sql.wire import Row, Sent
+
+_COLUMNS = [it for it in purchases.columns if it.name != "program"]
+_FOUND = (
+    select(*_COLUMNS)
+    .select_from(
+        addresses.join(
+            purchases,
+            and_(
+                purchases.c.program == addresses.c.program,
+                purchases.c.member == addresses.c.member,
+                purchases.c.purchase == addresses.c.value,
+            ),
+        )
+    )
+    .where(here(addresses), addresses.c.kind == "purchase", addresses.c.value == var("p_purchase"))
+)
+NEWEST_PURCHASE = Statement(
+    _FOUND.order_by(purchases.c.revision.desc()).limit(1), "p_program", "p_purchase"
+)
+_REVISION = Statement(
+    _FOUND.where(purchases.c.revision == var("p_revision")),
+    "p_program",
+    "p_purchase",
+    "p_revision",
+)
+_LOCK_OWNER = Statement(
+    select(members.c.member)
+    .select_from(
+        addresses.join(
+            members,
+            and_(members.c.program == addresses.c.program, members.c.member == addresses.c.member),
+        ).join(
+            accounts,
+            and_(accounts.c.program == members.c.program, accounts.c.account == members.c.account),
+        )
+    )
+    .where(here(addresses), addresses.c.kind == var("p_kind"), addresses.c.value == var("p_value"))
+    .with_for_update(of=[members, accounts]),
+    "p_program",
+    "p_kind",
+    "p_value",
+)
+_OF_PURCHASE = (
+    here(returns),
+    returns.c.member == var("p_member"),
+    returns.c.purchase == var("p_purchase"),
+)
+_RETURN_COLUMNS = [it for it in returns.columns if it.name != "program"]
+_RETURN = Statement(
+    select(*_RETURN_COLUMNS).where(*_OF_PURCHASE, returns.c["return"] == var("p_return")),
+    "p_program",
+    "p_member",
+    "p_purchase",
+    "p_return",
+)
+_RETURNS = Statement(
+    select(*_RETURN_COLUMNS)
+    .where(*_OF_PURCHASE)
+    .order_by(returns.c.recorded_at, returns.c.revision, returns.c["return"]),
+    "p_program",
+    "p_member",
+    "p_purchase",
+)
+_BEFORE = Statement(
+    select(func.count(), func.max(purchases.c.occurred_at)).where(
+        here(purchases),
+        purchases.c.member == var("p_member"),
+        purchases.c.occurred_at < var("p_at"),
+        purchases.c.visits == 1,
+    ),
+    "p_program",
+    "p_member",
+    "p_at",
+)
+_ACTIVITIES = Statement(
+    select(purchases.c.occurred_at, purchases.c.spend, purchases.c.visits, purchases.c.measures)
+    .where(here(purchases), purchases.c.member == var("p_member"))
+    .order_by(purchases.c.occurred_at, purchases.c.purchase, purchases.c.revision),
+    "p_program",
+    "p_member",
+)
+_RESERVATION_COLUMNS = [it for it in reservations.columns if it.name != "program"]
+_RESERVATION = Statement(
+    select(*_RESERVATION_COLUMNS)
+    .select_from(
+        addresses.join(
+            reservations,
+            and_(
+                reservations.c.program == addresses.c.program,
+                reservations.c.member == addresses.c.member,
+                reservations.c.reservation == addresses.c.value,
+            ),
+        )
+    )
+    .where(
+        here(addresses),
+        addresses.c.kind == "reservation",
+        addresses.c.value == var("p_reservation"),
+    ),
+    "p_program",
+    "p_reservation",
+)
+_DUE = Statement(
+    select(*_RESERVATION_COLUMNS)
+    .where(
+        here(reservations),
+        reservations.c.member == var("p_member"),
+        reservations.c.state == "open",
+        reservations.c.expires_at <= var("p_now"),
+    )
+    .order_by(reservations.c.expires_at, reservations.c.reservation),
+    "p_program",
+    "p_member",
+    "p_now",
+)
+
+
+class ReadsPurchases(Room):
+    """Purchases and what belongs to them."""
+
+    def purchase(self, purchase: str, revision: int | None = None) -> StoredPurchase | None:
+        if revision is None:
+            rows = self._owned(NEWEST_PURCHASE, "purchase", purchase)
+        else:
+            rows = self._owned(_REVISION, "purchase", purchase, revision)
+        return purchase_of(rows[0]) if rows else None
+
+    def _owned(self, statement: Statement, kind: str, value: str, *more: int) -> Sequence[Row]:
+        """Read what an address points at; in a unit of work its member is locked before."""
+        question: Sent = (statement, (self.program, value, *more))
+        if not self._locks:
+            return self._wire.ask(question)[0].rows
+        return self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)[1].rows
+
+    def find_return(self, member: int, purchase: str, id: str) -> StoredReturn | None:
+        rows = self._rows(_RETURN, member, purchase, id)
+        return return_of(rows[0]) if rows else None
+
+    def returns(self, member: int, purchase: str) -> Sequence[StoredReturn]:
+        return [return_of(row) for row in self._rows(_RETURNS, member, purchase)]
+
+    def purchases_before(self, member: int, at: datetime) -> tuple[int, datetime | None]:
+        ((number, last),) = self._rows(_BEFORE, member, micros(at))
+        return number, instant_or_none(last)
+
+    def activities(self, member: int) -> Sequence[Activity]:
+        found = []
+        for at, spend, visits, measures in self._rows(_ACTIVITIES, member):
+            amounts = {SPEND: spend, VISITS: visits, **json_value(measures)}
+            when = instant(at)
+            found += [Activity(when, name, amount) for name, amount in amounts.items() if amount]
+        return found
+
+    def reservation(self, id: str) -> Reservation | None:
+        rows = self._owned(_RESERVATION, "reservation", id)
+        return reservation_of(rows[0]) if rows else None
+
+    def due_reservations(self, member: int, now: datetime) -> Sequence[Reservation]:
+        return [reservation_of(row) for row in self._rows(_DUE, member, micros(now))]

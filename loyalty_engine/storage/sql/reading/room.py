@@ -1,0 +1,30 @@
+"""What everything that reads or writes within a transaction stands on."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table
+
+from loyalty_engine.storage.sql.statements import Statement, Value, Values, var
+from loyalty_engine.storage.sql.wire import Row, Wire
+
+
+class Room:
+    """A programme and the wire of one transaction; `locks` says whether reading locks members."""
+
+    def __init__(self, program: str, wire: Wire, now: datetime | None = None) -> None:
+        self.program = program
+        self._wire = wire
+        self._locks = now is not None
+        if now is not None:
+            self.now = now
+
+    now: datetime
+
+    def _rows(self, statement: Statement, *values: Value) -> "list[Row]":
+        given: Values = (self.program, *values)
+        return list(self._wire.ask((statement, given))[0].rows)
+
+
+def here(table: Table) -> ColumnElement[bool]:
+    """That a row belongs to the programme: the first value of every statement."""
+    return table.c.program == var("p_program")

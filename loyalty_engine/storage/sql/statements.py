@@ -1,0 +1,203 @@
+"""SQLAlchemy statements, compiled once for each database into text that the driver takes as it is.
+
+Columns are plain (64-bit integers, texts, bytes), so values need no processing on the way.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    insert,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import Executable
+
+Value = int | str | bytes | None
+Values = Sequence[Value]
+Refusal = Callable[[Values], Exception]
+"""Makes the exception that a broken constraint means, from the values that were sent."""
+
+POSTGRESQL = "postgresql"
+SQLITE = "sqlite"
+_DIALECTS: Mapping[str, Callable[[], DefaultDialect]] = {
+    POSTGRESQL: lambda: PGDialect_psycopg(paramstyle="numeric_dollar"),  # type: ignore[no-untyped-call]
+    SQLITE: lambda: SQLiteDialect_pysqlite(paramstyle="qmark"),
+}
+_INSERTS: Mapping[str, Callable[[Table], Any]] = {
+    POSTGRESQL: postgresql.insert,
+    SQLITE: sqlite.insert,
+}
+LARGEST_GROUP = 50
+"""How many rows one statement writes at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A statement as one database takes it: `$1` for PostgreSQL, `?` for SQLite.
+
+    `order` says which value stands at which place (None: as they come), `constants` follow the
+    values; `formats` are 1 for what is sent as bytes and 0 for numbers; `name` is for preparing.
+    """
+
+    sql: str
+    raw: bytes
+    name: bytes
+    order: Sequence[int] | None
+    constants: tuple[Value, ...]
+    formats: Sequence[int]
+
+    def arrange(self, values: Values) -> Values:
+        """The values in the order of their places in the text."""
+        if self.constants:
+            values = (*values, *self.constants)
+        order = self.order
+        return values if order is None else [values[index] for index in order]
+
+
+def var(name: str) -> BindParameter[Any]:
+    """A place for a value; its type follows from what it stands beside."""
+    return bindparam(name)
+
+
+def number_var(name: str) -> BindParameter[int]:
+    """A place for a number where nothing beside it tells its type."""
+    return bindparam(name, type_=BigInteger)
+
+
+_numbers = count()
+
+
+class Statement:
+    """One Core statement and the names of its values, in the order in which callers give them.
+
+    `unique` and `check` say what it means when the database refuses it for such a constraint;
+    without them it is a bug of ours. `build` may take the dialect's own `insert`.
+    """
+
+    __slots__ = ("_build", "_forms", "_number", "check", "names", "unique")
+
+    def __init__(
+        self,
+        build: Executable | Callable[[Callable[[Table], Any]], Executable],
+        *names: str,
+        unique: Refusal | None = None,
+        check: Refusal | None = None,
+    ) -> None:
+        self._build = build
+        self.names = names
+        self.unique = unique
+        self.check = check
+        self._forms: dict[str, Form] = {}
+        self._number = next(_numbers)
+
+    def form(self, database: str) -> Form:
+        """The text and the order of values for `postgresql` or `sqlite`."""
+        found = self._forms.get(database)
+        if found is None:
+            found = self._forms[database] = self._compile(database)
+        return found
+
+    def _compile(self, database: str) -> Form:
+        build = self._build
+        core = build if isinstance(build, Executable) else build(_INSERTS[database])
+        compiled = core.compile(dialect=_DIALECTS[database]())  # type: ignore[attr-defined]
+        assert isinstance(compiled, SQLCompiler)
+        places = compiled.positiontup or []
+        constants = {name: compiled.params[name] for name in places if name not in self.names}
+        known = [*self.names, *constants]
+        assert set(self.names) <= set(places), f"unused: {set(self.names) - set(places)}"
+        order = [known.index(name) for name in places]
+        return Form(
+            sql=compiled.string,
+            raw=compiled.string.encode(),
+            name=b"s%d" % self._number,
+            order=None if order == list(range(len(self.names))) else order,
+            constants=tuple(constants.values()),
+            formats=[int(_is_bytes(compiled.binds[name])) for name in places],
+        )
+
+
+def _is_bytes(place: BindParameter[Any]) -> bool:
+    return isinstance(place.type, String | LargeBinary)
+
+
+class Rows:
+    """Inserts of as many rows as there are, each count a statement of its own, made once.
+
+    `finish` may add what happens on a conflict. Values are given row by row in column order.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        finish: Callable[[Any], Executable] = lambda statement: statement,
+        *,
+        unique: Refusal | None = None,
+    ) -> None:
+        self._table = table
+        self._finish = finish
+        self._unique = unique
+        self._sized: dict[int, Statement] = {}
+
+    def batches(self, rows: Sequence[Values]) -> list[tuple[Statement, Values]]:
+        """The statements that write these rows, with their values."""
+        if len(rows) == 1:
+            return [(self._of(1), rows[0])]
+        groups = [rows[at : at + LARGEST_GROUP] for at in range(0, len(rows), LARGEST_GROUP)]
+        return [
+            (self._of(len(group)), [value for row in group for value in row]) for group in groups
+        ]
+
+    def _of(self, size: int) -> Statement:
+        found = self._sized.get(size)
+        if found is None:
+            found = self._sized[size] = self._make(size)
+        return found
+
+    def _make(self, size: int) -> Statement:
+        columns = [column.name for column in self._table.columns]
+        names = [f"{column}_{row}" for row in range(size) for column in columns]
+
+        def build(insert_: Callable[[Table], Any]) -> Executable:
+            values: list[dict[str, BindParameter[Any]]] = [
+                {column.name: bindparam(f"{column.name}_{row}") for column in self._table.columns}
+                for row in range(size)
+            ]
+            return self._finish(insert_(self._table).values(values))
+
+        return Statement(build, *names, unique=self._unique)
+
+
+def insert_one(
+    table: Table, *, unique: Refusal | None = None, ignore_known: bool = False
+) -> Statement:
+    """An insert of one row, values in column order; a known key is an error or left alone."""
+    names = [column.name for column in table.columns]
+    if ignore_known:
+        return Statement(lambda insert_: insert_(table).on_conflict_do_nothing(), *names)
+    return Statement(insert(table), *names, unique=unique)
+
+
+def upsert(table: Table) -> Callable[[Any], Executable]:
+    """For `Rows`: a known key takes the new values of all other columns."""
+    keys = [column.name for column in table.primary_key.columns]
+    others = [column.name for column in table.columns if column.name not in keys]
+
+    def finish(statement: Any) -> Executable:
+        new = {name: statement.excluded[name] for name in others}
+        done: Executable = statement.on_conflict_do_update(index_elements=keys, set_=new)
+        return done
+
+    return finish

@@ -1,0 +1,50 @@
+"""The tables, with every invariant that a database can hold.
+
+Instants are BIGINT microseconds since 1970 in UTC: exact, alike on both databases, and in order.
+Every key begins with the programme and a member or account number, so that rows of one member
+stay together when the tables are spread over several machines. What must be unique over all
+members (a card number, a purchase id) goes through `addresses`, whose key is the value itself.
+`info["spread"]` says which kind a table is; a test over the metadata holds them to it.
+"""
+
+from loyalty_engine.storage.sql.tables.ledger import accounts, balances, entries, lots
+from loyalty_engine.storage.sql.tables.parts import metadata
+from loyalty_engine.storage.sql.tables.people import addresses, members, standings, tier_grants
+from loyalty_engine.storage.sql.tables.purchases import (
+    carries,
+    counters,
+    purchases,
+    reservations,
+    returns,
+)
+from loyalty_engine.storage.sql.tables.service import (
+    api_keys,
+    leases,
+    operations,
+    outbox,
+    rulebook_periods,
+    rulebooks,
+)
+
+__all__ = [
+    "accounts",
+    "addresses",
+    "api_keys",
+    "balances",
+    "carries",
+    "counters",
+    "entries",
+    "leases",
+    "lots",
+    "members",
+    "metadata",
+    "operations",
+    "outbox",
+    "purchases",
+    "reservations",
+    "returns",
+    "rulebook_periods",
+    "rulebooks",
+    "standings",
+    "tier_grants",
+]

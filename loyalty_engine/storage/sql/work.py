@@ -1,0 +1,19 @@
+"""A unit of work, put together from what can be read and written, noun by noun."""
+
+from loyalty_engine.storage.sql.reading.ledger import ReadsLedger
+from loyalty_engine.storage.sql.reading.limits import ReadsLimits
+from loyalty_engine.storage.sql.reading.members import ReadsMembers
+from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
+from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
+from loyalty_engine.storage.sql.writing.ledger import WritesLedger
+from loyalty_engine.storage.sql.writing.members import WritesMembers
+from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
+from loyalty_engine.storage.sql.writing.service import WritesService
+
+
+class SqlView(ReadsMembers, ReadsLedger, ReadsPurchases, ReadsLimits, ReadsRulebooks):
+    """`ports.View` over one transaction that only reads."""
+
+
+class SqlWork(SqlView, WritesService, WritesMembers, WritesLedger, WritesPurchases):
+    """`ports.Work` over one transaction that writes."""

@@ -1,0 +1,55 @@
+"""Writing an account's book back: entries, lots, balances, and the version that guards them."""
+
+from sqlalchemy import case, update
+
+from loyalty_engine.domain.ledger import AccountBook
+from loyalty_engine.storage.errors import Retry
+from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.rows import balance_row, entry_row, lot_row
+from loyalty_engine.storage.sql.statements import Rows, Statement, Values, upsert, var
+from loyalty_engine.storage.sql.tables import accounts, balances, entries, lots
+
+
+def _overtaken(values: Values) -> Exception:
+    return Retry(f"account {values[1]!r} was written by somebody else in the meantime")
+
+
+_ENTRIES = Rows(entries, unique=_overtaken)
+_LOTS = Rows(lots, upsert(lots))
+_BALANCES = Rows(balances, upsert(balances))
+
+# No version may be negative: an account that has moved on refuses, and the commit with it.
+_MOVE_ON = Statement(
+    update(accounts)
+    .where(here(accounts), accounts.c.account == var("p_account"))
+    .values(version=case((accounts.c.version == var("p_first"), var("p_version")), else_=-1)),
+    "p_program",
+    "p_account",
+    "p_first",
+    "p_version",
+    check=_overtaken,
+)
+
+
+class WritesLedger(Room):
+    """The only way points get into the database."""
+
+    def save_book(self, book: AccountBook) -> None:
+        program, account = self.program, book.account
+        assert book.version == book.first_version + len(book.entries), "a version for each entry"
+        if book.version != book.first_version:
+            self._wire.tell(
+                _MOVE_ON, (program, account, book.first_version, book.version), touches=1
+            )
+        recorded_at = micros(self.now)
+        entry_rows = [entry_row(program, account, entry, recorded_at) for entry in book.entries]
+        changed = [*book.touched.values(), *book.opened.values()]
+        lot_rows = [lot_row(program, account, lot) for lot in changed]
+        balance_rows = [
+            balance_row(program, account, unit, balance) for unit, balance in book.balances.items()
+        ]
+        for rows, batch in ((_ENTRIES, entry_rows), (_LOTS, lot_rows), (_BALANCES, balance_rows)):
+            if batch:
+                for statement, values in rows.batches(batch):
+                    self._wire.tell(statement, values)

@@ -1,0 +1,63 @@
+"""Writing operations, events and rulebooks."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import update
+
+from loyalty_engine.ports import Event, Operation
+from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.reading.members import ReadsMembers
+from loyalty_engine.storage.sql.reading.operations import REMEMBER
+from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.rows import json_text, operation_row
+from loyalty_engine.storage.sql.statements import Rows, Statement, insert_one, upsert, var
+from loyalty_engine.storage.sql.tables import operations, outbox, rulebook_periods, rulebooks
+
+_ANSWER = Statement(
+    update(operations)
+    .where(
+        here(operations), operations.c.client == var("p_client"), operations.c.key == var("p_key")
+    )
+    .values(status=var("p_status"), resource=var("p_resource"), answer=var("p_answer")),
+    "p_program",
+    "p_client",
+    "p_key",
+    "p_status",
+    "p_resource",
+    "p_answer",
+)
+_ANNOUNCE = insert_one(outbox)
+_KEEP_RULEBOOK = insert_one(rulebooks, ignore_known=True)
+_PERIODS = Rows(rulebook_periods, upsert(rulebook_periods))
+
+
+class WritesService(ReadsMembers):
+    """What is written beside members and points."""
+
+    def remember(self, operation: Operation) -> Operation | None:
+        answer = self._wire.ask((REMEMBER, operation_row(self.program, operation)))[0]
+        return None if answer.touched else self._known(operation)
+
+    def answer(self, operation: Operation) -> None:
+        it = operation
+        self._wire.tell(
+            _ANSWER,
+            (self.program, it.client, it.key, it.status, it.resource, it.answer),
+            touches=1,
+        )
+
+    def announce(self, event: Event) -> None:
+        at = micros(event.at)
+        self._wire.tell(
+            _ANNOUNCE,
+            (
+                self.program, event.member, event.id, event.version, event.kind, event.body, at,
+                at, 0, "", 0, "waiting", "[]",
+            ),
+        )  # fmt: skip
+
+    def publish_rulebook(self, hash: str, source: Mapping[str, str], by: str) -> None:
+        at = micros(self.now)
+        self._wire.tell(_KEEP_RULEBOOK, (self.program, hash, json_text(dict(source)).encode(), at))
+        for statement, values in _PERIODS.batches([(self.program, at, hash, by)]):
+            self._wire.tell(statement, values)
