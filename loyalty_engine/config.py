@@ -9,7 +9,7 @@ from environs import Env, EnvValidationError
 from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range
 
-POOLERS = ("none", "pgbouncer")
+POOLERS = ("", "pgbouncer")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MEBIBYTE = 1024 * 1024
 
@@ -24,7 +24,7 @@ class Settings:
 
     home: Path
     database_url: str
-    db_pooler: str
+    db_pooler: str | None
     db_pool: int
     redis_url: str | None
     secret: str
@@ -60,7 +60,7 @@ def read_settings() -> Settings:
     settings = Settings(
         home=home,
         database_url=env.str("DATABASE_URL", "", validate=_database) or _embedded(home),
-        db_pooler=env.str("DB_POOLER", "none", validate=OneOf(POOLERS)),
+        db_pooler=env.str("DB_POOLER", "", validate=OneOf(POOLERS)) or None,
         db_pool=env.int("DB_POOL", 0, validate=Range(0, 1000)),
         redis_url=env.str("REDIS_URL", "") or None,
         secret=env.str("SECRET", ""),
@@ -95,9 +95,8 @@ def _names(text: str) -> frozenset[str]:
 
 
 def _database(url: str) -> None:
-    # SQLAlchemy reads a bare postgresql:// as whatever driver its version prefers.
-    if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValidationError("Write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE.")
+    if url and not url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        raise ValidationError("Write sqlite:///FILE or postgresql://USER@HOST/DATABASE.")
 
 
 def _sentences(fault: EnvValidationError) -> str:

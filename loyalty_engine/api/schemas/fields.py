@@ -3,6 +3,7 @@
 `wire` is the JSON type by which the quick decoder may take a value before `read` sees it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar
 
@@ -16,6 +17,8 @@ from loyalty_engine.api.values import EXACT, MOST_MONEY, MOST_POINTS
 # and unassigned ones) no pattern that both read can say.
 _CONTROL = r"\u0000-\u001f\u007f-\u009f"
 _BLANK = r"\u0000-\u0020\u007f-\u00a0"
+
+_DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 def like(**schema: Any) -> Mapping[str, Any]:
@@ -161,3 +164,12 @@ class Flag(Read):
         if type(value) is not bool:
             raise ValueError("true or false is needed, without quotation marks.")
         return value
+
+
+class Number(Whole):
+    """An integer in a query, where everything is text."""
+
+    def read(self, value: object) -> int:
+        if type(value) is str and _DIGITS.fullmatch(value):
+            value = int(value)
+        return super().read(value)

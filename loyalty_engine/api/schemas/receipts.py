@@ -1,0 +1,179 @@
+"""What is answered about purchases: receipts, explanations, returns, batches."""
+
+from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
+
+from loyalty_engine.api.schemas.containers import Shape
+from loyalty_engine.api.schemas.fields import Instant, Whole, money, points
+
+STATUSES = "applied, not_met, not_live, overshadowed, capped, refused or error"
+STATES = "recorded, partly_returned, returned, cancelled, superseded or claimed"
+
+
+class PointsOfUnit(Shape):
+    """Points of one unit: given, of them pending, and what the rules would have given."""
+
+    granted = points(required=True)
+    pending = points(required=True)
+    desired = points(required=True)
+
+
+class ReceiptLine(Shape):
+    """What one line costs and earns. `net` is what is due for it."""
+
+    id = String(required=True)
+    discount = money(required=True)
+    net = money(required=True)
+    points = Dict(String(), Whole(), required=True)
+
+
+class Desired(Shape):
+    """What a rule would have given without its limit."""
+
+    points = Dict(String(), Whole())
+    discount = money()
+
+
+class RuleTold(Shape):
+    """Why one rule did or did not apply."""
+
+    rule = String(required=True)
+    status = String(required=True, metadata={"description": STATUSES})
+    says = String(metadata={"description": "The rule in one sentence."})
+    missing = String(metadata={"description": "What was not met, in one sentence."})
+    by = String(metadata={"description": "The rule that stood in the way."})
+    discount = money()
+    points = Dict(String(), Whole())
+    limit = String(metadata={"description": "The limit that cut it."})
+    desired = Nested(Desired)
+
+
+class Message(Shape):
+    """A sentence for the member."""
+
+    rule = String(required=True)
+    text = String(required=True)
+
+
+class Totals(Shape):
+    """Sums over the lines, minor units."""
+
+    gross = money(required=True)
+    discount = money(required=True)
+    net = money(required=True)
+    paid_with_points = money(required=True)
+
+
+class TierChange(Shape):
+    """The member's tier before and after."""
+
+    before = String(required=True)
+    after = String(required=True)
+
+
+class BalanceShown(Shape):
+    """What the member has of one unit afterwards."""
+
+    available = Whole(0, required=True)
+    pending = Whole(0, required=True)
+    held = Whole(1)
+    debt = Whole(1)
+
+
+class Flag(Shape):
+    """Something somebody should look at; nothing was refused for it."""
+
+    code = String(required=True)
+    detail = String(required=True)
+
+
+class Claim(Shape):
+    """With what a guest's purchase can become a member's, once."""
+
+    secret = String(required=True)
+    until = Instant()
+
+
+class Receipt(Shape):
+    """What a purchase brought about and why, rule by rule."""
+
+    member = String(required=True, allow_none=True)
+    purchase = String(required=True, allow_none=True)
+    revision = Whole(1, required=True)
+    committed = Boolean(required=True)
+    points = Dict(String(), Nested(PointsOfUnit), required=True)
+    lines = List(Nested(ReceiptLine), required=True)
+    rules = List(Nested(RuleTold), required=True)
+    messages = List(Nested(Message), required=True)
+    vouchers = List(Raw(), required=True)
+    rewards = List(Raw(), required=True)
+    refused = List(Raw(), required=True)
+    totals = Nested(Totals, required=True)
+    tier = Nested(TierChange, required=True)
+    balance = Dict(String(), Nested(BalanceShown), required=True)
+    version = Whole(0, required=True)
+    rulebook = String(required=True)
+    late = Boolean(metadata={"description": "A later purchase was there already."})
+    flags = List(Nested(Flag))
+    claim = Nested(Claim)
+    reservation = String(metadata={"description": "Names what a quote has set aside."})
+    reserved_until = Instant()
+
+
+class ReturnedLine(Shape):
+    """What a line's price has gone down by; below zero where a discount was lost."""
+
+    id = String(required=True)
+    refund = Whole(required=True)
+    quantity = Raw(metadata={"description": "What came back with this return."})
+    kept = Raw(metadata={"description": "What is left of the line."})
+
+
+class ReturnReceipt(Shape):
+    """What a return gives back and takes back."""
+
+    member = String(required=True, allow_none=True)
+    purchase = String(required=True)
+    id = String(data_key="return")
+    revision = Whole(1, required=True)
+    lines = List(Nested(ReturnedLine), required=True)
+    refund = Whole(required=True)
+    points_taken = Dict(String(), Whole(), required=True)
+    points_given = Dict(String(), Whole(), required=True)
+    points_returned = Dict(String(), Whole(), required=True)
+    tier = Nested(TierChange, required=True)
+    balance = Dict(String(), Nested(BalanceShown), required=True)
+    version = Whole(0, required=True)
+    rulebook = String(required=True)
+    exchange = String(metadata={"description": "The purchase that went out instead."})
+
+
+class PurchaseShown(Shape):
+    """A purchase as it stands: the receipt of its newest revision, and what is left of it."""
+
+    purchase = String(required=True)
+    revision = Whole(1, required=True)
+    state = String(required=True, metadata={"description": STATES})
+    receipt = Nested(Receipt, required=True)
+
+
+class Explanation(Shape):
+    """Why each rule did or did not apply to a purchase."""
+
+    purchase = String(required=True)
+    revision = Whole(1, required=True)
+    rulebook = String(required=True)
+    rules = List(Nested(RuleTold), required=True)
+
+
+class BatchAnswer(Shape):
+    """What became of one purchase: the status and body it would have got alone."""
+
+    purchase = String(required=True)
+    status = Whole(200, 599, required=True)
+    body = Dict(required=True)
+
+
+class BatchAnswers(Shape):
+    """One answer for each purchase, in the order in which they were sent."""
+
+    answers = List(Nested(BatchAnswer), required=True)

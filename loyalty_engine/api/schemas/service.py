@@ -1,0 +1,87 @@
+"""What is answered about the service itself: rules, proof, operations, health, problems."""
+
+from marshmallow.fields import Boolean, Dict, List, Nested, String
+
+from loyalty_engine.api.schemas.containers import Shape
+from loyalty_engine.api.schemas.fields import Instant, Whole
+
+
+class ProblemFault(Shape):
+    """One thing that is wrong, and where: in the body or in the query."""
+
+    detail = String(required=True)
+    pointer = String(metadata={"description": "A JSON pointer into the body."})
+    parameter = String(metadata={"description": "A parameter of the query."})
+
+
+class Problem(Shape):
+    """An error as RFC 9457 shapes it. `effect` says whether anything was changed."""
+
+    type = String(required=True, metadata={"format": "uri-reference"})
+    title = String(required=True)
+    status = Whole(400, 599, required=True)
+    detail = String(required=True)
+    code = String(required=True)
+    effect = String(required=True, metadata={"enum": ["none", "done", "unknown"]})
+    errors = List(Nested(ProblemFault), required=True)
+    values = Dict(metadata={"description": "The figures behind `detail`, for programs."})
+    instance = String(metadata={"description": "Names the request in the service's logs."})
+
+
+class RuleListed(Shape):
+    """A rule of the rulebook in force."""
+
+    rule = String(required=True)
+    says = String(required=True)
+    lane = String()
+    start = String(allow_none=True)
+    end = String(allow_none=True)
+
+
+class RulebookShown(Shape):
+    """The rulebook in force."""
+
+    program = String(required=True)
+    rulebook = String(required=True, metadata={"description": "The hash of all its files."})
+    rules = List(Nested(RuleListed), required=True)
+
+
+class Integrity(Shape):
+    """The ledger's own proof: what was counted, and what does not agree (nothing)."""
+
+    sound = Boolean(required=True)
+    counts = Dict(String(), Whole(0), required=True)
+    differences = List(Dict(), required=True)
+
+
+class OperationShown(Shape):
+    """What became of a write under an Idempotency-Key."""
+
+    key = String(required=True)
+    effect = String(required=True)
+    status = Whole(200, 599)
+    at = Instant()
+    body = Dict(allow_none=True)
+
+
+class Alive(Shape):
+    """The process answers."""
+
+    status = String(required=True)
+    version = String(required=True)
+
+
+class Part(Shape):
+    """One thing the service needs, and why it is not well where it is not."""
+
+    name = String(required=True)
+    ready = Boolean(required=True)
+    needed = Boolean(required=True)
+    detail = String(required=True)
+
+
+class Ready(Shape):
+    """Whether requests can be answered, part by part."""
+
+    ready = Boolean(required=True)
+    parts = List(Nested(Part), required=True)
