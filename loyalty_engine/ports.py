@@ -191,6 +191,10 @@ class View(Protocol):
         """The stored balances by unit."""
         ...
 
+    def balances_as_of(self, account: int, at: datetime) -> tuple[int, Mapping[str, Balance]]:
+        """Version and balances as they were known at a past instant, from the entries alone."""
+        ...
+
     def open_lots(self, account: int, purchase: str | None = None) -> Sequence[Lot]:
         """Lots with something left, and all lots that came from, or paid for, `purchase`."""
         ...
@@ -263,9 +267,10 @@ class View(Protocol):
 
 
 class Work(View, Protocol):
-    """A unit of work: one transaction. `now` is when it began."""
+    """A unit of work: one transaction. `now` is when it began, `writes` how many writes so far."""
 
     now: datetime
+    writes: int
 
     def remember(self, operation: Operation) -> Operation | None:
         """Insert the operation before all else; a twin waits here. Answers the stored one when

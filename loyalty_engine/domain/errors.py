@@ -17,6 +17,7 @@ class LoyaltyError(Exception):
     """Base of all refusals. `code` is stable; `pointer` is a JSON pointer into the request."""
 
     code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 400
 
     def __init__(
         self, detail: str, *, code: str | None = None, pointer: str | None = None, **values: object
@@ -33,18 +34,21 @@ class InvalidRequest(LoyaltyError):
     """The request contradicts itself, the programme or what is already known. HTTP 422."""
 
     code = "invalid_request"
+    status = 422
 
 
 class NotFound(LoyaltyError):
     """What the request names does not exist in this programme. HTTP 404."""
 
     code = "not_found"
+    status = 404
 
 
 class Conflict(LoyaltyError):
     """It exists, but in a state that does not allow this. HTTP 409."""
 
     code = "conflict"
+    status = 409
 
 
 class InsufficientPoints(Conflict):
@@ -57,9 +61,11 @@ class Forbidden(LoyaltyError):
     """A guard or the programme's terms refuse it. HTTP 403."""
 
     code = "forbidden"
+    status = 403
 
 
 class Unavailable(LoyaltyError):
     """Nothing happened; the same request may be sent again. HTTP 503."""
 
     code = "unavailable"
+    status = 503

@@ -132,6 +132,17 @@ class AccountBook:
             self._move(lot.unit, lot.account, "expired", lot.free, lot, cause)
             lot.remaining -= lot.free
 
+    def stop_waiting(self, event: str) -> None:
+        """Lots that waited for `event` become available by their dates, or at once without any."""
+        for unit in list(self.balances):
+            for lot in self.lots(unit):
+                if lot.waits_for == event:
+                    lot.waits_for = None
+                    lot.active_from = lot.active_from or self.now
+                    self._changed(lot)
+            self._recount(unit)
+        self.settle()
+
     def _changed(self, lot: Lot) -> None:
         if lot.number not in self.opened:
             self.touched[lot.number] = lot
@@ -164,12 +175,14 @@ class AccountBook:
         balance.add_lot(lot)
         return lot
 
-    def spend(self, unit: str, points: int, cause: Cause) -> list[Portion]:
-        """Redeem points by the lots' dates at `cause.at`; raises `InsufficientPoints`."""
+    def spend(
+        self, unit: str, points: int, cause: Cause, destination: str = "redeemed"
+    ) -> list[Portion]:
+        """Take points by the lots' dates at `cause.at`; raises `InsufficientPoints`."""
         portions = self._pick(unit, points, cause.at)
         for number, amount in portions:
             lot = self.lot(number)
-            self._move(unit, "available", "redeemed", amount, lot, cause)
+            self._move(unit, "available", destination, amount, lot, cause)
             lot.remaining -= amount
         self._recount(unit)
         return portions

@@ -108,6 +108,11 @@ def _find(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place |
     return None
 
 
+def limit_name(rule: Rule, limit: Limit) -> str:
+    """The name under which use is counted; it does not change when the ceiling does."""
+    return f"{rule.id}/{limit.measure}/{limit.scope}/{limit.period}"
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """All rules in force at once. `hash` is SHA-256 over `source`, which parses to this again."""
@@ -121,6 +126,16 @@ class Rulebook:
     def by_id(self) -> Mapping[str, Rule]:
         """The rules by their id."""
         return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def limits(self) -> Mapping[str, Limit]:
+        """Every limit by the name under which its use is counted."""
+        return {limit_name(rule, limit): limit for rule in self.rules for limit in rule.limits}
+
+    @cached_property
+    def carrying(self) -> tuple[str, ...]:
+        """The ids of rules whose remainder counts with the member's next purchase."""
+        return tuple(rule.id for rule in self.rules if any(it.carries for it in rule.then))
 
     @cached_property
     def by_lane(self) -> Mapping[str, tuple[Rule, ...]]:

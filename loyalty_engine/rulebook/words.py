@@ -67,6 +67,11 @@ class Effect(Word):
 
     multiplies: ClassVar[bool] = False
 
+    @property
+    def carries(self) -> bool:
+        """Whether what is short of a whole step counts with the member's next purchase."""
+        return False
+
     @abstractmethod
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         """What the rule gives for the selected `lines`, named by index in the purchase."""

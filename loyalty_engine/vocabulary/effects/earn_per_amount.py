@@ -33,6 +33,10 @@ class EarnPerAmount(Effect):
         if self.carry and self.points.denominator != 1:
             raise ValueError("with carry, points must be a whole number; make per smaller instead")
 
+    @property
+    def carries(self) -> bool:
+        return self.carry
+
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         basis = {index: facts.earning_basis[index] for index in lines}
         by_line = {

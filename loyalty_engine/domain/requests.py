@@ -1,0 +1,52 @@
+"""What callers ask for beside purchases: profiles, corrections, returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from loyalty_engine.domain.purchase import Identifier, Purchase, Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProfile:
+    """What to set on a member; None leaves a field as it is (or at its default on enrolment).
+
+    `identifiers` replaces the whole list when given. `attributes` sets the named ones; a value
+    of None removes one.
+    """
+
+    identifiers: tuple[Identifier, ...] | None = None
+    status: str | None = None
+    language: str | None = None
+    preferred_channel: str | None = None
+    attributes: Mapping[str, Scalar | None] = field(default_factory=dict)
+    enrolled_at: datetime | None = None
+    touchpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A correction: `points` (signed) of `unit`, why, and by whom."""
+
+    unit: str
+    points: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """How much of a line comes back, in thousandths."""
+
+    line: str
+    quantity_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Some units of some lines come back; with `exchange`, another purchase goes out."""
+
+    id: str
+    occurred_at: datetime
+    lines: tuple[ReturnLine, ...]
+    exchange: Purchase | None = None

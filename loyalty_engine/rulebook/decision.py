@@ -1,0 +1,89 @@
+"""What came of deciding: one verdict for each rule, and all that is given, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from loyalty_engine.domain.outcomes import Message
+from loyalty_engine.rulebook.words import Condition, Selector
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Points of one unit by one rule: what it would give (`desired`), what it gives (`granted`).
+
+    `by_line` shares `granted` out to the lines that earn it. For rules with carry, `basis` is what
+    earns (minor units), and each `carry_step` of the running sum gives `carry_points`.
+    """
+
+    rule: str
+    unit: str
+    exact: Fraction
+    desired: int
+    granted: int
+    by_line: Mapping[int, int]
+    basis: int = 0
+    carry_step: int = 0
+    carry_points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """Money off by one rule, minor units by line index.
+
+    `units_milli` says how much of a line it covers (the whole line where it is silent);
+    `in_sets` marks complete sets, whose discount is lost when a return breaks them.
+    """
+
+    rule: str
+    by_line: Mapping[int, int]
+    units_milli: Mapping[int, int] = field(default_factory=dict)
+    in_sets: bool = False
+
+    @property
+    def total(self) -> int:
+        """The sum over all lines."""
+        return sum(self.by_line.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why one rule did or did not apply.
+
+    `status` is applied, not_met, overshadowed, capped, refused or error; `failed` the first
+    condition (or selector) that did not hold; `by` the rule that stood in the way; `limit` the
+    limit that cut it.
+    """
+
+    rule: str
+    status: str
+    failed: Condition | Selector | None = None
+    by: str | None = None
+    limit: str | None = None
+    desired: Mapping[str, int] = field(default_factory=dict)
+    granted: Mapping[str, int] = field(default_factory=dict)
+    discount: int = 0
+    desired_discount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that a purchase brings about. `used` counts against limits, by the limit's name."""
+
+    verdicts: tuple[Verdict, ...]
+    reductions: tuple[Reduction, ...]
+    grants: tuple[Grant, ...]
+    messages: tuple[tuple[str, Message], ...]
+    nets: tuple[int, ...]
+    used: Mapping[str, int]
+
+    def discount_of_line(self, index: int) -> int:
+        """All discounts of one line, minor units."""
+        return sum(it.by_line.get(index, 0) for it in self.reductions)
+
+    def points(self) -> dict[str, int]:
+        """What is granted, by unit."""
+        sums: dict[str, int] = {}
+        for grant in self.grants:
+            sums[grant.unit] = sums.get(grant.unit, 0) + grant.granted
+        return sums

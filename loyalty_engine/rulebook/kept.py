@@ -1,0 +1,182 @@
+"""What stays of a purchase when only part of it is kept: always a function of what is kept.
+
+So the result of returns never depends on how they were split or ordered.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from loyalty_engine.domain.facts import Carry, Facts
+from loyalty_engine.domain.money import share_kept
+from loyalty_engine.rulebook.decide import Settled, carried_points, decide
+from loyalty_engine.rulebook.decision import Grant, Reduction
+from loyalty_engine.rulebook.rule import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A purchase as it was decided.
+
+    `given` and `frozen` are the discounts booked (see `Settled`), by line of the whole purchase;
+    `granted` the points by unit and rule; `spent` the points used as tender by unit; `paid` what
+    was due after discounts in minor units, the part paid with points included; `carries` the grants
+    of rules with carry.
+    """
+
+    facts: Facts
+    given: Mapping[str, Reduction]
+    frozen: Mapping[str, Reduction]
+    granted: Mapping[str, Mapping[str, int]]
+    spent: Mapping[str, int]
+    paid: int
+    carries: Mapping[str, Grant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is left, by line id. Money in minor units; points by unit and rule; `nets` after discounts.
+
+    `refunded`, `tender_back` (minor units) and `points_back` (points used as tender, by unit) say
+    what has come back so far, all returns together. `carried` is the basis kept by rule with
+    carry, `used` what still counts against limits. `spend` and `visits` count for tiers.
+    """
+
+    lines: Mapping[str, int]
+    nets: Mapping[str, int]
+    points: Mapping[str, Mapping[str, int]]
+    discounts: Mapping[str, Mapping[str, int]]
+    refunded: int
+    tender_back: int
+    points_back: Mapping[str, int]
+    used: Mapping[str, int]
+    carried: Mapping[str, int] = field(default_factory=dict)
+    spend: int = 0
+    visits: int = 0
+
+
+def keep(
+    rulebook: Rulebook,
+    original: Original,
+    kept_milli: Mapping[str, int],
+    carries: Mapping[str, Carry],
+) -> Kept:
+    """What stays with these quantities (thousandths by line id).
+
+    Points are those that the kept lines earn under the rulebook, facts and headroom of the
+    purchase, never more than first granted; discounts are the frozen shares of the rules that
+    still hold. `carries` are the member's running sums without this purchase.
+    """
+    lines = original.facts.purchase.lines
+    places = [i for i, line in enumerate(lines) if kept_milli.get(line.id, 0) > 0]
+    if not places:
+        return _nothing(original, carries)
+    kept_lines = tuple(lines[i].kept(kept_milli[lines[i].id]) for i in places)
+    settled = Settled(
+        given=_shares(original.given.values(), original, kept_milli, places),
+        frozen=_shares(original.frozen.values(), original, kept_milli, places),
+    )
+    facts = replace(
+        original.facts,
+        purchase=replace(original.facts.purchase, lines=kept_lines),
+        nets=(),
+        tender=0,
+        carries=carries,
+    )
+    decision = decide(rulebook, facts, settled)
+    value = min(original.paid, sum(decision.nets))
+    refunded = original.paid - value
+    tender_back = _part(original.facts.tender, refunded, original.paid)
+    if original.facts.tender:
+        facts = replace(facts, tender=original.facts.tender - tender_back)
+        decision = decide(rulebook, facts, settled)
+    reductions = [*settled.given.values(), *decision.reductions]
+    return Kept(
+        lines={line.id: line.quantity_milli for line in kept_lines},
+        nets={line.id: net for line, net in zip(kept_lines, decision.nets, strict=True)},
+        points=_points(original, decision.grants, carries),
+        discounts={
+            it.rule: {kept_lines[i].id: amount for i, amount in it.by_line.items()}
+            for it in reductions
+        },
+        refunded=refunded,
+        tender_back=tender_back,
+        points_back={
+            unit: _part(points, refunded, original.paid) for unit, points in original.spent.items()
+        },
+        used=decision.used,
+        carried=dict.fromkeys(original.carries, 0)
+        | {grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
+        spend=value,
+        visits=1,
+    )
+
+
+def _part(amount: int, refunded: int, paid: int) -> int:
+    return amount * refunded // paid if paid else 0
+
+
+def _nothing(original: Original, carries: Mapping[str, Carry]) -> Kept:
+    """A purchase undone in full: as if it had never been, but for what carry rules now owe."""
+    return Kept(
+        lines={},
+        nets={},
+        points=_points(original, (), carries),
+        discounts={},
+        refunded=original.paid,
+        tender_back=original.facts.tender,
+        points_back=dict(original.spent),
+        used={},
+        carried=dict.fromkeys(original.carries, 0),
+    )
+
+
+def _shares(
+    reductions: Iterable[Reduction],
+    original: Original,
+    kept_milli: Mapping[str, int],
+    places: Sequence[int],
+) -> dict[str, Reduction]:
+    """The frozen shares of what is kept, by the kept lines' new places.
+
+    Where a discount covers only some units of a line, the units that came back are first those
+    it does not cover.
+    """
+    lines = original.facts.purchase.lines
+    kept: dict[str, Reduction] = {}
+    for reduction in reductions:
+        by_line: dict[int, int] = {}
+        covered: dict[int, int] = {}
+        for new, old in enumerate(places):
+            amount = reduction.by_line.get(old, 0)
+            units = reduction.units_milli.get(old, lines[old].quantity_milli)
+            kept_units = min(units, kept_milli[lines[old].id])
+            if amount and (share := share_kept(amount, units, kept_units)):
+                by_line[new] = share
+                covered[new] = kept_units
+        kept[reduction.rule] = Reduction(reduction.rule, by_line, covered, reduction.in_sets)
+    return kept
+
+
+def _points(
+    original: Original, grants: Sequence[Grant], carries: Mapping[str, Carry]
+) -> dict[str, dict[str, int]]:
+    """Points left by unit and rule: in sum never more than first granted, carry rules apart."""
+    left: dict[str, dict[str, int]] = {}
+    for grant in grants:
+        by_rule = left.setdefault(grant.unit, {})
+        by_rule[grant.rule] = by_rule.get(grant.rule, 0) + grant.granted
+    for rule, first in original.carries.items():
+        if rule not in left.get(first.unit, {}):
+            points = carried_points(
+                carries.get(rule, Carry()), 0, first.carry_step, first.carry_points
+            )
+            left.setdefault(first.unit, {})[rule] = points
+    for unit, by_rule in left.items():
+        room = sum(
+            n for rule, n in original.granted.get(unit, {}).items() if rule not in original.carries
+        )
+        for rule in sorted(by_rule):
+            if rule not in original.carries:
+                by_rule[rule] = min(by_rule[rule], room)
+                room -= by_rule[rule]
+    return left

@@ -1,0 +1,40 @@
+"""From exact points by line to whole points: the one declared rounding, and its shares."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from math import lcm
+
+from loyalty_engine.domain.money import MILLI, round_to_int, share_out
+from loyalty_engine.domain.program import RoundingLevel, Unit
+from loyalty_engine.domain.purchase import Purchase
+
+
+def whole_points(
+    by_line: Mapping[int, Fraction], fixed: Fraction, unit: Unit, purchase: Purchase
+) -> int:
+    """Round a rule's exact points once, on the level that the unit declares.
+
+    Level `unit` rounds the points of one piece and counts pieces; weighed goods are one piece.
+    """
+    if unit.rounding_level is RoundingLevel.PURCHASE:
+        return round_to_int(sum(by_line.values(), fixed), unit.rounding)
+    total = round_to_int(fixed, unit.rounding)
+    for index, exact in by_line.items():
+        pieces = 1
+        if unit.rounding_level is RoundingLevel.UNIT:
+            quantity = purchase.lines[index].quantity_milli
+            pieces = quantity // MILLI if quantity % MILLI == 0 else 1
+        total += pieces * round_to_int(exact / pieces, unit.rounding)
+    return total
+
+
+def shares_by_line(points: int, by_line: Mapping[int, Fraction], fixed: Fraction) -> dict[int, int]:
+    """Share whole points out to the lines that earned them; what is fixed belongs to no line."""
+    earning = {index: exact for index, exact in by_line.items() if exact > 0}
+    if not earning or points <= 0:
+        return {}
+    fixed = max(fixed, Fraction(0))
+    scale = lcm(fixed.denominator, *(exact.denominator for exact in earning.values()))
+    weights = [int(exact * scale) for exact in earning.values()]
+    parts = share_out(points, [*weights, int(fixed * scale)])
+    return {index: part for index, part in zip(earning, parts, strict=False) if part}

@@ -1,0 +1,128 @@
+"""From a decision to the ledger: lots opened, points spent, cards converted, limits counted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from loyalty_engine.domain.expiry import activates_at, expires_at
+from loyalty_engine.domain.facts import Carry
+from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
+from loyalty_engine.domain.lots import Balance, Lot
+from loyalty_engine.domain.program import Overspend, Program, Unit
+from loyalty_engine.ports import MemberRecord, View, Work
+from loyalty_engine.rulebook.decision import Decision
+from loyalty_engine.use_cases.deciding import Case
+
+THAW = "thaw"
+"""What the points of a frozen member wait for."""
+
+
+def open_book(
+    view: View,
+    member: MemberRecord,
+    now: datetime,
+    purchase: str | None = None,
+    balances: Mapping[str, Balance] | None = None,
+) -> AccountBook:
+    """The member's account, settled up to `now`; its lots are read when something needs them."""
+    book = AccountBook(
+        member.account,
+        member.version,
+        view.balances(member.account) if balances is None else balances,
+        lambda: view.open_lots(member.account, purchase),
+        now,
+    )
+    book.settle()
+    return book
+
+
+def spend_points(
+    book: AccountBook, spend: Mapping[str, int], cause: Cause
+) -> dict[str, list[Portion]]:
+    """Take the points used as tender; raises `InsufficientPoints`."""
+    return {
+        unit: book.spend(unit, points, cause) for unit, points in sorted(spend.items()) if points
+    }
+
+
+def affordable(
+    book: AccountBook, program: Program, spend: Mapping[str, int], at: datetime
+) -> dict[str, int]:
+    """What may be spent: as asked, or what is there where the programme says `reduced`."""
+    if program.switches.overspend is Overspend.REFUSED:
+        return dict(spend)
+    return {unit: min(points, book.spendable(unit, at)) for unit, points in spend.items()}
+
+
+def issue(
+    book: AccountBook,
+    program: Program,
+    unit: Unit,
+    points: int,
+    cause: Cause,
+    tier: str,
+    waits_for: str | None = None,
+) -> Lot:
+    """Open a lot of `unit` with the dates that the programme declares."""
+    active_from = activates_at(unit.pending, cause.at, tier, program.zone)
+    if active_from is None and waits_for is None:
+        waits_for = "event"
+    ends = None
+    if active_from is not None:
+        ends = expires_at(unit.expiry, cause.at, active_from, program.zone)
+    return book.issue(
+        unit.name, points, cause, active_from=active_from, expires_at=ends, waits_for=waits_for
+    )
+
+
+def grant_points(
+    book: AccountBook, program: Program, decision: Decision, member: MemberRecord, case: Case
+) -> None:
+    """Give what the decision grants. A frozen member's points wait until it is thawed."""
+    purchase = case.facts.purchase
+    tier = case.facts.member.tier if case.facts.member else ""
+    waits_for = THAW if member.status == "frozen" else None
+    for grant in decision.grants:
+        if grant.granted > 0:
+            cause = Cause("earn", member.number, purchase.occurred_at, purchase.id, grant.rule)
+            unit = program.units[grant.unit]
+            issue(book, program, unit, grant.granted, cause, tier, waits_for)
+    book.settle()
+    convert_full_cards(book, program, member.number, purchase.id)
+
+
+def convert_full_cards(
+    book: AccountBook, program: Program, member: int, purchase: str | None
+) -> None:
+    """Turn full cards into what they convert to, as often as they are full."""
+    for unit in program.units.values():
+        rule = unit.converts
+        if rule is None or unit.name not in book.balances:
+            continue
+        there = book.balance(unit.name).available
+        if there < max(rule.at_least, rule.each):
+            continue
+        times = there // rule.each
+        cause = Cause("convert", member, book.now, purchase, f"convert:{unit.name}")
+        book.spend(unit.name, times * rule.each, cause)
+        issue(book, program, program.units[rule.into], times * rule.gives, cause, "")
+
+
+def count_limits(work: Work, case: Case) -> None:
+    """Count what a decision uses against its limits, in the order in which they were locked.
+
+    Points never overrun (they were cut to the headroom); discounts that the till has already
+    given are facts, so the ceiling gives way to them and the receipt says so.
+    """
+    for name, amount in sorted(case.decision.used.items()):
+        if amount and name in case.counters:
+            key, used = case.counters[name]
+            work.use(key, amount, max(case.rulebook.limits[name].ceiling, used + amount))
+
+
+def save_carries(work: Work, member: int, case: Case, decision: Decision) -> None:
+    """Move the running sums of rules with carry on."""
+    for grant in decision.grants:
+        if grant.carry_step:
+            so_far = case.facts.carries.get(grant.rule, Carry())
+            moved = Carry(so_far.basis + grant.basis, so_far.given + grant.granted)
+            work.save_carry(member, grant.rule, moved)

@@ -1,0 +1,94 @@
+"""How use cases are called and what they answer; the engine's parts as they see them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from loyalty_engine.domain.purchase import Purchase, Scalar
+from loyalty_engine.ports import Storage
+from loyalty_engine.rulebook.rule import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, for which programme, when, and under which Idempotency-Key if any."""
+
+    program: str
+    client: str
+    now: datetime
+    key: str | None = None
+    fingerprint: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status and JSON bytes, ready to send."""
+
+    status: int
+    body: bytes
+    replayed: bool = False
+    location: str | None = None
+
+
+class Rulebooks(Protocol):
+    """The rulebooks that have ever been in force, parsed."""
+
+    def current(self, program: str) -> Rulebook:
+        """The one in force now; raises `NotFound` for an unknown programme."""
+        ...
+
+    def at(self, program: str, at: datetime) -> Rulebook:
+        """The one in force at `at`; before the first one, the first."""
+        ...
+
+    def by_hash(self, program: str, hash: str) -> Rulebook:
+        """One by its hash, for deciding again as it was decided."""
+        ...
+
+
+class Hooks(Protocol):
+    """What plugins add to a decision."""
+
+    def gather_facts(self, program: str, purchase: Purchase) -> Mapping[str, Mapping[str, Scalar]]:
+        """Facts by plugin name; a plugin that fails or is too slow is left out."""
+        ...
+
+    def guard(self, program: str, action: str, purchase: Purchase | None, spends: bool) -> None:
+        """Raise `Forbidden` when a plugin refuses the request."""
+        ...
+
+
+class Board(Protocol):
+    """Where balance look-ups are answered from; never asked by a decision."""
+
+    def stamp(self) -> float:
+        """To be taken before the balance is read, or, by a writer, just before it commits."""
+        ...
+
+    def show(
+        self,
+        program: str,
+        member: str,
+        version: int,
+        until: datetime | None,
+        body: bytes,
+        stamp: float,
+    ) -> bool:
+        """Put a balance on the board after commit, unless a newer version is there.
+
+        `until` is when the balance changes by itself. False: the board did not take it.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The parts of the engine, put together in one place (`bootstrap`)."""
+
+    storage: Storage
+    rulebooks: Rulebooks
+    hooks: Hooks
+    board: Board
+    new_number: Callable[[], int]
+    new_secret: Callable[[], str]

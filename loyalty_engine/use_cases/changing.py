@@ -1,0 +1,187 @@
+"""A purchase's standing moves from one state of what is kept to another: the ledger follows.
+
+Returns, cancellations, corrections and claims all work out what should be left and book the
+difference here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from loyalty_engine.domain.facts import Carry
+from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
+from loyalty_engine.domain.program import Program, Shortfall
+from loyalty_engine.ports import StoredPurchase, View, Work
+from loyalty_engine.rulebook.kept import Kept
+from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
+from loyalty_engine.use_cases.codec import encode, local_time
+from loyalty_engine.use_cases.deciding import counter_key
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From what was kept to what is kept, for one purchase; `at` is when it happened."""
+
+    purchase: str
+    member: int
+    store: str
+    occurred_at: datetime
+    before: Kept
+    after: Kept
+    at: datetime
+    kind: str
+    tier: str = ""
+    frozen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a change moved: points taken and given, by unit, and points used as tender back."""
+
+    taken: Mapping[str, int]
+    given: Mapping[str, int]
+    spent_back: Mapping[str, int]
+
+
+def book_change(
+    book: AccountBook, program: Program, change: Change, spent: Mapping[str, list[Portion]]
+) -> Moved:
+    """Move the account's points by the difference. `spent` are the lots that paid, by unit.
+
+    Points used as tender come back first, so that they can pay what the return owes.
+    """
+    cause = Cause(change.kind, change.member, change.at, change.purchase)
+    grace = book.now + timedelta(days=program.switches.restored_lot_grace_days)
+    spent_back = {}
+    for unit, portions in sorted(spent.items()):
+        was = change.before.points_back.get(unit, 0)
+        now = change.after.points_back.get(unit, 0)
+        if now > was:
+            book.unspend(unit, last_first(portions, was, now), cause, grace)
+            spent_back[unit] = now - was
+    taken: dict[str, int] = {}
+    given: dict[str, int] = {}
+    before, after = _sums(change.before.points), _sums(change.after.points)
+    for unit in sorted(before.keys() | after.keys()):
+        difference = after.get(unit, 0) - before.get(unit, 0)
+        if difference < 0:
+            taken[unit] = -difference
+            _take_back(book, program, unit, -difference, cause)
+        elif difference > 0:
+            given[unit] = difference
+            _give(book, program, change, unit, difference, cause)
+    book.settle()
+    convert_full_cards(book, program, change.member, change.purchase)
+    return Moved(taken, given, spent_back)
+
+
+def _sums(points: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    return {unit: sum(by_rule.values()) for unit, by_rule in points.items()}
+
+
+def _take_back(book: AccountBook, program: Program, unit: str, points: int, cause: Cause) -> None:
+    policy = program.units[unit].shortfall
+    book.take_back(
+        unit,
+        points,
+        cause,
+        pending_only=policy is Shortfall.PENDING_ONLY,
+        into_debt=policy is Shortfall.DEBT,
+    )
+
+
+def _give(
+    book: AccountBook, program: Program, change: Change, unit: str, points: int, cause: Cause
+) -> None:
+    """Give points back that were taken, or more than before after a correction or a claim."""
+    left = book.give_back(unit, points, cause)
+    if left:
+        opened = replace(cause, at=change.occurred_at)
+        waits_for = THAW if change.frozen else None
+        issue(book, program, program.units[unit], left, opened, change.tier, waits_for)
+
+
+def last_first(portions: Iterable[Portion], was: int, now: int) -> list[Portion]:
+    """The portions that come back when `was` points have come back and `now` should have.
+
+    What was spent last comes back first, so the parts of many returns add up to those of one.
+    """
+    found: list[Portion] = []
+    passed = 0
+    for lot, amount in reversed(list(portions)):
+        start, end = max(passed, was), min(passed + amount, now)
+        if end > start:
+            found.append((lot, end - start))
+        passed += amount
+    return found
+
+
+def count_change(work: Work, rulebook: Rulebook, change: Change) -> None:
+    """Give back to limits what is no longer used of them, or count what is used more."""
+    day = local_time(rulebook.program, change.occurred_at).date()
+    differences = {}
+    for name in change.before.used.keys() | change.after.used.keys():
+        amount = change.after.used.get(name, 0) - change.before.used.get(name, 0)
+        if amount and name in rulebook.limits:
+            key = counter_key(name, rulebook.limits[name], change.member, change.store, day)
+            differences[key] = (amount, rulebook.limits[name].ceiling)
+    keys = sorted(differences, key=lambda key: (key.owner, key.counter))
+    used = work.counters(keys) if keys else {}
+    for key in keys:
+        amount, ceiling = differences[key]
+        amount = max(amount, -used.get(key, 0))
+        work.use(key, amount, max(ceiling, used.get(key, 0) + max(amount, 0)))
+
+
+def carries_without(view: View, member: int, kept: Kept) -> dict[str, Carry]:
+    """The member's running sums as they would be without this purchase."""
+    mine = _carry_points(kept)
+    found = view.carries(member, sorted(kept.carried)) if kept.carried else {}
+    return {
+        rule: Carry(
+            found.get(rule, Carry()).basis - basis,
+            found.get(rule, Carry()).given - mine.get(rule, 0),
+        )
+        for rule, basis in kept.carried.items()
+    }
+
+
+def save_carries_after(work: Work, member: int, without: Mapping[str, Carry], after: Kept) -> None:
+    """Write the running sums with what is kept of the purchase now."""
+    points = _carry_points(after)
+    for rule in without.keys() | after.carried.keys():
+        rest = without.get(rule, Carry())
+        work.save_carry(
+            member,
+            rule,
+            Carry(rest.basis + after.carried.get(rule, 0), rest.given + points.get(rule, 0)),
+        )
+
+
+def _carry_points(kept: Kept) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for by_rule in kept.points.values():
+        for rule, points in by_rule.items():
+            sums[rule] = sums.get(rule, 0) + points
+    return sums
+
+
+def state_after(kept: Kept) -> str:
+    """What state a purchase is in by what is kept of it."""
+    if not kept.lines:
+        return "returned"
+    return "partly_returned"
+
+
+def stored_after(stored: StoredPurchase, after: Kept, state: str) -> StoredPurchase:
+    """The purchase's row with what is left of it."""
+    return replace(
+        stored,
+        state=state,
+        kept=encode(after),
+        spend=after.spend,
+        visits=after.visits,
+        measures=_sums(after.points),
+        refunded=after.refunded,
+    )

@@ -1,0 +1,118 @@
+"""Claim a guest's purchase: once, with the secret printed on its receipt."""
+
+import hmac
+from dataclasses import replace
+from datetime import timedelta
+
+from loyalty_engine.domain.errors import Conflict, Forbidden
+from loyalty_engine.domain.tiers import Activity
+from loyalty_engine.ports import Address, StoredPurchase, Work
+from loyalty_engine.rulebook.kept import keep
+from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.booking import open_book
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.changing import (
+    Change,
+    book_change,
+    count_change,
+    save_carries_after,
+    stored_after,
+)
+from loyalty_engine.use_cases.deciding import Question, settle_case
+from loyalty_engine.use_cases.events import purchase_event
+from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
+from loyalty_engine.use_cases.members import is_late, member_facts, recount_purchases
+from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.record_return import find_open
+from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
+from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
+
+
+def claim_purchase(engine: Engine, caller: Caller, id: str, member_id: str, secret: str) -> Answer:
+    """Give a guest's purchase, as far as it is still kept, to a member (200).
+
+    Decided with the member's facts as of the purchase. Raises `NotFound`, `Conflict` when it is
+    not a guest's (any more), `Forbidden` for a wrong secret or when the time is over.
+    """
+
+    def act(work: Work) -> Written:
+        operation = operation_of(caller, 200)
+        if operation and (known_one := work.remember(operation)):
+            return Written(replay_of(work, caller, known_one))
+        stored = find_open(work, id)
+        _check(engine, caller, stored, secret)
+        written = _claim(engine, work, caller, stored, member_id)
+        if operation:
+            resource = purchase_resource(stored.purchase, stored.revision)
+            work.answer(replace(operation, resource=resource))
+        return written
+
+    return write(engine, caller.program, caller.now, act)
+
+
+def _check(engine: Engine, caller: Caller, stored: StoredPurchase, secret: str) -> None:
+    if stored.account is not None:
+        raise Conflict("this purchase belongs to a member already", code="purchase_claimed")
+    printed = str(codec.claim_of(stored.receipt).get("secret", ""))
+    if not hmac.compare_digest(printed.encode(), secret.encode()):
+        raise Forbidden("this is not the secret on the receipt", code="claim_refused")
+    days = engine.rulebooks.current(caller.program).program.switches.claim_days
+    if caller.now > stored.occurred_at + timedelta(days=days):
+        raise Forbidden(f"a purchase can be claimed for {days} days", code="claim_refused")
+
+
+def _claim(
+    engine: Engine, work: Work, caller: Caller, stored: StoredPurchase, member_id: str
+) -> Written:
+    rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
+    program = rulebook.program
+    member = known(work, Address("member", member_id))
+    guest = codec.facts_of(program, stored.body, stored.facts)
+    was = codec.decision_of(stored.decision)
+    kept_then = codec.kept_of(stored.kept)
+    facts = member_facts(work, program, member, stored.occurred_at)
+    booked = {it.rule: it for it in (*was.given, *was.reductions)}
+    question = Question(
+        rulebook, guest.purchase, member, facts, guest.plugins, reserved=booked,
+        given_back=kept_then.used,
+    )  # fmt: skip
+    case = settle_case(work, question)
+    decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
+    original = codec.original_of(program, case.facts, decided)
+    whole = first_kept(case)
+    partly = kept_then.lines != whole.lines
+    after = keep(rulebook, original, kept_then.lines, case.facts.carries) if partly else whole
+    nothing = replace(kept_then, points={}, carried={})
+    change = Change(
+        stored.purchase, member.number, guest.purchase.store, stored.occurred_at, nothing, after,
+        stored.occurred_at, "claim", facts.tier, frozen=member.status == "frozen",
+    )  # fmt: skip
+    count_change(work, rulebook, change)
+    book = open_book(work, member, work.now, stored.purchase)
+    book_change(book, program, change, {})
+    save_carries_after(work, member.number, case.facts.carries, after)
+    gains = {u: sum(by_rule.values()) for u, by_rule in after.points.items()}
+    gains |= {"spend": after.spend, "visits": after.visits}
+    own = [Activity(stored.occurred_at, name, amount) for name, amount in gains.items()]
+    counted = recount_purchases(work, program, member, own)
+    receipt = purchase_receipt(
+        case, facts.language, committed=True, pending=pending_points(book, stored.purchase),
+        tier=(facts.tier, counted.tier.tier), balances=book.balances, version=book.version,
+        flags=case.flags, late=is_late(member, stored.occurred_at),
+    )  # fmt: skip
+    row = stored_purchase(
+        case, number=member.number, account=member.account, fingerprint=stored.fingerprint,
+        spent={}, flags=case.flags, receipt=to_json(receipt), now=work.now,
+    )  # fmt: skip
+    row = stored_after(row, after, stored.state)
+    work.save_purchase(replace(stored, state="claimed", spend=0, visits=0, measures={}))
+    work.remove_address(Address("purchase", stored.purchase))
+    work.add_address(Address("purchase", stored.purchase), member.number)
+    work.add_purchase(row)
+    counted = save_account(work, counted, book)
+    work.save_member(counted)
+    work.announce(purchase_event("purchase_claimed", row, book.version, work.now))
+    return Written(
+        Answer(200, with_member(row.receipt, member.id)), shown_after(program, counted, book)
+    )

@@ -1,0 +1,185 @@
+"""How purchases, facts and decisions are stored: JSON with sorted keys, exact to the byte.
+
+The caller's member id and identifiers are never in it: members are named by number.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+from loyalty_engine.domain.facts import Carry, Facts, MemberFacts
+from loyalty_engine.domain.program import LostDiscount, Program
+from loyalty_engine.domain.purchase import Purchase, Scalar
+from loyalty_engine.rulebook.decision import Decision, Grant, Reduction
+from loyalty_engine.rulebook.kept import Kept, Original
+
+
+def _enc(value: object) -> object:
+    if isinstance(value, Fraction):
+        return str(value)
+    raise TypeError(f"cannot store {type(value).__name__}")
+
+
+def _dec(wanted: type, value: object) -> Any:
+    if wanted is Fraction and isinstance(value, str):
+        return Fraction(value)
+    raise TypeError(f"cannot read {wanted}")
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_enc, order="deterministic")
+
+
+def encode(value: object) -> bytes:
+    """Any of the stored values as JSON."""
+    return _encoder.encode(value)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFacts:
+    """The facts of a decision without the purchase, which is stored beside them."""
+
+    member: MemberFacts | None
+    tender: int
+    headroom: Mapping[str, int]
+    carries: Mapping[str, Carry]
+    plugins: Mapping[str, Mapping[str, Scalar]]
+
+
+Portions = list[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something on the receipt that somebody should look at; nothing was refused for it."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """What a purchase brought about, as returns and corrections need it.
+
+    `spent` are the lots' portions of the points used as tender, by unit.
+    """
+
+    given: tuple[Reduction, ...]
+    reductions: tuple[Reduction, ...]
+    grants: tuple[Grant, ...]
+    paid: int
+    used: Mapping[str, int]
+    spent: Mapping[str, Portions] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+
+
+_purchase = msgspec.json.Decoder(Purchase)
+_facts = msgspec.json.Decoder(StoredFacts)
+_decision = msgspec.json.Decoder(StoredDecision, dec_hook=_dec)
+_kept = msgspec.json.Decoder(Kept)
+
+
+def fingerprint(purchase: object) -> bytes:
+    """SHA-256 of what was asked, to tell a repetition from another request."""
+    return hashlib.sha256(encode(purchase)).digest()
+
+
+def body_of(purchase: Purchase) -> bytes:
+    """A purchase as stored: without who it was."""
+    return encode(replace(purchase, member=None, identifier=None))
+
+
+def purchase_of(body: bytes) -> Purchase:
+    """A stored purchase."""
+    return _purchase.decode(body)
+
+
+def facts_bytes(facts: Facts) -> bytes:
+    """Facts as stored."""
+    return encode(
+        StoredFacts(facts.member, facts.tender, facts.headroom, facts.carries, facts.plugins)
+    )
+
+
+def facts_of(program: Program, body: bytes, facts: bytes) -> Facts:
+    """The facts that a stored purchase was decided on."""
+    purchase = purchase_of(body)
+    stored = _facts.decode(facts)
+    return Facts(
+        purchase=purchase,
+        local=local_time(program, purchase.occurred_at),
+        member=stored.member,
+        tender=stored.tender,
+        headroom=stored.headroom,
+        carries=stored.carries,
+        plugins=stored.plugins,
+    )
+
+
+def local_time(program: Program, at: datetime) -> datetime:
+    """The instant on the clocks of the programme's zone."""
+    return at.astimezone(program.zone)
+
+
+def decision_of(data: bytes) -> StoredDecision:
+    """A stored decision."""
+    return _decision.decode(data)
+
+
+def kept_of(data: bytes) -> Kept:
+    """What is stored as left of a purchase."""
+    return _kept.decode(data)
+
+
+def stored_decision(
+    decision: Decision,
+    given: Mapping[str, Reduction],
+    spent: Mapping[str, Portions],
+    flags: tuple[Flag, ...],
+) -> StoredDecision:
+    """A decision in the form in which it is kept."""
+    return StoredDecision(
+        given=tuple(given.values()),
+        reductions=decision.reductions,
+        grants=decision.grants,
+        paid=sum(decision.nets),
+        used=decision.used,
+        spent=spent,
+        flags=flags,
+    )
+
+
+def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Original:
+    """What a return works from. Where lost discounts are kept, all of them are facts."""
+    frozen = {it.rule: it for it in decision.reductions}
+    given = {it.rule: it for it in decision.given}
+    if program.switches.lost_discount is LostDiscount.KEPT:
+        given, frozen = {**given, **frozen}, {}
+    return Original(
+        facts=facts,
+        given=given,
+        frozen=frozen,
+        granted=points_by_unit(decision.grants),
+        spent={unit: sum(n for _, n in lots) for unit, lots in decision.spent.items()},
+        paid=decision.paid,
+        carries={grant.rule: grant for grant in decision.grants if grant.carry_step},
+    )
+
+
+def points_by_unit(grants: tuple[Grant, ...]) -> dict[str, dict[str, int]]:
+    """Points granted by unit and rule."""
+    sums: dict[str, dict[str, int]] = {}
+    for grant in grants:
+        by_rule = sums.setdefault(grant.unit, {})
+        by_rule[grant.rule] = by_rule.get(grant.rule, 0) + grant.granted
+    return sums
+
+
+def claim_of(receipt: bytes) -> Mapping[str, Any]:
+    """The secret with which a guest's purchase is claimed, from its stored receipt."""
+    claim: Mapping[str, Any] = msgspec.json.decode(receipt).get("claim", {})
+    return claim

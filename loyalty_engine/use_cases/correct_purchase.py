@@ -1,0 +1,193 @@
+"""Correct a purchase: a higher revision takes the place of the one recorded."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.facts import Carry
+from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.tiers import Activity
+from loyalty_engine.ports import MemberRecord, StoredPurchase, Work
+from loyalty_engine.rulebook.kept import Kept, keep
+from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.booking import open_book, spend_points
+from loyalty_engine.use_cases.calling import Answer, Engine
+from loyalty_engine.use_cases.changing import (
+    Change,
+    book_change,
+    carries_without,
+    count_change,
+    last_first,
+    save_carries_after,
+    stored_after,
+)
+from loyalty_engine.use_cases.deciding import Case, Question, settle_case
+from loyalty_engine.use_cases.events import purchase_event
+from loyalty_engine.use_cases.members import recount_purchases
+from loyalty_engine.use_cases.preparing import Prepared
+from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
+from loyalty_engine.use_cases.writing import Written, save_account, shown_after
+
+
+def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurchase) -> Written:
+    """Replace `stored` by the prepared revision; decided with the facts of the first one.
+
+    Refused when it drops what has come back already, names somebody else, or the purchase is
+    closed. The points that it paid with are given back and taken anew.
+    """
+    member = _same_member(work, prepared, stored)
+    if stored.state not in ("recorded", "partly_returned"):
+        raise Conflict(
+            f"purchase {stored.purchase!r} is {stored.state}; it cannot be corrected",
+            code=f"purchase_{stored.state}", revision=stored.revision,
+        )  # fmt: skip
+    rulebook = engine.rulebooks.by_hash(prepared.caller.program, stored.rulebook)
+    program, purchase = rulebook.program, prepared.purchase
+    old_facts = codec.facts_of(program, stored.body, stored.facts)
+    old_decision = codec.decision_of(stored.decision)
+    before = codec.kept_of(stored.kept)
+    kept_milli = _still_kept(stored, prepared, before)
+    without = carries_without(work, stored.member, before)
+    case = settle_case(
+        work,
+        Question(
+            rulebook, purchase, member, old_facts.member, old_facts.plugins,
+            given_back=before.used, headroom_at_most=old_facts.headroom, carries_without=without,
+        ),
+    )  # fmt: skip
+    decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
+    spent_sums: Mapping[str, list[Portion]] = {
+        unit: [(0, points)] for unit, points in purchase.spend.items() if points
+    }
+    original = codec.original_of(program, case.facts, replace(decided, spent=spent_sums))
+    returned = bool(kept_milli != first_kept(case).lines)
+    after = keep(rulebook, original, kept_milli, without) if returned else first_kept(case)
+    change = Change(
+        stored.purchase, stored.member, purchase.store, stored.occurred_at, before, after,
+        purchase.occurred_at, "correct", old_facts.member.tier if old_facts.member else "",
+        frozen=member is not None and member.status == "frozen",
+    )  # fmt: skip
+    work.save_purchase(replace(stored, state="superseded", spend=0, visits=0, measures={}))
+    count_change(work, rulebook, change)
+    if member is None:
+        return _store_guest(work, prepared, stored, case, after, returned)
+    return _store_member(
+        work, prepared, stored, member, case, change, without, old_decision.spent, returned
+    )
+
+
+def _same_member(work: Work, prepared: Prepared, stored: StoredPurchase) -> MemberRecord | None:
+    """The purchase's member, locked; a correction cannot move a purchase to somebody else."""
+    member = work.member(stored.member) if stored.account is not None else None
+    named = work.find_member(prepared.who) if prepared.who else None
+    if (named.number if named else None) != (member.number if member else None):
+        raise Conflict(
+            "a correction cannot give a purchase to another member; cancel it and record it anew",
+            code="member_differs", revision=stored.revision,
+        )  # fmt: skip
+    return member
+
+
+def _still_kept(stored: StoredPurchase, prepared: Prepared, before: Kept) -> dict[str, int]:
+    """What is kept of the new lines, once what has come back is taken off."""
+    bought = {line.id: line.quantity_milli for line in codec.purchase_of(stored.body).lines}
+    new = {line.id: line.quantity_milli for line in prepared.purchase.lines}
+    kept = dict(new)
+    for line, quantity in bought.items():
+        back = quantity - before.lines.get(line, 0)
+        if back > new.get(line, 0):
+            raise Conflict(
+                f"of line {line!r} more has come back than the correction leaves of it",
+                code="correction_drops_returned", pointer="/lines", revision=stored.revision,
+            )  # fmt: skip
+        if back:
+            kept[line] = new[line] - back
+    if prepared.purchase.reservation is not None:
+        raise InvalidRequest(
+            "a correction cannot use a reservation", code="reservation_unknown",
+            pointer="/reservation",
+        )  # fmt: skip
+    return {line: milli for line, milli in kept.items() if milli}
+
+
+def _store_member(
+    work: Work,
+    prepared: Prepared,
+    stored: StoredPurchase,
+    member: MemberRecord,
+    case: Case,
+    change: Change,
+    without: Mapping[str, Carry],
+    paid_by: Mapping[str, list[Portion]],
+    returned: bool,
+) -> Written:
+    program, purchase = prepared.program, prepared.purchase
+    book = open_book(work, member, work.now, stored.purchase)
+    change, spent = _spend_anew(book, change, paid_by, purchase)
+    book_change(book, program, change, spent)
+    save_carries_after(work, member.number, without, change.after)
+    measures = {u: sum(by_rule.values()) for u, by_rule in change.after.points.items()}
+    gains = {**measures, "spend": change.after.spend, "visits": change.after.visits}
+    own = [Activity(purchase.occurred_at, name, amount) for name, amount in gains.items()]
+    after = recount_purchases(work, program, member, own if change.after.visits else ())
+    assert case.facts.member is not None, "a member's purchase is decided on a member's facts"
+    receipt = purchase_receipt(
+        case, case.facts.member.language, committed=True,
+        pending=pending_points(book, purchase.id), tier=(case.facts.member.tier, after.tier.tier),
+        balances=book.balances, version=book.version, flags=case.flags,
+    )  # fmt: skip
+    row = stored_purchase(
+        case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
+        spent=spent, flags=case.flags, receipt=to_json(receipt), now=work.now,
+    )  # fmt: skip
+    row = stored_after(row, change.after, "partly_returned" if returned else "recorded")
+    work.add_purchase(row)
+    after = save_account(work, after, book)
+    work.save_member(after)
+    work.announce(purchase_event("purchase_corrected", row, book.version, work.now))
+    return Written(
+        Answer(200, with_member(row.receipt, member.id)), shown_after(program, after, book)
+    )
+
+
+def _spend_anew(
+    book: AccountBook,
+    change: Change,
+    paid_by: Mapping[str, list[Portion]],
+    purchase: Purchase,
+) -> tuple[Change, Mapping[str, list[Portion]]]:
+    """Give the old tender back and take the new one; nothing moves where they are the same."""
+    paid = {unit: sum(n for _, n in portions) for unit, portions in paid_by.items()}
+    if paid == {unit: points for unit, points in purchase.spend.items() if points}:
+        return change, paid_by
+    cause = Cause("correct", change.member, purchase.occurred_at, purchase.id)
+    for unit, portions in paid_by.items():
+        back = change.before.points_back.get(unit, 0)
+        book.unspend(unit, last_first(portions, back, paid[unit]), cause, book.now)
+    spent = spend_points(book, purchase.spend, replace(cause, kind="spend"))
+    return replace(change, before=replace(change.before, points_back={})), spent
+
+
+def _store_guest(
+    work: Work,
+    prepared: Prepared,
+    stored: StoredPurchase,
+    case: Case,
+    after: Kept,
+    returned: bool,
+) -> Written:
+    receipt = purchase_receipt(
+        case, prepared.program.languages[0], committed=True, pending={}, tier=("", ""),
+        balances={}, version=0, flags=case.flags,
+    )  # fmt: skip
+    receipt["claim"] = codec.claim_of(stored.receipt)
+    row = stored_purchase(
+        case, number=stored.member, account=None, fingerprint=prepared.fingerprint, spent={},
+        flags=case.flags, receipt=to_json(receipt), now=work.now,
+    )  # fmt: skip
+    row = stored_after(row, after, "partly_returned" if returned else "recorded")
+    work.add_purchase(row)
+    work.announce(purchase_event("purchase_corrected", row, 0, work.now))
+    return Written(Answer(200, with_member(row.receipt, None)))

@@ -1,0 +1,172 @@
+"""Enrol a member, or update one: the same request twice changes nothing the second time."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.purchase import Scalar
+from loyalty_engine.domain.requests import MemberProfile
+from loyalty_engine.ports import Address, MemberRecord, Taken, View, Work
+from loyalty_engine.use_cases.attributes import checked_attributes
+from loyalty_engine.use_cases.booking import THAW, open_book
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.checks import check_time
+from loyalty_engine.use_cases.enrolling import add_member, new_member
+from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.members import review
+from loyalty_engine.use_cases.profile import profile_body
+from loyalty_engine.use_cases.writing import Shown, Written, save_account, shown_after, write
+
+STATUSES = ("active", "frozen", "left")
+"""What a caller can set; `erased` comes of erasure alone."""
+
+
+def enrol_member(engine: Engine, caller: Caller, member_id: str, profile: MemberProfile) -> Answer:
+    """Enrol (201) or update (200).
+
+    Raises `InvalidRequest` for what the programme does not know, `Conflict` for an identifier of
+    somebody else.
+    """
+    program = engine.rulebooks.current(caller.program).program
+    _check(program, profile, caller.now)
+    try:
+        return write(
+            engine, caller.program, caller.now,
+            lambda work: _enrol(engine, work, program, caller, member_id, profile),
+        )  # fmt: skip
+    except Taken as taken:
+        kind = taken.kind.removeprefix("identifier:")
+        raise Conflict(
+            f"this {kind} belongs to another member", code="identifier_taken",
+            pointer="/identifiers",
+        ) from taken  # fmt: skip
+
+
+def _check(program: Program, profile: MemberProfile, now: datetime) -> None:
+    if profile.status is not None and profile.status not in STATUSES:
+        raise InvalidRequest(
+            f"status is one of {', '.join(STATUSES)}", code="status_unknown", pointer="/status"
+        )
+    if profile.language and profile.language.partition("-")[0] not in {
+        tag.partition("-")[0] for tag in program.languages
+    }:
+        raise InvalidRequest(
+            f"the programme speaks {', '.join(program.languages)}",
+            code="language_unknown", pointer="/language",
+        )  # fmt: skip
+    for index, identifier in enumerate(profile.identifiers or ()):
+        if program.identifiers and identifier.kind not in program.identifiers:
+            raise InvalidRequest(
+                f"identifiers of kind {identifier.kind!r} are not declared; "
+                f"the programme knows {', '.join(program.identifiers)}",
+                code="identifier_unknown", pointer=f"/identifiers/{index}/kind",
+            )  # fmt: skip
+    if profile.touchpoint and program.touchpoints and (
+        profile.touchpoint not in program.touchpoints
+    ):  # fmt: skip
+        raise InvalidRequest(
+            f"touchpoint {profile.touchpoint!r} is not declared",
+            code="touchpoint_unknown", pointer="/touchpoint",
+        )  # fmt: skip
+    if profile.enrolled_at is not None and profile.enrolled_at > now:
+        check_time(program, profile.enrolled_at, now)
+
+
+def _enrol(
+    engine: Engine,
+    work: Work,
+    program: Program,
+    caller: Caller,
+    member_id: str,
+    profile: MemberProfile,
+) -> Written:
+    operation = operation_of(caller, 200)
+    if operation and (known := work.remember(operation)):
+        return Written(replay_of(work, caller, known))
+    member = work.find_member(Address("member", member_id))
+    created = member is None
+    attributes: dict[str, Scalar] = checked_attributes(
+        program, member.attributes if member else {}, profile.attributes
+    )
+    if member is None:
+        since = profile.enrolled_at or work.now
+        member = new_member(engine, program, member_id, since, work.now)
+        changed = _with_profile(member, profile, attributes)
+        add_member(work, changed)
+    else:
+        changed = _with_profile(member, profile, attributes)
+        if profile.enrolled_at and profile.enrolled_at != member.enrolled_at:
+            changed = review(work, program, replace(changed, enrolled_at=profile.enrolled_at))
+    identifiers = _point_identifiers(work, changed, profile, created)
+    changed, shown = _thaw(work, program, member, changed)
+    if not created and changed != member:
+        work.save_member(changed)
+        work.announce(
+            member_event(
+                "member_updated", member.number, str(int(work.now.timestamp() * 1_000_000)),
+                changed.version, work.now, {"status": changed.status},
+            )
+        )  # fmt: skip
+    body = profile_body(program, changed, identifiers, work.balances(changed.account))
+    answer = Answer(201 if created else 200, body)
+    if operation:
+        work.answer(replace(operation, status=answer.status, answer=body))
+    return Written(answer, shown)
+
+
+def _with_profile(
+    member: MemberRecord, profile: MemberProfile, attributes: dict[str, Scalar]
+) -> MemberRecord:
+    return replace(
+        member,
+        status=profile.status or member.status,
+        language=profile.language or member.language,
+        touchpoint=member.touchpoint or profile.touchpoint or "",
+        preferred_channel=(
+            member.preferred_channel
+            if profile.preferred_channel is None
+            else profile.preferred_channel
+        ),
+        attributes=attributes,
+    )
+
+
+def _point_identifiers(
+    work: Work, member: MemberRecord, profile: MemberProfile, created: bool
+) -> list[Address]:
+    there = [] if created else list(work.identifiers(member.number))
+    if profile.identifiers is None:
+        return there
+    wanted = [Address(f"identifier:{it.kind}", it.value) for it in profile.identifiers]
+    if len(set(wanted)) != len(wanted):
+        raise InvalidRequest(
+            "an identifier stands there twice", code="identifier_twice", pointer="/identifiers"
+        )
+    for address in there:
+        if address not in wanted:
+            work.remove_address(address)
+    for address in wanted:
+        if address not in there:
+            work.add_address(address, member.number)
+    return wanted
+
+
+def _thaw(
+    work: Work, program: Program, before: MemberRecord, after: MemberRecord
+) -> tuple[MemberRecord, Shown | None]:
+    """Points that waited for a frozen member to be active again stop waiting."""
+    if before.status == after.status or after.status != "active":
+        return after, None
+    book = open_book(work, after, work.now)
+    book.stop_waiting(THAW)
+    after = save_account(work, after, book)
+    return after, shown_after(program, after, book)
+
+
+def read_profile(view: View, program: Program, member: MemberRecord) -> bytes:
+    """The profile as `GET` answers it."""
+    return profile_body(
+        program, member, view.identifiers(member.number), view.balances(member.account)
+    )

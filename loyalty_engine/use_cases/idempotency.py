@@ -1,0 +1,55 @@
+"""Writes that may be sent again: remembered with the answer, or with where the answer stands."""
+
+import msgspec
+
+from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.ports import Operation, View
+from loyalty_engine.use_cases.calling import Answer, Caller
+from loyalty_engine.use_cases.receipt import with_member
+
+
+def operation_of(caller: Caller, status: int, resource: str = "") -> Operation | None:
+    """What to remember of this request; None without an Idempotency-Key."""
+    if caller.key is None:
+        return None
+    return Operation(caller.client, caller.key, caller.fingerprint, caller.now, status, resource)
+
+
+def replay_of(view: View, caller: Caller, stored: Operation) -> Answer:
+    """The answer given the first time; refuses a key that was used for another request."""
+    if stored.fingerprint != caller.fingerprint:
+        raise InvalidRequest(
+            "this Idempotency-Key was used for another request; take a new one for each request",
+            code="idempotency_key_reused",
+        )
+    return Answer(stored.status, answer_body(view, stored), replayed=True)
+
+
+def answer_body(view: View, stored: Operation) -> bytes:
+    """The stored answer's bytes."""
+    if stored.answer is not None:
+        return stored.answer
+    kind, *names = msgspec.json.decode(stored.resource)
+    purchase = view.purchase(names[0], names[1] if kind == "purchase" else None)
+    assert purchase is not None, "an operation's resource is written in the same transaction"
+    if kind == "purchase":
+        return with_member(purchase.receipt, member_name(view, purchase.member))
+    found = view.find_return(purchase.member, names[0], names[1])
+    assert found is not None, "an operation's resource is written in the same transaction"
+    return with_member(found.receipt, member_name(view, purchase.member))
+
+
+def purchase_resource(purchase: str, revision: int) -> str:
+    """Names a purchase's receipt."""
+    return msgspec.json.encode(["purchase", purchase, revision]).decode()
+
+
+def return_resource(purchase: str, id: str) -> str:
+    """Names a return's receipt."""
+    return msgspec.json.encode(["return", purchase, id]).decode()
+
+
+def member_name(view: View, number: int) -> str | None:
+    """The caller's id of a member, None for guests and erased ones."""
+    member = view.member(number)
+    return member.id if member else None

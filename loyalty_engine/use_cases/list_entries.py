@@ -1,0 +1,56 @@
+"""A member's movements with their reasons, page by page."""
+
+from typing import Any
+
+from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.ledger import Entry
+from loyalty_engine.ports import Address
+from loyalty_engine.use_cases.balance_body import instant
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.receipt import to_json
+from loyalty_engine.use_cases.show_member import known
+
+
+def list_entries(
+    engine: Engine, caller: Caller, member_id: str, after: str | None, limit: int
+) -> Answer:
+    """Entries in the order of versions; `next` is the cursor of the next page, or null."""
+    start = _cursor(after)
+    with engine.storage.read(caller.program) as view:
+        member = known(view, Address("member", member_id))
+        found = view.entries(member.account, start, limit + 1)
+    page = found[:limit]
+    rows = [_row(entry) | {"recorded_at": instant(recorded)} for entry, recorded in page]
+    following = str(page[-1][0].version) if len(found) > limit else None
+    return Answer(200, to_json({"member": member.id, "entries": rows, "next": following}))
+
+
+def _cursor(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdecimal() and len(after) < 19):
+        raise InvalidRequest(
+            "this cursor is none of ours; follow the link of the page before",
+            code="cursor_invalid", pointer="/after",
+        )  # fmt: skip
+    return int(after)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "version": entry.version,
+        "unit": entry.unit,
+        "from": entry.source,
+        "to": entry.destination,
+        "points": entry.amount,
+        "kind": entry.kind,
+        "at": instant(entry.at),
+        "lot": entry.lot,
+        "purchase": entry.purchase,
+        "rule": entry.rule,
+    }
+    if entry.reason:
+        row["reason"] = entry.reason
+    if entry.by:
+        row["by"] = entry.by
+    return row

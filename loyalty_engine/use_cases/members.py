@@ -1,0 +1,108 @@
+"""What a member is as of an instant, and how its tier moves on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from loyalty_engine.domain.facts import MemberFacts
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.tier_history import replay, tier_at
+from loyalty_engine.domain.tier_state import advance, state_of
+from loyalty_engine.domain.tiers import Activity, State
+from loyalty_engine.ports import MemberRecord, View, Work
+from loyalty_engine.use_cases.codec import local_time
+
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def starting_state(program: Program, enrolled_at: datetime) -> State:
+    """Where a member without any purchase stands."""
+    return state_of(program.tiers, enrolled_at, (), (), enrolled_at, program.zone)
+
+
+def state_at(view: View, program: Program, member: MemberRecord, at: datetime) -> State:
+    """The tier state that holds at `at`, worked out again where the stored one no longer does."""
+    stored = member.tier
+    if stored.since <= at and (stored.due is None or at < stored.due):
+        return stored
+    return state_of(
+        program.tiers,
+        member.enrolled_at,
+        view.activities(member.number),
+        view.tier_grants(member.number),
+        at,
+        program.zone,
+    )
+
+
+def tier_as_of(view: View, program: Program, member: MemberRecord, at: datetime) -> str:
+    """The tier in which the member stood at `at`, as known now."""
+    stored = member.tier
+    if stored.since <= at:
+        return state_at(view, program, member, at).tier
+    return tier_at(view.standings(member.number), at)
+
+
+def member_facts(view: View, program: Program, member: MemberRecord, at: datetime) -> MemberFacts:
+    """What rules may know of the member as of `at`."""
+    purchases, last = member.purchases, member.last_purchase_at
+    if last is not None and at <= last:
+        purchases, last = view.purchases_before(member.number, at)
+    return MemberFacts(
+        tier=tier_as_of(view, program, member, at),
+        enrolled_on=local_time(program, member.enrolled_at).date(),
+        language=member.language or program.languages[0],
+        attributes=member.attributes,
+        purchases=purchases,
+        last_purchase_on=local_time(program, last).date() if last else None,
+    )
+
+
+def is_late(member: MemberRecord, at: datetime) -> bool:
+    """Whether a purchase at `at` arrives after one that happened later."""
+    return member.last_purchase_at is not None and at < member.last_purchase_at
+
+
+def count_purchase(
+    work: Work, program: Program, member: MemberRecord, at: datetime, gains: Mapping[str, int]
+) -> MemberRecord:
+    """The member after one more purchase at `at`, not stored yet, that counts `gains` for tiers."""
+    last = member.last_purchase_at
+    counted = replace(
+        member,
+        purchases=member.purchases + 1,
+        last_purchase_at=at if last is None else max(last, at),
+    )
+    state = advance(program.tiers, member.tier, at, gains, program.zone)
+    if state is not None and state.tier == member.tier.tier:
+        return replace(counted, tier=state)
+    own = [Activity(at, measure, amount) for measure, amount in gains.items()]
+    return review(work, program, counted, own)
+
+
+def recount_purchases(
+    work: Work, program: Program, member: MemberRecord, own: Sequence[Activity] = ()
+) -> MemberRecord:
+    """The member after purchases were changed, counted again from what is stored, and `own`."""
+    count, last = work.purchases_before(member.number, END_OF_TIME)
+    if own:
+        count, last = count + 1, max(it.at for it in own) if last is None else max(last, own[0].at)
+    return review(work, program, replace(member, purchases=count, last_purchase_at=last), own)
+
+
+def review(
+    work: Work, program: Program, member: MemberRecord, own: Sequence[Activity] = ()
+) -> MemberRecord:
+    """Work the member's tiers out from all that counts, and write the history if it changed.
+
+    `own` is what counts besides what is stored already.
+    """
+    now = max(work.now, member.last_purchase_at or work.now)
+    activities = [*work.activities(member.number), *own]
+    grants = work.tier_grants(member.number)
+    scheme, zone = program.tiers, program.zone
+    standings = replay(scheme, member.enrolled_at, activities, grants, now, zone)
+    if list(standings) != list(work.standings(member.number)):
+        work.replace_standings(member.number, standings)
+    state = state_of(scheme, member.enrolled_at, activities, grants, now, zone)
+    return replace(member, tier=state)

@@ -1,0 +1,49 @@
+"""What is done with a purchase before any lock is held: checks, and what plugins know of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.purchase import Purchase, Scalar
+from loyalty_engine.ports import Address
+from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.use_cases.calling import Caller, Engine
+from loyalty_engine.use_cases.checks import check_purchase
+from loyalty_engine.use_cases.codec import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A purchase checked and ready to be decided under the rulebook of its day."""
+
+    caller: Caller
+    rulebook: Rulebook
+    purchase: Purchase
+    plugins: Mapping[str, Mapping[str, Scalar]]
+    fingerprint: bytes
+    who: Address | None
+
+    @property
+    def program(self) -> Program:
+        """The programme."""
+        return self.rulebook.program
+
+
+def prepare(engine: Engine, caller: Caller, purchase: Purchase, action: str) -> Prepared:
+    """Check the purchase against its programme and ask the plugins; raises what they refuse."""
+    rulebook = engine.rulebooks.at(caller.program, purchase.occurred_at)
+    check_purchase(rulebook.program, purchase, caller.now)
+    plugins = engine.hooks.gather_facts(caller.program, purchase)
+    engine.hooks.guard(caller.program, action, purchase, bool(purchase.spend))
+    return Prepared(
+        caller, rulebook, purchase, plugins, fingerprint(purchase), address_of(purchase)
+    )
+
+
+def address_of(purchase: Purchase) -> Address | None:
+    """Where the member of a purchase is found; None for a guest."""
+    if purchase.member is not None:
+        return Address("member", purchase.member)
+    if purchase.identifier is not None:
+        return Address(f"identifier:{purchase.identifier.kind}", purchase.identifier.value)
+    return None

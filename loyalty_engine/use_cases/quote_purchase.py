@@ -1,0 +1,160 @@
+"""Quote a purchase: what it would give and cost, with no effect; or reserve what it promises."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from loyalty_engine.domain.errors import InsufficientPoints, InvalidRequest
+from loyalty_engine.domain.ledger import AccountBook, Cause
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.tier_state import advance
+from loyalty_engine.ports import Address, MemberRecord, Reservation, View, Work
+from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.booking import (
+    affordable,
+    count_limits,
+    grant_points,
+    open_book,
+    spend_points,
+)
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.codec import Flag
+from loyalty_engine.use_cases.deciding import Case, Question, settle_case
+from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.members import is_late, member_facts
+from loyalty_engine.use_cases.preparing import Prepared, prepare
+from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.reserving import held_by, lapse_due
+from loyalty_engine.use_cases.storing import pending_points
+from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
+
+
+def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: bool) -> Answer:
+    """A receipt with `"committed": false`; with `reserve` also the id of a reservation (201).
+
+    Raises what recording the purchase would raise.
+    """
+    prepared = prepare(engine, caller, purchase, "quote_purchase")
+    if reserve:
+        return write(
+            engine, caller.program, caller.now, lambda work: _reserve(engine, work, prepared)
+        )
+    with engine.storage.read(caller.program) as view:
+        opening = view.open_purchase(prepared.who, purchase.id)
+        member = _member(prepared, opening.member)
+        case, book = _decide(view, prepared, member, opening.balances if member else None)
+    return Answer(200, with_member(to_json(_receipt(prepared, case, member, book)), _name(member)))
+
+
+def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | None:
+    if found is None or found.status in ("left", "erased"):
+        if prepared.who is not None and found is None:
+            if prepared.program.switches.enrol_on_first_purchase:
+                return None
+            raise InvalidRequest(
+                "no member is known by this id; leave it out to quote for a guest",
+                code="member_unknown", pointer="/member",
+            )  # fmt: skip
+        return None
+    return found
+
+
+def _decide(
+    view: View, prepared: Prepared, member: MemberRecord | None, balances: object = None
+) -> tuple[Case, AccountBook | None]:
+    """Decide, and let the points move in a book that is never written."""
+    purchase, program, now = prepared.purchase, prepared.program, prepared.caller.now
+    if member is None:
+        question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
+        return settle_case(view, question), None
+    book = open_book(view, member, now, purchase.id, balances)  # type: ignore[arg-type]
+    spend = affordable(book, program, purchase.spend, purchase.occurred_at)
+    flags: tuple[Flag, ...] = ()
+    if spend != purchase.spend:
+        purchase = replace(purchase, spend=spend)
+        flags = (Flag("spend_reduced", "fewer points are there than are to be spent"),)
+    facts = member_facts(view, program, member, purchase.occurred_at)
+    case = settle_case(view, Question(prepared.rulebook, purchase, member, facts, prepared.plugins))
+    case = replace(case, flags=flags + case.flags)
+    for unit, points in spend.items():
+        if book.spendable(unit, purchase.occurred_at) < points:
+            raise InsufficientPoints(
+                f"{points} {unit} are asked for and "
+                f"{book.spendable(unit, purchase.occurred_at)} can be spent",
+                unit=unit,
+            )
+    return case, book
+
+
+def _receipt(
+    prepared: Prepared,
+    case: Case,
+    member: MemberRecord | None,
+    book: AccountBook | None,
+) -> dict[str, object]:
+    """What the receipt would be if the purchase happened now."""
+    purchase, program = case.facts.purchase, prepared.program
+    if member is None or book is None or case.facts.member is None:
+        return purchase_receipt(
+            case, program.languages[0], committed=False, pending={}, tier=("", ""), balances={},
+            version=0, flags=case.flags,
+        )  # fmt: skip
+    version = book.first_version
+    cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
+    spend_points(book, purchase.spend, cause)
+    grant_points(book, program, case.decision, member, case)
+    gains = {**case.decision.points(), "spend": sum(case.decision.nets), "visits": 1}
+    tier = case.facts.member.tier
+    after = advance(program.tiers, member.tier, purchase.occurred_at, gains, program.zone)
+    return purchase_receipt(
+        case, case.facts.member.language, committed=False,
+        pending=pending_points(book, purchase.id), tier=(tier, after.tier if after else tier),
+        balances=book.balances, version=version, flags=case.flags,
+        late=is_late(member, purchase.occurred_at),
+    )  # fmt: skip
+
+
+def _name(member: MemberRecord | None) -> str | None:
+    return member.id if member else None
+
+
+def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
+    caller, purchase = prepared.caller, prepared.purchase
+    operation = operation_of(caller, 201)
+    opening = work.open_purchase(prepared.who, purchase.id, operation)
+    if opening.operation is not None:
+        return Written(replay_of(work, caller, opening.operation))
+    member = _member(prepared, opening.member)
+    if member is None:
+        raise InvalidRequest(
+            "only a member's purchase can be reserved; name the member, or quote without reserve",
+            code="member_missing", pointer="/member",
+        )  # fmt: skip
+    book = open_book(work, member, work.now, purchase.id, opening.balances)
+    if any(balance.held for balance in book.balances.values()):
+        lapse_due(work, member, book)
+    case, _ = _decide(work, prepared, member, opening.balances)
+    trial = open_book(work, member, work.now, purchase.id, opening.balances)
+    receipt = _receipt(prepared, case, member, trial)
+    cause = Cause("hold", member.number, purchase.occurred_at, purchase.id)
+    held = {
+        unit: book.hold(unit, points, cause)
+        for unit, points in sorted(case.facts.purchase.spend.items())
+        if points
+    }
+    count_limits(work, case)
+    ends = work.now + timedelta(minutes=prepared.program.switches.reservation_minutes)
+    name = f"R-{engine.new_secret()}"
+    work.add_address(Address("reservation", name), member.number)
+    work.save_reservation(
+        Reservation(
+            member.number, name, "open", ends, codec.body_of(purchase), b"", held_by(case, held)
+        )
+    )
+    after = save_account(work, member, book)
+    body = with_member(
+        to_json({**receipt, "version": after.version, "reservation": name, "reserved_until": ends}),
+        member.id,
+    )
+    if operation:
+        work.answer(replace(operation, answer=body))
+    return Written(Answer(201, body), shown_after(prepared.program, after, book))

@@ -1,0 +1,167 @@
+"""What a caller reads: receipts of purchases and returns, as JSON.
+
+Receipts are stored without the member's name; it is put in when answering, so that an erased
+member's receipts say nothing of who it was.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from loyalty_engine.domain.lots import Balance
+from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.decision import Decision, Reduction, Verdict
+from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.sentences import missing, rule_title
+from loyalty_engine.use_cases.codec import Flag
+from loyalty_engine.use_cases.deciding import Case
+
+_encoder = msgspec.json.Encoder()
+
+
+def to_json(value: object) -> bytes:
+    """Compact JSON in the order of the fields."""
+    return _encoder.encode(value)
+
+
+def with_member(receipt: bytes, member: str | None) -> bytes:
+    """A stored receipt with the member's id as the caller knows it, or null."""
+    return b'{"member":' + to_json(member) + b"," + receipt[1:]
+
+
+def purchase_receipt(
+    case: Case,
+    language: str,
+    *,
+    committed: bool,
+    pending: Mapping[str, int],
+    tier: tuple[str, str],
+    balances: Mapping[str, Balance],
+    version: int,
+    flags: Iterable[Flag] = (),
+    late: bool = False,
+) -> dict[str, Any]:
+    """The receipt of a purchase without its member. `tier` is before and after."""
+    purchase, decision = case.facts.purchase, case.decision
+    program = case.rulebook.program
+    receipt: dict[str, Any] = {
+        "purchase": purchase.id,
+        "revision": purchase.revision,
+        "committed": committed,
+        "points": _points(decision, pending),
+        "lines": _lines(case),
+        "rules": rules(case.rulebook, decision.verdicts, language),
+        "messages": [
+            {"rule": rule, "text": _text(message.texts, language, program)}
+            for rule, message in decision.messages
+        ],
+        "vouchers": [],
+        "rewards": [],
+        "refused": [],
+        "totals": {
+            "gross": purchase.gross,
+            "discount": purchase.gross - sum(decision.nets),
+            "net": sum(decision.nets),
+            "paid_with_points": case.facts.tender,
+        },
+        "tier": {"before": tier[0], "after": tier[1]},
+        "balance": {unit: shown(balance) for unit, balance in sorted(balances.items())},
+        "version": version,
+        "rulebook": case.rulebook.hash,
+    }
+    if late:
+        receipt["late"] = True
+    if flagged := [{"code": flag.code, "detail": flag.detail} for flag in flags]:
+        receipt["flags"] = flagged
+    return receipt
+
+
+def shown(balance: Balance) -> dict[str, int]:
+    """A balance as receipts show it; a debt only where there is one."""
+    figures = {"available": balance.available, "pending": balance.pending}
+    if balance.held:
+        figures["held"] = balance.held
+    if balance.debt:
+        figures["debt"] = balance.debt
+    return figures
+
+
+def _points(decision: Decision, pending: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    units: dict[str, dict[str, int]] = {}
+    for grant in decision.grants:
+        unit = units.setdefault(grant.unit, {"granted": 0, "pending": 0, "desired": 0})
+        unit["granted"] += grant.granted
+        unit["desired"] += grant.desired
+    for name, unit in units.items():
+        unit["pending"] = pending.get(name, 0)
+    return units
+
+
+def _lines(case: Case) -> list[dict[str, Any]]:
+    lines = []
+    reductions = [*case.given.values(), *case.decision.reductions]
+    for index, line in enumerate(case.facts.purchase.lines):
+        points: dict[str, int] = {}
+        for grant in case.decision.grants:
+            if part := grant.by_line.get(index):
+                points[grant.unit] = points.get(grant.unit, 0) + part
+        lines.append(
+            {
+                "id": line.id,
+                "discount": line.discount + _off(reductions, index),
+                "net": case.decision.nets[index],
+                "points": points,
+            }
+        )
+    return lines
+
+
+def _off(reductions: Iterable[Reduction], index: int) -> int:
+    return sum(reduction.by_line.get(index, 0) for reduction in reductions)
+
+
+def rules(
+    rulebook: Rulebook, verdicts: Iterable[Verdict], language: str, *, everything: bool = False
+) -> list[dict[str, Any]]:
+    """Why each rule did or did not apply, in one sentence each.
+
+    A receipt names at most `receipt_not_met` of the rules that were not met; the explanation of a
+    purchase names them all.
+    """
+    program = rulebook.program
+    room = None if everything else program.switches.receipt_not_met
+    told = []
+    for verdict in verdicts:
+        if verdict.status == "not_met" and room is not None:
+            if room == 0:
+                continue
+            room -= 1
+        told.append(_rule(rulebook, verdict, language))
+    return told
+
+
+def _rule(rulebook: Rulebook, verdict: Verdict, language: str) -> dict[str, Any]:
+    rule, program = rulebook.by_id[verdict.rule], rulebook.program
+    row: dict[str, Any] = {"rule": rule.id, "status": verdict.status}
+    if verdict.status == "not_met" and verdict.failed is not None:
+        row["missing"] = missing(verdict.failed, language, program)
+        return row
+    row["says"] = rule_title(rule, language, program)
+    if verdict.by:
+        row["by"] = verdict.by
+    if verdict.discount or verdict.desired_discount:
+        row["discount"] = verdict.discount
+    if verdict.granted:
+        row["points"] = dict(verdict.granted)
+    if verdict.limit:
+        row["limit"] = verdict.limit
+        row["desired"] = {"points": dict(verdict.desired), "discount": verdict.desired_discount}
+    return row
+
+
+def _text(texts: Mapping[str, str], language: str, program: Program) -> str:
+    for tag in (language, language.partition("-")[0], *program.languages, *sorted(texts)):
+        if tag in texts:
+            return texts[tag]
+    return ""

@@ -1,0 +1,111 @@
+"""Record many purchases in one call: an answer for each, what is refused refused alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from loyalty_engine.domain.errors import LoyaltyError
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.ports import Taken, Work
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.preparing import Prepared, prepare
+from loyalty_engine.use_cases.record_purchase import record_in, record_purchase
+from loyalty_engine.use_cases.writing import Shown, show
+
+CHUNK = 100
+"""Purchases in one transaction: few enough to hold no lock for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one purchase: its answer, or why it was refused."""
+
+    purchase: Purchase
+    answer: Answer | None = None
+    refusal: LoyaltyError | None = None
+
+
+class _Spoiled(Exception):
+    """A refusal came after something was written: the chunk must be undone and done singly."""
+
+
+def record_batch(engine: Engine, caller: Caller, purchases: Sequence[Purchase]) -> Answer:
+    """Record purchases in the order given for each member; 200 with an answer for each."""
+    results = [_result(it) for it in record_each(engine, caller, purchases)]
+    return Answer(200, b'{"results":[' + b",".join(results) + b"]}")
+
+
+def record_each(engine: Engine, caller: Caller, purchases: Sequence[Purchase]) -> list[Outcome]:
+    """The same, as values. Several purchases share a transaction; each still stands alone."""
+    single = replace(caller, key=None, fingerprint=b"")
+    outcomes: list[Outcome | None] = [None] * len(purchases)
+    ready: list[tuple[int, Prepared]] = []
+    for index, purchase in enumerate(purchases):
+        try:
+            ready.append((index, prepare(engine, single, purchase, "record_purchase")))
+        except LoyaltyError as refusal:
+            outcomes[index] = Outcome(purchase, refusal=refusal)
+    # Members are locked in one order, whatever order the purchases come in, so that two batches
+    # do not wait for each other; a member's own purchases keep theirs.
+    ready.sort(key=lambda it: (it[1].who.kind, it[1].who.value) if it[1].who else ("", ""))
+    for start in range(0, len(ready), CHUNK):
+        chunk = ready[start : start + CHUNK]
+        for (index, _), outcome in zip(chunk, _chunk(engine, single, chunk), strict=True):
+            outcomes[index] = outcome
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def _chunk(engine: Engine, caller: Caller, chunk: Sequence[tuple[int, Prepared]]) -> list[Outcome]:
+    try:
+        return _together(engine, caller, [prepared for _, prepared in chunk])
+    except (_Spoiled, Taken, LoyaltyError):
+        return [_alone(engine, caller, prepared.purchase) for _, prepared in chunk]
+
+
+def _together(engine: Engine, caller: Caller, chunk: Sequence[Prepared]) -> list[Outcome]:
+    outcomes: list[Outcome] = []  # made inside the transaction, answered after its commit
+    changed: dict[str, Shown] = {}
+    with engine.storage.begin(caller.program, caller.now) as work:
+        outcomes.extend(_one(engine, work, prepared, changed) for prepared in chunk)
+        stamp = engine.board.stamp()
+    for shown in changed.values():
+        show(engine, caller.program, shown, stamp)
+    return outcomes
+
+
+def _one(engine: Engine, work: Work, prepared: Prepared, changed: dict[str, Shown]) -> Outcome:
+    before = work.writes
+    try:
+        written = record_in(engine, work, prepared)
+    except LoyaltyError as refusal:
+        if work.writes != before:
+            raise _Spoiled from refusal
+        return Outcome(prepared.purchase, refusal=refusal)
+    if written.shown is not None:
+        changed[written.shown.member] = written.shown
+    return Outcome(prepared.purchase, written.answer)
+
+
+def _alone(engine: Engine, caller: Caller, purchase: Purchase) -> Outcome:
+    try:
+        return Outcome(purchase, record_purchase(engine, caller, purchase))
+    except LoyaltyError as refusal:
+        return Outcome(purchase, refusal=refusal)
+
+
+def _result(outcome: Outcome) -> bytes:
+    name = msgspec.json.encode(outcome.purchase.id)
+    if outcome.answer is not None:
+        return b'{"purchase":%b,"status":%d,"receipt":%b}' % (
+            name, outcome.answer.status, outcome.answer.body,
+        )  # fmt: skip
+    assert outcome.refusal is not None
+    problem = {
+        "code": outcome.refusal.code,
+        "detail": outcome.refusal.detail,
+        "pointer": outcome.refusal.pointer,
+    }
+    return b'{"purchase":%b,"status":%d,"problem":%b}' % (
+        name, outcome.refusal.status, msgspec.json.encode(problem),
+    )  # fmt: skip

@@ -1,0 +1,199 @@
+"""Record a purchase: it happened, once; points, discounts and tier follow from it."""
+
+from dataclasses import replace
+
+from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.ledger import AccountBook, Cause
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.ports import Address, MemberRecord, Opening, StoredPurchase, Taken, Work
+from loyalty_engine.rulebook.decision import Reduction
+from loyalty_engine.use_cases.booking import (
+    affordable,
+    count_limits,
+    grant_points,
+    open_book,
+    save_carries,
+    spend_points,
+)
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.codec import Flag
+from loyalty_engine.use_cases.correct_purchase import correct
+from loyalty_engine.use_cases.deciding import Question, settle_case
+from loyalty_engine.use_cases.enrolling import enrol_on_purchase
+from loyalty_engine.use_cases.events import purchase_event
+from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
+from loyalty_engine.use_cases.members import count_purchase, is_late, member_facts
+from loyalty_engine.use_cases.preparing import Prepared, prepare
+from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.reserving import lapse_due, take_reservation
+from loyalty_engine.use_cases.storing import pending_points, stored_purchase
+from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
+
+GONE = ("left", "erased")
+"""Members whose purchases are recorded as a guest's."""
+
+
+def record_purchase(engine: Engine, caller: Caller, purchase: Purchase) -> Answer:
+    """Record (201), repeat (200, the same receipt) or correct by a higher revision (200).
+
+    Raises `InvalidRequest` (422), `Conflict` (409: another body under the id, a stale revision),
+    `InsufficientPoints` (409) or `Forbidden` (403); then nothing has changed.
+    """
+    prepared = prepare(engine, caller, purchase, "record_purchase")
+    try:
+        return write(
+            engine, caller.program, caller.now, lambda work: record_in(engine, work, prepared)
+        )
+    except Taken as taken:
+        raise taken_conflict(taken) from taken
+
+
+def taken_conflict(taken: Taken) -> Conflict:
+    """The refusal for an id that another member's purchase already has."""
+    return Conflict(
+        f"{taken.kind} {taken.value!r} is already recorded for somebody else",
+        code="purchase_exists",
+    )
+
+
+def record_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
+    """Record within a unit of work. What it refuses it refuses before writing anything."""
+    purchase, caller = prepared.purchase, prepared.caller
+    resource = purchase_resource(purchase.id, purchase.revision)
+    opening = work.open_purchase(prepared.who, purchase.id, operation_of(caller, 201, resource))
+    if opening.operation is not None:
+        return Written(replay_of(work, caller, opening.operation))
+    if opening.purchase is not None:
+        return _known(engine, work, prepared, opening, opening.purchase)
+    member, flags = _member_of(engine, work, prepared, opening)
+    if member is None:
+        return _record_guest(engine, work, prepared, flags)
+    return _record_member(work, prepared, member, opening, flags)
+
+
+def _known(
+    engine: Engine, work: Work, prepared: Prepared, opening: Opening, stored: StoredPurchase
+) -> Written:
+    """The id is known: the same again, a correction, or another purchase under the same id."""
+    purchase = prepared.purchase
+    if purchase.revision > stored.revision:
+        return correct(engine, work, prepared, stored)
+    same = stored
+    if purchase.revision < stored.revision:
+        found = work.purchase(purchase.id, purchase.revision)
+        if found is None or found.fingerprint != prepared.fingerprint:
+            raise Conflict(
+                f"revision {stored.revision} is recorded; an older one cannot follow it",
+                code="stale_revision", revision=stored.revision,
+            )  # fmt: skip
+        same = found
+    if same.fingerprint != prepared.fingerprint:
+        raise Conflict(
+            f"purchase {purchase.id!r} is recorded with another content; "
+            f"to correct it send revision {stored.revision + 1}",
+            code="purchase_exists", revision=stored.revision,
+        )  # fmt: skip
+    member = opening.member
+    if member is None or member.number != same.member:
+        member = work.member(same.member)
+    return Written(Answer(200, with_member(same.receipt, member.id if member else None), True))
+
+
+def _member_of(
+    engine: Engine, work: Work, prepared: Prepared, opening: Opening
+) -> tuple[MemberRecord | None, tuple[Flag, ...]]:
+    """Whose purchase it is; one who has left is a guest from then on."""
+    member = opening.member
+    if prepared.who is None:
+        return None, ()
+    if member is None:
+        if not prepared.program.switches.enrol_on_first_purchase:
+            raise InvalidRequest(
+                "no member is known by this id; enrol the member first, or leave it out to "
+                "record a guest's purchase that can be claimed later",
+                code="member_unknown", pointer="/member",
+            )  # fmt: skip
+        return enrol_on_purchase(engine, work, prepared.program, prepared.purchase), ()
+    if member.status in GONE:
+        return None, (Flag("member_left", "recorded as a guest's: the member is no longer one"),)
+    if member.status == "frozen":
+        return member, (Flag("member_frozen", "points wait until the member is active again"),)
+    return member, ()
+
+
+def _record_member(
+    work: Work,
+    prepared: Prepared,
+    member: MemberRecord,
+    opening: Opening,
+    flags: tuple[Flag, ...],
+) -> Written:
+    purchase, program = prepared.purchase, prepared.program
+    book = open_book(work, member, work.now, purchase.id, opening.balances)
+    if any(balance.held for balance in book.balances.values()):
+        lapse_due(work, member, book)
+    reserved, more = _reserved(work, member, book, purchase)
+    spend = affordable(book, program, purchase.spend, purchase.occurred_at)
+    if spend != purchase.spend:
+        purchase = replace(purchase, spend=spend)
+        more += (Flag("spend_reduced", "fewer points were there than were to be spent"),)
+    facts = member_facts(work, program, member, purchase.occurred_at)
+    question = Question(prepared.rulebook, purchase, member, facts, prepared.plugins, reserved)
+    case = settle_case(work, question)
+    spent = spend_points(
+        book, spend, Cause("spend", member.number, purchase.occurred_at, purchase.id)
+    )
+    grant_points(book, program, case.decision, member, case)
+    flags += more + case.flags
+    gains = {**case.decision.points(), "spend": sum(case.decision.nets), "visits": 1}
+    after = count_purchase(work, program, member, purchase.occurred_at, gains)
+    receipt = purchase_receipt(
+        case, facts.language, committed=True, pending=pending_points(book, purchase.id),
+        tier=(facts.tier, after.tier.tier), balances=book.balances, version=book.version,
+        flags=flags, late=is_late(member, purchase.occurred_at),
+    )  # fmt: skip
+    stored = stored_purchase(
+        case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
+        spent=spent, flags=flags, receipt=to_json(receipt), now=work.now,
+    )  # fmt: skip
+    work.add_address(Address("purchase", purchase.id), member.number)
+    work.add_purchase(stored)
+    count_limits(work, case)
+    save_carries(work, member.number, case, case.decision)
+    after = save_account(work, after, book)
+    work.save_member(after)
+    work.announce(purchase_event("purchase_recorded", stored, book.version, work.now))
+    return Written(
+        Answer(201, with_member(stored.receipt, member.id)), shown_after(program, after, book)
+    )
+
+
+def _reserved(
+    work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase
+) -> tuple[dict[str, Reduction], tuple[Flag, ...]]:
+    if purchase.reservation is None:
+        return {}, ()
+    return take_reservation(work, member, book, purchase)
+
+
+def _record_guest(
+    engine: Engine, work: Work, prepared: Prepared, flags: tuple[Flag, ...]
+) -> Written:
+    """A guest's purchase: discounts, no points; its receipt bears the secret to claim it."""
+    purchase, program = prepared.purchase, prepared.program
+    case = settle_case(work, Question(prepared.rulebook, purchase, None, None, prepared.plugins))
+    number = engine.new_number()
+    receipt = purchase_receipt(
+        case, program.languages[0], committed=True, pending={}, tier=("", ""), balances={},
+        version=0, flags=flags + case.flags,
+    )  # fmt: skip
+    receipt["claim"] = {"secret": engine.new_secret(), "days": program.switches.claim_days}
+    stored = stored_purchase(
+        case, number=number, account=None, fingerprint=prepared.fingerprint, spent={},
+        flags=flags + case.flags, receipt=to_json(receipt), now=work.now,
+    )  # fmt: skip
+    work.add_address(Address("purchase", purchase.id), number)
+    work.add_purchase(stored)
+    count_limits(work, case)
+    work.announce(purchase_event("purchase_recorded", stored, 0, work.now))
+    return Written(Answer(201, with_member(stored.receipt, None)))

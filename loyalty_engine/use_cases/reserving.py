@@ -1,0 +1,104 @@
+"""Reservations: what a quote has promised is held until it is used, let go or lapses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.ports import CounterKey, MemberRecord, Reservation, Work
+from loyalty_engine.rulebook.decision import Reduction
+from loyalty_engine.use_cases.codec import Flag, encode
+from loyalty_engine.use_cases.deciding import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a reservation counts against one limit."""
+
+    key: CounterKey
+    amount: int
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that a reservation holds: points by lot, limits, discounts by rule and line id."""
+
+    points: Mapping[str, list[Portion]]
+    counted: list[Counted]
+    discounts: Mapping[str, Mapping[str, int]]
+
+
+_held = msgspec.json.Decoder(Held)
+
+
+def held_by(case: Case, points: Mapping[str, list[Portion]]) -> bytes:
+    """What a decided quote is to hold, as stored."""
+    lines = case.facts.purchase.lines
+    counted = [
+        Counted(key, case.decision.used[name], case.rulebook.limits[name].ceiling)
+        for name, (key, _) in sorted(case.counters.items())
+        if case.decision.used.get(name)
+    ]
+    discounts = {
+        it.rule: {lines[index].id: amount for index, amount in it.by_line.items()}
+        for it in (*case.given.values(), *case.decision.reductions)
+    }
+    return encode(Held(points, counted, discounts))
+
+
+def let_go(
+    work: Work, member: MemberRecord, book: AccountBook, reservation: Reservation, state: str
+) -> Held:
+    """Free what a reservation holds and leave it in `state`."""
+    held = _held.decode(reservation.held)
+    for unit, portions in held.points.items():
+        cause = Cause("release", member.number, work.now, reason=f"reservation {state}")
+        book.release(unit, portions, cause)
+    for it in held.counted:
+        work.use(it.key, -it.amount, it.ceiling)
+    work.save_reservation(replace(reservation, state=state))
+    return held
+
+
+def lapse_due(work: Work, member: MemberRecord, book: AccountBook) -> None:
+    """Let go of the member's reservations that have lapsed; no sweeper needs to have run."""
+    for reservation in work.due_reservations(member.number, work.now):
+        let_go(work, member, book, reservation, "lapsed")
+
+
+def take_reservation(
+    work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase
+) -> tuple[dict[str, Reduction], tuple[Flag, ...]]:
+    """Free what the named reservation holds and answer the discounts it promised, by rule.
+
+    A lapsed one is flagged, for the purchase has happened all the same.
+    """
+    assert purchase.reservation is not None
+    found = work.reservation(purchase.reservation)
+    if found is None or found.member != member.number:
+        raise InvalidRequest(
+            "there is no such reservation for this member", code="reservation_unknown",
+            pointer="/reservation",
+        )  # fmt: skip
+    if found.state == "used":
+        raise Conflict("another purchase has used this reservation", code="reservation_used")
+    if found.state == "open" and found.expires_at <= work.now:
+        let_go(work, member, book, found, "lapsed")
+        found = replace(found, state="lapsed")
+    if found.state != "open":
+        return {}, (Flag(f"reservation_{found.state}", "decided anew: it no longer held"),)
+    held = let_go(work, member, book, found, "used")
+    places = {line.id: index for index, line in enumerate(purchase.lines)}
+    promised = {}
+    for rule, by_line in held.discounts.items():
+        amounts = {
+            places[line]: min(amount, purchase.lines[places[line]].net)
+            for line, amount in by_line.items()
+            if line in places
+        }
+        promised[rule] = Reduction(rule, amounts)
+    return promised, ()

@@ -1,0 +1,39 @@
+"""Review a member's tier when its period is over: kept, or down as the programme declares."""
+
+from datetime import datetime
+
+from loyalty_engine.ports import Work
+from loyalty_engine.use_cases.booking import open_book
+from loyalty_engine.use_cases.calling import Answer, Engine
+from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.members import review
+from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
+
+
+def review_tier(engine: Engine, program_name: str, number: int, now: datetime) -> bool:
+    """Work the tier out as of `now`; answers whether it changed."""
+    program = engine.rulebooks.current(program_name).program
+    changed = False
+
+    def act(work: Work) -> Written:
+        nonlocal changed
+        member = work.member(number)
+        if member is None:
+            return Written(Answer(404, b""))
+        after = review(work, program, member)
+        changed = after.tier.tier != member.tier.tier
+        if after != member:
+            work.save_member(after)
+        if changed:
+            work.announce(
+                member_event(
+                    "tier_changed", number, f"{after.tier.tier}:{after.tier.since.isoformat()}",
+                    member.version, now, {"before": member.tier.tier, "after": after.tier.tier},
+                )
+            )  # fmt: skip
+        book = open_book(work, after, now)
+        after = save_account(work, after, book)
+        return Written(Answer(200, b""), shown_after(program, after, book))
+
+    write(engine, program_name, now, act)
+    return changed

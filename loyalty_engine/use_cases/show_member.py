@@ -1,0 +1,24 @@
+"""Show a member: profile, tier, balances."""
+
+from loyalty_engine.domain.errors import NotFound
+from loyalty_engine.ports import Address, MemberRecord, View
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.profile import profile_body
+
+
+def show_member(engine: Engine, caller: Caller, who: Address) -> Answer:
+    """The member at an address; raises `NotFound`."""
+    program = engine.rulebooks.current(caller.program).program
+    with engine.storage.read(caller.program) as view:
+        member = known(view, who)
+        identifiers = view.identifiers(member.number)
+        balances = view.balances(member.account)
+    return Answer(200, profile_body(program, member, identifiers, balances))
+
+
+def known(view: View, who: Address) -> MemberRecord:
+    """The member at an address that is there and not erased."""
+    member = view.find_member(who)
+    if member is None or member.status == "erased":
+        raise NotFound("no member is known by this id", code="member_unknown")
+    return member

@@ -1,0 +1,78 @@
+"""A decided purchase in the form in which it is kept, and as it stands before any return."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from loyalty_engine.domain.ledger import AccountBook, Portion
+from loyalty_engine.ports import StoredPurchase
+from loyalty_engine.rulebook.kept import Kept
+from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.codec import Flag
+from loyalty_engine.use_cases.deciding import Case
+
+
+def stored_purchase(
+    case: Case,
+    *,
+    number: int,
+    account: int | None,
+    fingerprint: bytes,
+    spent: Mapping[str, list[Portion]],
+    flags: tuple[Flag, ...],
+    receipt: bytes,
+    now: datetime,
+) -> StoredPurchase:
+    """A revision as it is inserted. `number` is the member's, or a random one for a guest."""
+    purchase, decision = case.facts.purchase, case.decision
+    kept = first_kept(case)
+    return StoredPurchase(
+        member=number,
+        purchase=purchase.id,
+        revision=purchase.revision,
+        account=account,
+        state="recorded",
+        occurred_at=purchase.occurred_at,
+        recorded_at=now,
+        fingerprint=fingerprint,
+        body=codec.body_of(purchase),
+        facts=codec.facts_bytes(case.facts),
+        decision=codec.encode(codec.stored_decision(decision, case.given, dict(spent), flags)),
+        receipt=receipt,
+        kept=codec.encode(kept),
+        rulebook=case.rulebook.hash,
+        spend=kept.spend,
+        visits=1,
+        measures=decision.points(),
+        paid=kept.spend,
+    )
+
+
+def first_kept(case: Case) -> Kept:
+    """What is left of a purchase of which nothing has come back."""
+    purchase, decision = case.facts.purchase, case.decision
+    lines = purchase.lines
+    return Kept(
+        lines={line.id: line.quantity_milli for line in lines},
+        nets={line.id: net for line, net in zip(lines, decision.nets, strict=True)},
+        points=codec.points_by_unit(decision.grants),
+        discounts={
+            it.rule: {lines[index].id: amount for index, amount in it.by_line.items()}
+            for it in (*case.given.values(), *decision.reductions)
+        },
+        refunded=0,
+        tender_back=0,
+        points_back={},
+        used=decision.used,
+        carried={grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
+        spend=sum(decision.nets),
+        visits=1,
+    )
+
+
+def pending_points(book: AccountBook, purchase: str) -> dict[str, int]:
+    """How many points of a purchase are still pending, by unit, among the lots just opened."""
+    pending: dict[str, int] = {}
+    for lot in book.opened.values():
+        if lot.pending and lot.purchase == purchase:
+            pending[lot.unit] = pending.get(lot.unit, 0) + lot.remaining
+    return pending

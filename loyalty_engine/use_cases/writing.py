@@ -1,0 +1,72 @@
+"""How a write is run: one transaction, tried again when the database asks for it, shown after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from loyalty_engine.domain.errors import Unavailable
+from loyalty_engine.domain.ledger import AccountBook
+from loyalty_engine.domain.program import Program
+from loyalty_engine.ports import MemberRecord, Work
+from loyalty_engine.use_cases.balance_body import balance_body, true_until
+from loyalty_engine.use_cases.calling import Answer, Engine
+
+TRIES = 3
+"""How often a transaction is tried that the database could not put in order with others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A member's balance after a write, to be put on the board once it is committed."""
+
+    member: str
+    version: int
+    until: datetime | None
+    body: bytes
+    stamp: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write answers, and what it has changed on the board."""
+
+    answer: Answer
+    shown: Shown | None = None
+
+
+def write(engine: Engine, program: str, now: datetime, act: Callable[[Work], Written]) -> Answer:
+    """Run `act` in a transaction; raises what it raises, with nothing changed."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with engine.storage.begin(program, now) as work:
+                written = act(work)
+                stamp = engine.board.stamp()
+        except Unavailable as error:
+            if error.code != "serialization" or attempt == TRIES:
+                raise
+        else:
+            show(engine, program, written.shown, stamp)
+            return written.answer
+    raise AssertionError("the last try has raised")
+
+
+def show(engine: Engine, program: str, shown: Shown | None, stamp: float) -> None:
+    """Put a balance on the board. That it may fail is the relay's business: it repairs."""
+    if shown is not None:
+        engine.board.show(program, shown.member, shown.version, shown.until, shown.body, stamp)
+
+
+def shown_after(program: Program, member: MemberRecord, book: AccountBook) -> Shown | None:
+    """The member's balance as the book has it; None for one whom no caller can name."""
+    if member.id is None:
+        return None
+    body = balance_body(program, member.id, book.balances, member.tier.tier, book.version, book.now)
+    until = true_until(book.balances, member.tier)
+    return Shown(member.id, book.version, until, body)
+
+
+def save_account(work: Work, member: MemberRecord, book: AccountBook) -> MemberRecord:
+    """Write the book back; the member then bears the account's version."""
+    if book.entries:
+        work.save_book(book)
+    return replace(member, version=book.version)
