@@ -5,7 +5,7 @@ processor time for a purchase; and it can stop waiting for a server that has gon
 """
 
 import select
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -13,7 +13,7 @@ import psycopg
 from psycopg import pq
 from psycopg.adapt import Transformer
 
-from loyalty_engine.storage.sql.statements import Form, Value, Values
+from loyalty_engine.storage.sql.statements import Form, Values
 from loyalty_engine.storage.sql.wire import Row
 
 MOST_PREPARED = 400
@@ -174,11 +174,20 @@ class Link:
         return kept
 
 
+class _Encoders(dict[type, Callable[[Any], bytes | None]]):
+    """How values go over the wire, by their type; a subclass goes as what it derives from."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], bytes | None]:
+        base = next(base for base in (int, str, bytes) if issubclass(kind, base))
+        found = self[kind] = self[base]
+        return found
+
+
+_ENCODERS = _Encoders(
+    {int: b"%d".__mod__, str: str.encode, bytes: lambda value: value, type(None): lambda _: None}
+)
+
+
 def _encoded(values: Values) -> list[bytes | None]:
-    return [_bytes(value) for value in values]
-
-
-def _bytes(value: Value) -> bytes | None:
-    if isinstance(value, int):
-        return b"%d" % value
-    return value.encode() if isinstance(value, str) else value
+    encoders = _ENCODERS
+    return [encoders[type(value)](value) for value in values]

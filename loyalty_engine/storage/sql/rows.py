@@ -176,17 +176,17 @@ def entry_of(row: Any) -> Entry:
 def purchase_row(program: str, it: StoredPurchase) -> Values:
     return (
         program, it.member, it.purchase, it.revision, it.account, it.state,
-        micros(it.occurred_at), micros(it.recorded_at), it.fingerprint, it.body, it.facts,
-        it.decision, it.receipt, it.kept, it.rulebook, it.spend, it.visits,
-        json_text(dict(it.measures)), it.paid, it.refunded,
+        micros(it.occurred_at), micros(it.recorded_at), it.rulebook, it.spend, it.visits,
+        json_text(dict(it.measures)), it.paid, it.refunded, it.fingerprint, it.kept, it.body,
+        it.facts, it.decision, it.receipt,
     )  # fmt: skip
 
 
 def purchase_of(row: Any) -> StoredPurchase:
     """From the columns of `purchases` after the programme."""
     (
-        member, purchase, revision, account, state, occurred_at, recorded_at, fingerprint, body,
-        facts, decision, receipt, kept, rulebook, spend, visits, measures, paid, refunded,
+        member, purchase, revision, account, state, occurred_at, recorded_at, rulebook, spend,
+        visits, measures, paid, refunded, fingerprint, kept, body, facts, decision, receipt,
     ) = row  # fmt: skip
     return StoredPurchase(
         member, purchase, revision, account, state, instant(occurred_at), instant(recorded_at),

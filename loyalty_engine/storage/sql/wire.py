@@ -44,6 +44,7 @@ class Wire(ABC):
     def __init__(self, database: str, tally: Tally) -> None:
         self.database = database
         self.tally = tally
+        self.told = 0
         self._queue: list[Sent] = []
         self._expected: list[int | None] = []
         self._checked_before_commit = False
@@ -66,6 +67,7 @@ class Wire(ABC):
         Another number of rows than `touches` is a bug; with `wait` it is found before the commit,
         at the price of a round trip more.
         """
+        self.told += 1
         self._queue.append((statement, values))
         self._expected.append(touches)
         self._checked_before_commit |= wait

@@ -20,6 +20,11 @@ class Room:
 
     now: datetime
 
+    @property
+    def writes(self) -> int:
+        """How many writes have been told so far, sent or not."""
+        return self._wire.told
+
     def _rows(self, statement: Statement, *values: Value) -> "list[Row]":
         given: Values = (self.program, *values)
         return list(self._wire.ask((statement, given))[0].rows)

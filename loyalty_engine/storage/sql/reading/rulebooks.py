@@ -1,11 +1,11 @@
 """Reading which rulebook was in force when, and what stood in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
-from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import json_value
 from loyalty_engine.storage.sql.statements import Statement, var
@@ -26,6 +26,12 @@ _FIRST = Statement(
     .limit(1),
     "p_program",
 )
+_PERIODS = Statement(
+    select(rulebook_periods.c.live_from, rulebook_periods.c.hash)
+    .where(here(rulebook_periods))
+    .order_by(rulebook_periods.c.live_from),
+    "p_program",
+)
 _SOURCE = Statement(
     select(rulebooks.c.source).where(here(rulebooks), rulebooks.c.hash == var("p_hash")),
     "p_program",
@@ -42,6 +48,9 @@ class ReadsRulebooks(Room):
         )
         rows = in_force.rows or first.rows
         return rows[0][0] if rows else None
+
+    def rulebook_periods(self) -> Sequence[tuple[datetime, str]]:
+        return [(instant(live_from), found) for live_from, found in self._rows(_PERIODS)]
 
     def rulebook_source(self, hash: str) -> Mapping[str, str] | None:
         rows = self._rows(_SOURCE, hash)

@@ -7,6 +7,7 @@ members (a card number, a purchase id) goes through `addresses`, whose key is th
 `info["spread"]` says which kind a table is; a test over the metadata holds them to it.
 """
 
+from loyalty_engine.storage.sql.tables import append_only
 from loyalty_engine.storage.sql.tables.ledger import accounts, balances, entries, lots
 from loyalty_engine.storage.sql.tables.parts import metadata
 from loyalty_engine.storage.sql.tables.people import addresses, members, standings, tier_grants
@@ -30,6 +31,7 @@ __all__ = [
     "accounts",
     "addresses",
     "api_keys",
+    "append_only",
     "balances",
     "carries",
     "counters",

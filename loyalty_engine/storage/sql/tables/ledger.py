@@ -100,7 +100,6 @@ Index(
     postgresql_where=lots.c.remaining > 0,
     sqlite_where=lots.c.remaining > 0,
 )
-Index("lots_of_purchase", lots.c.program, lots.c.account, lots.c.purchase)
 
 entries = Table(
     "entries",

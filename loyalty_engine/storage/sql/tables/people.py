@@ -22,11 +22,18 @@ addresses = Table(
     number("member"),
     PrimaryKeyConstraint("program", "kind", "value"),
     CheckConstraint("length(value) BETWEEN 1 AND 512", name="address_length"),
-    Index("addresses_by_member", "program", "member"),
     info=BY_VALUE,
     **KEPT_IN_KEY,
 )
 """Which member a value belongs to. Kinds: member, identifier:<kind>, purchase, reservation."""
+
+Index(
+    "addresses_of_member",
+    addresses.c.program,
+    addresses.c.member,
+    postgresql_where=addresses.c.kind != "purchase",
+    sqlite_where=addresses.c.kind != "purchase",
+)
 
 members = Table(
     "members",

@@ -25,18 +25,18 @@ purchases = Table(
     text("state"),
     number("occurred_at"),
     number("recorded_at"),
-    blob("fingerprint"),
-    blob("body"),
-    blob("facts"),
-    blob("decision"),
-    blob("receipt"),
-    blob("kept"),
     text("rulebook"),
     number("spend"),
     number("visits"),
     text("measures"),
     number("paid"),
     number("refunded"),
+    blob("fingerprint"),
+    blob("kept"),
+    blob("body"),
+    blob("facts"),
+    blob("decision"),
+    blob("receipt"),
     PrimaryKeyConstraint("program", "member", "purchase", "revision"),
     CheckConstraint(
         one_of(
@@ -55,7 +55,8 @@ purchases = Table(
 
 `body`, `facts`, `decision` and `receipt` are JSON and do not change; `kept` (JSON) says what is
 left of it: quantities by line, points by unit and rule, discounts. `spend`, `visits`, `measures`
-are what it counts for tiers now.
+are what it counts for tiers now. The long columns stand last: what is before them can be read
+without them.
 """
 
 returns = Table(

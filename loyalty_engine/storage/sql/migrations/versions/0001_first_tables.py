@@ -1,0 +1,34 @@
+"""The first tables, and the triggers that keep the ledger append-only."""
+
+from alembic import op
+
+from loyalty_engine.storage.sql.migrations.first import ledger, people, purchases, service
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+REFUSAL = "entries are never changed or removed: add one that corrects"
+
+
+def upgrade() -> None:
+    people.create()
+    ledger.create()
+    purchases.create()
+    service.create()
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entries "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for verb in ("update", "delete"):
+        op.execute(
+            f"CREATE TRIGGER entries_no_{verb} BEFORE {verb} ON entries "
+            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+        )
