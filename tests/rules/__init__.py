@@ -1,0 +1,1 @@
+"""The programmes that come with the engine: their files, and what is written about them."""
