@@ -261,16 +261,24 @@ class View(Protocol):
         """The hash of the rulebook in force at `at`; before the first one, the first."""
         ...
 
+    def rulebook_periods(self) -> Sequence[tuple[datetime, str]]:
+        """From when on which rulebook, by its hash, was in force; oldest first."""
+        ...
+
     def rulebook_source(self, hash: str) -> Mapping[str, str] | None:
         """A stored rulebook's files."""
         ...
 
 
 class Work(View, Protocol):
-    """A unit of work: one transaction. `now` is when it began, `writes` how many writes so far."""
+    """A unit of work: one transaction. `now` is when it began."""
 
     now: datetime
-    writes: int
+
+    @property
+    def writes(self) -> int:
+        """How many writes have been made so far, sent or not."""
+        ...
 
     def remember(self, operation: Operation) -> Operation | None:
         """Insert the operation before all else; a twin waits here. Answers the stored one when

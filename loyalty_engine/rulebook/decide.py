@@ -17,6 +17,7 @@ from loyalty_engine.rulebook.limits import allowed, use
 from loyalty_engine.rulebook.match import Match, match_lane
 from loyalty_engine.rulebook.points import shares_by_line, whole_points
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.word_answers import WordFailed, outcomes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Gain:
     """What one rule would bring about, before and after its limits."""
 
     match: Match
+    outcomes: Sequence[Outcome] = ()
     reduction: Reduction | None = None
     grants: list[Grant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -47,6 +49,11 @@ class Gain:
     def rule(self) -> Rule:
         """The rule that brings it."""
         return self.match.rule
+
+    @property
+    def matters(self) -> bool:
+        """Whether its effects had anything to work on, be it for no points in the end."""
+        return bool(self.reduction or self.grants or self.messages or self.limit)
 
     @property
     def gives(self) -> bool:
@@ -73,6 +80,7 @@ class Decider:
         self.multiplied: dict[str, dict[int, Fraction]] = {}
         self.verdicts: list[Verdict] = []
         self.gains: list[Gain] = []
+        self.broken: set[str] = set()
         self._compound = False
 
     def run(self) -> Decision:
@@ -106,9 +114,11 @@ class Decider:
         return used
 
     def _lane(self, lane: Lane) -> None:
-        matches, failures = match_lane(self.rulebook, lane.name, self.facts)
+        matches, failures, broken = match_lane(self.rulebook, lane.name, self.facts)
         for rule, failed in failures:
             self.verdicts.append(Verdict(rule.id, "not_met", failed=failed))
+        for rule in broken:
+            self.verdicts.append(Verdict(rule.id, "error"))
         plain = [it for it in matches if not it.multiplies]
         multipliers = [it for it in matches if it.multiplies]
         winner = self._stack(lane.stacking, plain, None)
@@ -129,6 +139,8 @@ class Decider:
         for match in matches:
             if won is None or match.rule is won:
                 self._take(self._gain(match))
+            elif match.rule.id in self.broken:
+                self.verdicts.append(Verdict(match.rule.id, "error"))
             else:
                 self.verdicts.append(Verdict(match.rule.id, "overshadowed", by=won.id))
         return won
@@ -155,11 +167,16 @@ class Decider:
     # --- what one rule gives -----------------------------------------------------------------
 
     def _gain(self, match: Match) -> Gain:
-        gain = Gain(match)
+        try:
+            outcomes = outcomes_of(match.rule, self.program, self.facts, match.lines)
+        except WordFailed:
+            self.broken.add(match.rule.id)
+            return Gain(match)
+        gain = Gain(match, outcomes)
         taken_off: dict[int, int] = {}
         covered: dict[int, int] = {}
         in_sets = False
-        for outcome in self._outcomes(match):
+        for outcome in outcomes:
             if isinstance(outcome, EarnPoints):
                 gain.grants.append(self._grant(match.rule, outcome))
             elif isinstance(outcome, MultiplyPoints):
@@ -176,13 +193,6 @@ class Decider:
         gain.reduction = reduction
         self._limit(gain)
         return gain
-
-    def _outcomes(self, match: Match) -> list[Outcome]:
-        return [
-            outcome
-            for effect in match.rule.then
-            for outcome in effect.outcomes(self.facts, match.lines)
-        ]
 
     def _reduction(
         self, rule: Rule, taken_off: dict[int, int], covered: dict[int, int], in_sets: bool
@@ -255,7 +265,7 @@ class Decider:
         self.gains.append(gain)
         if gain.reduction:
             self._take_off(gain.reduction)
-        for outcome in () if gain.limit else self._outcomes(gain.match):
+        for outcome in () if gain.limit else gain.outcomes:
             if isinstance(outcome, EarnPoints):
                 _add(self.base.setdefault(outcome.unit, {}), outcome.by_line)
         for grant in gain.grants:
@@ -273,7 +283,10 @@ class Decider:
         self.facts = self.facts.with_nets(tuple(nets))
 
     def _verdict(self, gain: Gain) -> Verdict:
-        status = "applied"
+        status = "error" if gain.rule.id in self.broken else "applied"
+        idle = status == "applied" and not gain.matters
+        if idle:
+            status = "not_met"
         if gain.limit:
             status = "refused" if gain.refused else "capped"
         desired: dict[str, int] = {}
@@ -285,7 +298,7 @@ class Decider:
         if gain.rule.id in self.given:
             discount = self.given[gain.rule.id].total
         return Verdict(
-            gain.rule.id, status, limit=gain.limit, desired=desired, granted=granted,
+            gain.rule.id, status, failed=gain.rule.then[0] if idle else None, limit=gain.limit, desired=desired, granted=granted,
             discount=discount, desired_discount=gain.desired_discount,
         )  # fmt: skip
 

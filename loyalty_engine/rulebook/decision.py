@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from loyalty_engine.domain.outcomes import Message
-from loyalty_engine.rulebook.words import Condition, Selector
+from loyalty_engine.rulebook.words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Verdict:
 
     rule: str
     status: str
-    failed: Condition | Selector | None = None
+    failed: Word | None = None
     by: str | None = None
     limit: str | None = None
     desired: Mapping[str, int] = field(default_factory=dict)

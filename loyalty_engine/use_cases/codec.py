@@ -1,4 +1,4 @@
-"""How purchases, facts and decisions are stored: JSON with sorted keys, exact to the byte.
+"""How purchases, facts and decisions are stored: JSON, the same bytes for the same decision.
 
 The caller's member id and identifiers are never in it: members are named by number.
 """
@@ -31,11 +31,12 @@ def _dec(wanted: type, value: object) -> Any:
     raise TypeError(f"cannot read {wanted}")
 
 
-_encoder = msgspec.json.Encoder(enc_hook=_enc, order="deterministic")
+_encoder = msgspec.json.Encoder(enc_hook=_enc)
+_sorting_encoder = msgspec.json.Encoder(enc_hook=_enc, order="deterministic")
 
 
 def encode(value: object) -> bytes:
-    """Any of the stored values as JSON."""
+    """Any of the stored values as JSON, in the order in which deciding makes them."""
     return _encoder.encode(value)
 
 
@@ -85,7 +86,7 @@ _kept = msgspec.json.Decoder(Kept)
 
 def fingerprint(purchase: object) -> bytes:
     """SHA-256 of what was asked, to tell a repetition from another request."""
-    return hashlib.sha256(encode(purchase)).digest()
+    return hashlib.sha256(_sorting_encoder.encode(purchase)).digest()
 
 
 def body_of(purchase: Purchase) -> bytes:

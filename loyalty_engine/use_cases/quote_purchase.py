@@ -66,7 +66,7 @@ def _decide(
     if member is None:
         question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
         return settle_case(view, question), None
-    book = open_book(view, member, now, purchase.id, balances)  # type: ignore[arg-type]
+    book = open_book(view, member, now, balances=balances)  # type: ignore[arg-type]
     spend = affordable(book, program, purchase.spend, purchase.occurred_at)
     flags: tuple[Flag, ...] = ()
     if spend != purchase.spend:
@@ -129,11 +129,11 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
             "only a member's purchase can be reserved; name the member, or quote without reserve",
             code="member_missing", pointer="/member",
         )  # fmt: skip
-    book = open_book(work, member, work.now, purchase.id, opening.balances)
+    book = open_book(work, member, work.now, balances=opening.balances)
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)
     case, _ = _decide(work, prepared, member, opening.balances)
-    trial = open_book(work, member, work.now, purchase.id, opening.balances)
+    trial = open_book(work, member, work.now, balances=opening.balances)
     receipt = _receipt(prepared, case, member, trial)
     cause = Cause("hold", member.number, purchase.occurred_at, purchase.id)
     held = {

@@ -129,7 +129,7 @@ def _record_member(
     flags: tuple[Flag, ...],
 ) -> Written:
     purchase, program = prepared.purchase, prepared.program
-    book = open_book(work, member, work.now, purchase.id, opening.balances)
+    book = open_book(work, member, work.now, balances=opening.balances)
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)
     reserved, more = _reserved(work, member, book, purchase)

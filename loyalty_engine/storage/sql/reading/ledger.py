@@ -10,7 +10,7 @@ from loyalty_engine.domain.lots import Balance, Lot
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import balances_of, entry_of, lot_of
-from loyalty_engine.storage.sql.statements import Statement, number_var, var
+from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import addresses, balances, entries, lots, members
 
 FOREVER = 2**63 - 1
@@ -45,7 +45,7 @@ _BALANCES = Statement(
 )
 _OF_ACCOUNT = (here(lots), lots.c.account == var("p_account"))
 _OPEN_LOTS = Statement(
-    select(*_LOT_COLUMNS).where(*_OF_ACCOUNT, lots.c.remaining > 0).order_by(lots.c.lot),
+    select(*_LOT_COLUMNS).where(*_OF_ACCOUNT, lots.c.remaining > const(0)).order_by(lots.c.lot),
     "p_program",
     "p_account",
 )
@@ -59,7 +59,11 @@ _LOTS_WITH_PURCHASE = Statement(
     select(*_LOT_COLUMNS)
     .where(
         *_OF_ACCOUNT,
-        or_(lots.c.remaining > 0, lots.c.purchase == var("p_purchase"), lots.c.lot.in_(_PAID_FOR)),
+        or_(
+            lots.c.remaining > const(0),
+            lots.c.purchase == var("p_purchase"),
+            lots.c.lot.in_(_PAID_FOR),
+        ),
     )
     .order_by(lots.c.lot),
     "p_program",

@@ -14,7 +14,7 @@ from loyalty_engine.storage.sql.reading.operations import REMEMBER, ReadsOperati
 from loyalty_engine.storage.sql.reading.purchases import NEWEST_PURCHASE
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.rows import balances_of, member_of, operation_row, purchase_of
-from loyalty_engine.storage.sql.statements import Statement, Value, var
+from loyalty_engine.storage.sql.statements import Statement, Value, const, var
 from loyalty_engine.storage.sql.tables import accounts, addresses, members, standings, tier_grants
 from loyalty_engine.storage.sql.wire import Sent
 
@@ -60,8 +60,8 @@ _IDENTIFIERS = Statement(
     .where(
         here(addresses),
         addresses.c.member == var("p_member"),
-        addresses.c.kind != "purchase",  # as the index says, or it is not used
-        addresses.c.kind.like("identifier:%"),
+        addresses.c.kind != const("purchase"),  # as the index says, or it is not used
+        addresses.c.kind.like(const("identifier:%")),
     )
     .order_by(addresses.c.kind, addresses.c.value),
     "p_program",

@@ -10,7 +10,7 @@ from loyalty_engine.ports import Reservation, StoredPurchase, StoredReturn
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import json_value, purchase_of, reservation_of, return_of
-from loyalty_engine.storage.sql.statements import Statement, var
+from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import (
     accounts,
     addresses,
@@ -34,10 +34,14 @@ _FOUND = (
             ),
         )
     )
-    .where(here(addresses), addresses.c.kind == "purchase", addresses.c.value == var("p_purchase"))
+    .where(
+        here(addresses),
+        addresses.c.kind == const("purchase"),
+        addresses.c.value == var("p_purchase"),
+    )
 )
 NEWEST_PURCHASE = Statement(
-    _FOUND.order_by(purchases.c.revision.desc()).limit(1), "p_program", "p_purchase"
+    _FOUND.order_by(purchases.c.revision.desc()).limit(const(1)), "p_program", "p_purchase"
 )
 _REVISION = Statement(
     _FOUND.where(purchases.c.revision == var("p_revision")),
@@ -88,7 +92,7 @@ _BEFORE = Statement(
         here(purchases),
         purchases.c.member == var("p_member"),
         purchases.c.occurred_at < var("p_at"),
-        purchases.c.visits == 1,
+        purchases.c.visits == const(1),
     ),
     "p_program",
     "p_member",
@@ -116,7 +120,7 @@ _RESERVATION = Statement(
     )
     .where(
         here(addresses),
-        addresses.c.kind == "reservation",
+        addresses.c.kind == const("reservation"),
         addresses.c.value == var("p_reservation"),
     ),
     "p_program",
@@ -127,7 +131,7 @@ _DUE = Statement(
     .where(
         here(reservations),
         reservations.c.member == var("p_member"),
-        reservations.c.state == "open",
+        reservations.c.state == const("open"),
         reservations.c.expires_at <= var("p_now"),
     )
     .order_by(reservations.c.expires_at, reservations.c.reservation),

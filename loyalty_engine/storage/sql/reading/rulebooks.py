@@ -8,14 +8,14 @@ from sqlalchemy import select
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import json_value
-from loyalty_engine.storage.sql.statements import Statement, var
+from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import rulebook_periods, rulebooks
 
 _IN_FORCE = Statement(
     select(rulebook_periods.c.hash)
     .where(here(rulebook_periods), rulebook_periods.c.live_from <= var("p_at"))
     .order_by(rulebook_periods.c.live_from.desc())
-    .limit(1),
+    .limit(const(1)),
     "p_program",
     "p_at",
 )
@@ -23,7 +23,7 @@ _FIRST = Statement(
     select(rulebook_periods.c.hash)
     .where(here(rulebook_periods))
     .order_by(rulebook_periods.c.live_from)
-    .limit(1),
+    .limit(const(1)),
     "p_program",
 )
 _PERIODS = Statement(
