@@ -69,7 +69,7 @@ TEMPLATES: Mapping[str, str] = {
     "products that are not marked down": "les produits non démarqués",
     # effects
     "{points:unit} for each {per}[{carry?}, the rest is carried over]": (
-        "{points:unit} par tranche de {per}[{carry?}, le reste est reporté]"
+        "{points:unit} par tranche de {per}[{carry?}, l'excédent est reporté]"
     ),
     "{points:unit} for each[ {every}] product[{every?}s]": (
         "{points:unit} par[ tranche de {every}] produit[{every?}s]"

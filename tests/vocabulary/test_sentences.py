@@ -113,7 +113,7 @@ def plain(text: str) -> str:
         (
             EarnPerAmount(Fraction(2), 1000, carry=True),
             "2 points for each €10.00, the rest is carried over",
-            "2 points par tranche de 10,00 €, le reste est reporté",
+            "2 points par tranche de 10,00 €, l'excédent est reporté",
         ),
         (EarnPerUnit(Fraction(1)), "1 point for each product", "1 point par produit"),
         (

@@ -39,9 +39,8 @@ class EarnPerAmount(Effect):
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         basis = {index: facts.earning_basis[index] for index in lines}
-        by_line = {
-            index: self.points * amount / self.per for index, amount in basis.items() if amount
-        }
+        points, per = self.points.numerator, self.points.denominator * self.per
+        by_line = {index: Fraction(points * due, per) for index, due in basis.items() if due}
         if not self.carry:
             return (EarnPoints(self.unit, by_line),) if by_line else ()
         return (
