@@ -11,7 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 from loyalty_engine.rulebook import arguments
-from loyalty_engine.rulebook.faults import nearest
+from loyalty_engine.rulebook.faults import nearest, shown
 from loyalty_engine.rulebook.plain_values import (
     Misread,
     read_date,
@@ -27,6 +27,7 @@ from loyalty_engine.rulebook.yaml_nodes import BrokenNode, ListNode, MapNode, No
 LONGEST_TEXT = 200
 LONGEST_SENTENCE = 1000
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WHOLE_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 ReadPlain = Callable[[str], Any]
 ReadNamed = Callable[[str, Names], Any]
@@ -115,14 +116,14 @@ def _choice(options: type[StrEnum]) -> ReadPlain:
     def read(text: str) -> StrEnum:
         if text in by_value:
             return by_value[text]
-        raise Misread(f"'{text[:40]}' is none of {', '.join(by_value)}", nearest(text, by_value))
+        raise Misread(f"{shown(text)} is none of {', '.join(by_value)}", nearest(text, by_value))
 
     return read
 
 
 def _text(text: str) -> str:
     if text != text.strip() or "\n" in text:
-        raise Misread(f"'{text.strip()[:40]}' has spaces or line ends around or in it")
+        raise Misread(f"{shown(text)} has spaces around it or a line end in it")
     if len(text) > LONGEST_TEXT:
         raise Misread(f"longer than {LONGEST_TEXT} characters")
     return text
@@ -137,7 +138,7 @@ def _sentence(text: str) -> str:
 def _category(text: str) -> str:
     parts = _text(text).split("/")
     if any(part != part.strip() or not part for part in parts):
-        raise Misread(f"'{text}' is not a category path such as grocery/coffee")
+        raise Misread(f"{shown(text)} is not a category path such as grocery/coffee")
     return text
 
 
@@ -160,7 +161,8 @@ def _percent(text: str) -> int:
 def _weekday(text: str) -> int:
     day = text.lower()
     if day not in WEEKDAYS:
-        raise Misread(f"'{text[:40]}' is none of {', '.join(WEEKDAYS)}", nearest(day[:3], WEEKDAYS))
+        like = nearest(day, _WHOLE_WEEKDAYS)
+        raise Misread(f"{shown(text)} is none of {', '.join(WEEKDAYS)}", like and like[:3])
     return WEEKDAYS.index(day)
 
 

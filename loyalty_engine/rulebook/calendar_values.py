@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from loyalty_engine.rulebook.faults import nearest
+from loyalty_engine.rulebook.faults import nearest, shown
 from loyalty_engine.rulebook.plain_values import Misread
 
 MONTHS = (
@@ -49,11 +49,11 @@ def read_length(text: str, *units: str) -> Length:
     while found := _PART.match(rest):
         unit = found[2] if found[2].endswith("s") else found[2] + "s"
         if unit not in units or unit in counts:
-            raise Misread(f"'{text[:40]}': a length in {_or(units)}", nearest(unit, units))
+            raise Misread(f"{shown(text)} is not a length in {_or(units)}", nearest(unit, units))
         counts[unit] = int(found[1])
         rest = rest[found.end() :]
     if rest or not counts:
-        raise Misread(f"'{text[:40]}' is not a length such as 12 {units[-1]}")
+        raise Misread(f"{shown(text)} is not a length such as 12 {units[-2]}")
     return Length(
         counts.get("years", 0),
         counts.get("months", 0),
@@ -66,7 +66,7 @@ def read_day_of_year(text: str) -> tuple[int, int]:
     """`31 dec` or `31 december` as month and day. Raises Misread."""
     found = _DAY.match(text)
     if found is None:
-        raise Misread(f"'{text[:40]}' is not a day of the year such as 31 dec")
+        raise Misread(f"{shown(text)} is not a day of the year such as 31 dec")
     month, day = _month(found[2]), int(found[1])
     if not 1 <= day <= LONGEST_DAYS[month - 1]:
         raise Misread(f"there is no day {text}")
@@ -77,7 +77,7 @@ def read_months(text: str) -> tuple[int, int]:
     """`jan to oct` as its first and last month, `nov` as one. Raises Misread."""
     found = _SPAN.match(text)
     if found is None:
-        raise Misread(f"'{text[:40]}' is not a span of months such as jan to oct")
+        raise Misread(f"{shown(text)} is not a span of months such as jan to oct")
     first = _month(found[1])
     last = _month(found[2]) if found[2] else first
     if last < first:
@@ -90,7 +90,7 @@ def _month(text: str) -> int:
     for number, month in enumerate(MONTHS, start=1):
         if name in {month, month[:3]}:
             return number
-    raise Misread(f"'{text[:40]}' is not the name of a month", nearest(name, MONTHS))
+    raise Misread(f"{shown(text)} is not the name of a month", nearest(name, MONTHS))
 
 
 def _or(units: tuple[str, ...]) -> str:

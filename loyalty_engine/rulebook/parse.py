@@ -137,7 +137,8 @@ class _Parsing:
                     continue
                 if (twin := rules.setdefault(rule.id, rule)) is not rule:
                     place = rule.place
-                    findings.add(place.line, place.column, f"{twin.place} is called so already")
+                    text = f"the rule '{rule.id}' stands already in {twin.place}"
+                    findings.add(place.line, place.column, text)
         return tuple(rules[name] for name in sorted(rules))
 
     def _tree(self, file: str) -> tuple[Findings, Node | None]:

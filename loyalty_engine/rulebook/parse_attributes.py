@@ -54,7 +54,7 @@ def read_different(
     """A list of different texts, each as `read` accepts it."""
     nodes = node.items if isinstance(node, ListNode) else [node]
     if not nodes:
-        reader.fault(node, "nothing stands here; leave the key out")
+        reader.fault(node, "the list is empty")
     found: list[str] = []
     for each in nodes:
         value = reader.value(each, read)

@@ -12,7 +12,7 @@ from loyalty_engine.rulebook.calendar_values import (
     read_length,
     read_months,
 )
-from loyalty_engine.rulebook.plain_values import read_integer
+from loyalty_engine.rulebook.plain_values import Misread, read_integer
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, ScalarNode
 
@@ -76,7 +76,12 @@ def _buckets(node: Node, reader: Reader) -> tuple[Bucket, ...] | Missing:
     nodes = node.items if isinstance(node, ListNode) else [node]
     buckets = [reader.under(reader.path, each, _bucket) for each in nodes]
     good = tuple(bucket for bucket in buckets if isinstance(bucket, Bucket))
-    return good if len(good) == len(buckets) else MISREAD
+    if len(good) < len(buckets):
+        return MISREAD
+    months = sorted(month for it in good for month in range(it.from_month, it.to_month + 1))
+    if months != list(range(1, 13)):
+        raise Misread("the entries together name every month of the year once")
+    return good
 
 
 def _bucket(node: Node, reader: Reader) -> Bucket | None:

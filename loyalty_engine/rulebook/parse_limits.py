@@ -16,7 +16,7 @@ def read_limits(node: Node, reader: Reader) -> tuple[Limit, ...]:
     """The limits that could be read; what is wrong with others is told."""
     nodes = node.items if isinstance(node, ListNode) else [node]
     if not nodes:
-        reader.fault(node, "nothing stands here; leave the key out")
+        reader.fault(node, "the list is empty")
     limits: dict[tuple[Measure, Scope, Period], Limit] = {}
     for each in nodes:
         limit = _limit(each, reader)
@@ -25,7 +25,7 @@ def read_limits(node: Node, reader: Reader) -> tuple[Limit, ...]:
         key = (limit.measure, limit.scope, limit.period)
         if key in limits:
             reader.fault(
-                each, f"{limit.measure} per {limit.scope} and {limit.period} stand already"
+                each, f"{limit.measure} per {limit.scope} for {limit.period} are limited already"
             )
         limits[key] = limit
     return tuple(limits.values())

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -24,10 +24,7 @@ from loyalty_engine.rulebook.parse_attributes import (
 )
 from loyalty_engine.rulebook.parse_units import read_units
 from loyalty_engine.rulebook.parse_words import pairs
-from loyalty_engine.rulebook.plain_values import (
-    Misread,
-    read_name,
-)
+from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_name
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Names, Reader, one_of
 from loyalty_engine.rulebook.shapes import read_dataclass
 from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode
@@ -57,7 +54,7 @@ def read_names(entries: Entries, tiers: tuple[str, ...] | None) -> Names:
 
     `tiers` is None where tiers.yaml could not be read.
     """
-    currency = entries.read("currency", lambda text: one_of(text, CODES, "currency"), None)
+    currency = entries.read("currency", lambda text: one_of(text, CODES, "ISO 4217 currency"), None)
     return Names(
         decimals=None if currency is None else decimals_of(currency),
         currency=currency or "this currency",
@@ -137,6 +134,9 @@ def _zones() -> frozenset[str]:
 
 
 def _zone(text: str) -> ZoneInfo:
+    ending = sorted(zone for zone in _zones() if zone.lower().endswith(f"/{text.lower()}"))
+    if text not in _zones() and ending:
+        raise Misread(f"no time zone {shown(text)}", ending[0])
     return ZoneInfo(one_of(text, _zones(), "time zone"))
 
 
@@ -147,15 +147,19 @@ def _lanes(node: Node, reader: Reader) -> tuple[Lane, ...] | None:
             continue
         if key.text in lanes:
             reader.fault(key, f"lane {shown(key.text)} stands twice")
-        lanes[key.text] = _lane(key.text, value, reader)
+        lane = Lane(key.text)
+        if value is not None:
+            parse = partial(_lane, key.text)
+            read = reader.under(f"lanes.{key.text}", value, parse)
+            lane = lane if read is MISREAD else read
+        lanes[key.text] = lane
     return tuple(lanes.values())
 
 
-def _lane(name: str, node: Node | None, reader: Reader) -> Lane:
-    if node is None or (isinstance(node, ScalarNode) and node.is_empty):
-        return Lane(name)
+def _lane(name: str, node: Node, reader: Reader) -> Lane:
+    """A lane from its way of stacking alone, or from a mapping."""
     if isinstance(node, ScalarNode):
-        stacking = parser_for(Stacking).read(node, reader)
+        stacking = Stacking.ALL if node.is_empty else parser_for(Stacking).read(node, reader)
         return Lane(name) if stacking is MISREAD else Lane(name, stacking)
     entries = reader.entries(node, "a lane", LANE_KEYS)
     if entries is None:
@@ -167,11 +171,20 @@ def _lane(name: str, node: Node | None, reader: Reader) -> Lane:
 
 def _switches(entries: Entries, reader: Reader) -> Switches | None:
     key, node = entries.nodes["switches"]
+    numbers = {each.name for each in fields(Switches) if each.type is int}
+    if isinstance(node, MapNode):
+        for name, value in node.entries:
+            if name.text in numbers and isinstance(value, ScalarNode):
+                _check_range(name.text, value, reader)
     found = read_dataclass(Switches, "switches", key, node, reader)
-    if found is MISREAD:
-        return None
-    for each in fields(found):
-        value = getattr(found, each.name)
-        if isinstance(value, int) and not 0 <= value <= MOST_IN_A_SWITCH:
-            reader.fault(node, f"switches.{each.name}: from 0 to {MOST_IN_A_SWITCH}, not {value}")
-    return found
+    return None if found is MISREAD else found
+
+
+def _check_range(name: str, node: ScalarNode, reader: Reader) -> None:
+    """Told here and not by the value, so that it is told beside what is wrong elsewhere."""
+    try:
+        number = read_integer(node.text)
+    except Misread:
+        return
+    if not 0 <= number <= MOST_IN_A_SWITCH:
+        reader.fault(node, f"switches.{name}: {number} is not from 0 to {MOST_IN_A_SWITCH}")

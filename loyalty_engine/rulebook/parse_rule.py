@@ -1,6 +1,8 @@
 """One rule file to a rule: its dates, lane, words and limits."""
 
+from collections.abc import Collection
 from datetime import date
+from functools import partial
 from typing import Final, TypeVar
 
 from loyalty_engine.rulebook.argument_parsers import read_sentence
@@ -36,12 +38,15 @@ def parse_rule(tree: Node, vocabulary: Vocabulary, reader: Reader) -> Rule | Non
     if isinstance(tree, ListNode):
         reader.fault(tree, "a file holds one rule and this is a list; give each rule its own file")
         return None
-    entries = reader.entries(tree, "a rule", RULE_KEYS, ("rule", "then"))
+    lanes = reader.names.lanes
+    only_lane = next(iter(lanes)) if lanes is not None and len(lanes) == 1 else None
+    needed = ("rule", "then") if only_lane else ("rule", "lane", "then")
+    entries = reader.entries(tree, "a rule", RULE_KEYS, needed)
     if entries is None:
         return None
     name = entries.read("rule", read_name, "")
     title: dict[str, str] = entries.parse("title", read_sentence, {})
-    lane = _lane(entries)
+    lane = entries.read("lane", partial(_lane, lanes=lanes), only_lane or "")
     start, end = _dates(entries)
     priority = entries.read("priority", _priority, 0)
     when, when_places = _words(entries, vocabulary.when)
@@ -55,15 +60,8 @@ def parse_rule(tree: Node, vocabulary: Vocabulary, reader: Reader) -> Rule | Non
     return Rule(name, title, lane, when, on, then, place, start, end, priority, limits, places)
 
 
-def _lane(entries: Entries) -> str:
-    lanes = entries.reader.names.lanes
-    if "lane" not in entries:
-        if lanes is not None and len(lanes) == 1:
-            return next(iter(lanes))
-        entries.reader.fault(entries.node, "a rule needs 'lane'")
-    if lanes is None:
-        return entries.read("lane", str, "")
-    return entries.read("lane", lambda text: one_of(text, lanes, "lane"), "")
+def _lane(text: str, lanes: Collection[str] | None) -> str:
+    return text if lanes is None else one_of(text, lanes, "lane")
 
 
 def _dates(entries: Entries) -> tuple[date | None, date | None]:

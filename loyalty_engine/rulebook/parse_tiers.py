@@ -1,5 +1,6 @@
 """tiers.yaml: the ladder, what each step needs, and how a tier is kept and lost."""
 
+from collections.abc import Callable
 from typing import Final
 
 from loyalty_engine.domain.local_time import RoundUp
@@ -18,6 +19,7 @@ from loyalty_engine.domain.tiers import (
 from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.calendar_values import Length, read_length
+from loyalty_engine.rulebook.faults import shown
 from loyalty_engine.rulebook.plain_values import Misread, read_name
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
 from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode
@@ -50,19 +52,26 @@ def parse_tiers(tree: Node, reader: Reader) -> TierScheme:
     down = entries.parse("down", parser_for(Down).read, Down.TO_EARNED)
     keep = entries.parse("keep", parser_for(Keep).read, Keep.END_OF_PERIOD)
     grace = entries.parse("grace", _grace, Grace())
-    try:
-        return TierScheme(tiers, needs_all, window, down, keep, grace)
-    except ValueError as error:
-        reader.refuse(entries.value_node("tiers"), error)
+    if reader.findings.faults:
         return TierScheme()
+    return TierScheme(tiers, needs_all, window, down, keep, grace)
 
 
 def _tiers(node: Node, reader: Reader) -> tuple[Tier, ...]:
     if not isinstance(node, ListNode) or not node.items:
         reader.fault(node, "a list of tiers is needed here, the lowest first")
         return ()
-    found = [_tier(item, reader) for item in node.items]
-    return tuple(tier for tier in found if tier is not None)
+    tiers: list[Tier] = []
+    for item in node.items:
+        tier = _tier(item, reader)
+        if tier is None:
+            continue
+        if tier.name in (each.name for each in tiers):
+            reader.fault(item, f"tier {shown(tier.name)} stands twice")
+        elif tier.needs and not tiers:
+            reader.fault(item, f"the lowest tier, {shown(tier.name)}, needs nothing")
+        tiers.append(tier)
+    return tuple(tiers)
 
 
 def _tier(node: Node, reader: Reader) -> Tier | None:
@@ -83,10 +92,21 @@ def _needs(node: Node, reader: Reader) -> dict[str, int] | None:
     if entries is None:
         return None
     found = {
-        measure: entries.parse(measure, parser_for(Minor if measure == SPEND else int).read, None)
-        for measure in entries.nodes
+        measure: entries.parse(measure, _amount_of(measure), None) for measure in entries.nodes
     }
     return {measure: amount for measure, amount in found.items() if amount is not None}
+
+
+def _amount_of(measure: str) -> Callable[[Node, Reader], int | Missing]:
+    parser = parser_for(Minor if measure == SPEND else int)
+
+    def read(node: Node, reader: Reader) -> int | Missing:
+        amount: int | Missing = parser.read(node, reader)
+        if amount is not MISREAD and amount < 1:
+            raise Misread("what a tier needs is more than 0")
+        return amount
+
+    return read
 
 
 def _window(node: Node, reader: Reader) -> Window | Missing | None:

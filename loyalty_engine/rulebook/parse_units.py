@@ -8,11 +8,9 @@ from loyalty_engine.domain.expiry import Expiry, Pending
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.program import Conversion, RoundingLevel, Shortfall, Unit
 from loyalty_engine.rulebook.argument_parsers import parser_for
-from loyalty_engine.rulebook.faults import nearest, shown
 from loyalty_engine.rulebook.parse_expiry import read_expiry, read_pending
-from loyalty_engine.rulebook.plain_values import read_fraction, read_name
-from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
-from loyalty_engine.rulebook.shapes import read_dataclass
+from loyalty_engine.rulebook.plain_values import Misread, read_fraction, read_integer, read_name
+from loyalty_engine.rulebook.reading import MISREAD, Entries, Reader, one_of
 from loyalty_engine.rulebook.yaml_nodes import Node, ScalarNode
 
 UNIT_KEYS: Final = (
@@ -67,31 +65,38 @@ class _UnitReader:
             converts=entries.parse("converts", self._conversion, None),
         )
 
-    def _conversion(self, node: Node, reader: Reader) -> Conversion | Missing | None:
+    def _conversion(self, node: Node, reader: Reader) -> Conversion | None:
         entries = reader.entries(node, "converts", CONVERSION_KEYS, CONVERSION_KEYS)
         if entries is None:
             return None
-        found = read_dataclass(Conversion, "converts", ScalarNode(0, 0, ""), node, reader)
-        if found is MISREAD:
-            return MISREAD
-        if min(found.each, found.at_least, found.gives) < 1:
-            reader.fault(node, "each, at_least and gives are 1 or more")
         others = [unit for unit in reader.names.units or () if unit != self.name]
-        if reader.names.units is not None and found.into not in others:
-            like = nearest(found.into, others)
-            reader.fault(
-                entries.value_node("into"), f"no other unit of points {shown(found.into)}", like
-            )
-        return found
+        return Conversion(
+            each=entries.read("each", _positive, 1),
+            at_least=entries.read("at_least", _positive, 1),
+            into=entries.read("into", lambda text: one_of(text, others, "other unit"), ""),
+            gives=entries.read("gives", _positive, 1),
+        )
+
+
+def _positive(text: str) -> int:
+    number = read_integer(text)
+    if number < 1:
+        raise Misread(f"{number} is less than 1")
+    return number
 
 
 def _in_minor(entries: Entries, key: str) -> Fraction | None:
     """What one point is worth, written in major units, as exact minor units."""
-    worth = entries.read(key, read_fraction, None)
-    if worth == 0:
-        entries.reader.fault(entries.value_node(key), f"{key}: leave it out where it is nothing")
+    worth = entries.read(key, _worth, None)
     decimals = entries.reader.names.decimals
     return None if worth is None else worth * 10 ** (2 if decimals is None else decimals)
+
+
+def _worth(text: str) -> Fraction:
+    worth = read_fraction(text)
+    if not worth:
+        raise Misread("leave it out where a point is worth nothing")
+    return worth
 
 
 def _rounding(node: Node, reader: Reader) -> tuple[Rounding, RoundingLevel] | None:

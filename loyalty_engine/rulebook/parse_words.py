@@ -80,11 +80,11 @@ def pairs(node: Node, reader: Reader) -> Iterator[Pair]:
     """The entries of a list of one-word mappings or bare words, or those of a mapping."""
     if isinstance(node, MapNode):
         if not node.entries:
-            reader.fault(node, "nothing stands here; leave the key out")
+            reader.fault(node, "nothing stands here")
         yield from node.entries
     elif isinstance(node, ListNode):
         if not node.items:
-            reader.fault(node, "nothing stands here; leave the key out")
+            reader.fault(node, "nothing stands here")
         for item in node.items:
             yield from _item(item, reader)
     elif isinstance(node, ScalarNode):

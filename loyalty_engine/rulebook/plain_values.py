@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?\Z", re.ASCII)
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z", re.ASCII)
 _GROUPED = re.compile(r"-?[0-9]{1,3}(?:[ \u00a0\u202f'_.,][0-9]{3})+(?:[.,][0-9]+)?\Z", re.ASCII)
 _IN_WORDS = re.compile(
-    r"[^0-9-]{0,4}?\s*(-?[0-9]+(?:\.[0-9]+)?)\s*[^0-9\s]{1,4}\Z|[^0-9-]{1,4}\s*(-?[0-9.]+)\Z"
+    r"[^0-9.-]{0,4}?\s*(-?[0-9]+(?:\.[0-9]+)?)\s*[^0-9\s]{1,4}\Z|[^0-9.-]{1,4}\s*(-?[0-9]+(?:\.[0-9]+)?)\Z"
 )
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z", re.ASCII)
 _OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})\Z", re.ASCII)
@@ -87,12 +87,8 @@ def read_date(text: str) -> date:
         except ValueError:
             raise Misread(f"there is no day {text}") from None
     if found := _OTHER_DATE.match(text):
-        first, second, last = found.groups()
-        raise Misread(
-            f"'{text}' can be read in two ways; write year-month-day",
-            f"{last}-{second:0>2}-{first:0>2}",
-        )
-    raise Misread(f"'{text}' is not a date such as 2026-03-01")
+        raise Misread(f"'{text}': write year, month, day", _reordered(*found.groups()))
+    raise Misread(f"{shown(text)} is not a date such as 2026-03-01")
 
 
 def read_time(text: str) -> time:
@@ -105,16 +101,27 @@ def read_time(text: str) -> time:
             raise Misread("midnight is written 00:00")
         raise Misread(f"there is no time {text}")
     if found := _FRENCH_TIME.match(text):
-        raise Misread(f"'{text}' is not a time such as 18:30", f"{found[1]:0>2}:{found[2] or '00'}")
-    raise Misread(f"'{text}' is not a time such as 18:30")
+        raise Misread(
+            f"{shown(text)} is not a time such as 18:30", f"{found[1]:0>2}:{found[2] or '00'}"
+        )
+    raise Misread(f"{shown(text)} is not a time such as 18:30")
 
 
 def read_truth(text: str) -> bool:
     """`yes` or `no`, `true` or `false`."""
     truth = _TRUTHS.get(text.lower())
     if truth is None:
-        raise Misread(f"'{text}' is neither yes nor no")
+        raise Misread(f"{shown(text)} is neither yes nor no")
     return truth
+
+
+def _reordered(first: str, second: str, year: str) -> str | None:
+    """The date with its year first, unless day and month could be either."""
+    if int(first) <= 12 < int(second):
+        first, second = second, first
+    elif not int(second) <= 12 < int(first):
+        return None
+    return f"{year}-{second:0>2}-{first:0>2}"
 
 
 def _parts(text: str, wanted: str) -> tuple[str, str, str]:
@@ -124,20 +131,21 @@ def _parts(text: str, wanted: str) -> tuple[str, str, str]:
         raise _not_a_number(text, wanted)
     sign, whole, decimals = found.groups(default="")
     if len(whole) > MOST_DIGITS:
-        raise Misread(f"'{text[:40]}' is larger than anything here can be")
+        raise Misread(f"{shown(text)} is larger than anything here can be")
     return sign, whole, decimals
 
 
 def _not_a_number(text: str, wanted: str) -> Misread:
-    short = text if len(text) <= 40 else f"{text[:40]}…"
     if _GROUPED.match(text):
         return Misread(
-            f"'{short}': write thousands without anything between, decimals with a point"
+            f"{shown(text)}: write thousands without anything between, decimals with a point"
         )
     if _COMMA.match(text):
         return Misread(f"write {text.replace(',', '.')} with a point, not {text}")
     if re.match(r"-?0[0-9]+\Z", text, re.ASCII):
         return Misread(f"write {int(text)} without the 0 in front, not {text}")
+    if re.match(r"\.[0-9]+\Z", text, re.ASCII):
+        return Misread(f"write 0{text}, not {text}")
     if found := _IN_WORDS.match(text):
-        return Misread(f"write the number alone, {found[1] or found[2]}, not '{short}'")
-    return Misread(f"'{short}' is not {wanted}")
+        return Misread(f"write the number alone, {found[1] or found[2]}, not {shown(text)}")
+    return Misread(f"{shown(text)} is not {wanted}")

@@ -105,25 +105,28 @@ class Reader:
         Other keys and missing ones are told; None where `node` is no mapping. `what` names it in
         faults: "a rule".
         """
+        whose = "this" if self.path.endswith(what) else what
         if not isinstance(node, MapNode):
-            self.fault(node, f"{what} is written as a mapping, 'key: value'")
+            self.fault(node, f"{whose} is written as a mapping, 'key: value'")
             return None
         entries = Entries(self, node, {key.text: (key, value) for key, value in node.entries})
-        if keys is not None:
-            self.refuse_unknown(entries.nodes, keys, what)
-        if missing := [f"'{key}'" for key in needed if key not in entries.nodes]:
-            self.fault(node, f"{what} needs {' and '.join(missing)}")
+        meant = set() if keys is None else self.refuse_unknown(entries.nodes, keys, what)
+        if missing := [f"'{key}'" for key in needed if key not in {*entries.nodes, *meant}]:
+            self.fault(node, f"{whose} needs {' and '.join(missing)}")
         return entries
 
     def refuse_unknown(
         self, nodes: Mapping[str, tuple[ScalarNode, Node]], keys: Collection[str], what: str
-    ) -> None:
-        """Complain about every entry whose key is not one of `keys`."""
+    ) -> set[str]:
+        """Complain about every entry whose key is not one of `keys`; answers what was meant."""
+        meant = set()
         for text, (key, _) in nodes.items():
             if text not in keys:
                 like = nearest(text, keys)
                 others = "" if like else f"; it has {', '.join(keys)}"
                 self.fault(key, f"no key {shown(text)} in {what}{others}", like)
+                meant.add(like or "")
+        return meant
 
 
 @dataclass(frozen=True, slots=True)

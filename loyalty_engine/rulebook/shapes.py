@@ -98,12 +98,12 @@ def _read_by_key(
     shape: Shape, name: str, value: MapNode, reader: Reader, values: dict[str, Any]
 ) -> None:
     entries = {key.text: (key, node) for key, node in value.entries}
-    reader.refuse_unknown(entries, shape.arguments, name)
+    for key in reader.refuse_unknown(entries, shape.arguments, name):
+        # What was misspelt is not missing as well.
+        values[shape.arguments[key].field if key else ""] = MISREAD
     for text, (_, node) in entries.items():
         if (argument := shape.arguments.get(text)) is not None:
             values[argument.field] = reader.under(f"{name}.{text}", node, argument.parser.read)
-    if len(values) < len(entries):
-        values[""] = MISREAD
 
 
 def _check_absent(
@@ -112,7 +112,7 @@ def _check_absent(
     """Complain about arguments that are missing, or whose default this programme does not know."""
     missing = [it for it in shape.arguments.values() if it.required and it.field not in values]
     if missing:
-        if missing == [shape.direct]:
+        if missing == [shape.direct] and not values:
             reader.fault(key, f"{name} needs a value")
         else:
             reader.fault(key, f"{name} needs {' and '.join(shown(it.key) for it in missing)}")

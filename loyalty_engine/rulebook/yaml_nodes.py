@@ -155,7 +155,11 @@ class _Builder:
             self._fault(event, f"more than {MOST_DEPTH} levels inside one another")
             raise _Unreadable
         if kind is MappingStartEvent:
-            return MapNode(line, column, self._entries(depth, in_braces=bool(event.flow_style)))
+            told = len(self._findings.faults)
+            entries = self._entries(depth, in_braces=bool(event.flow_style))
+            if not entries and len(self._findings.faults) > told:
+                return BrokenNode(line, column)
+            return MapNode(line, column, entries)
         items = self._items(depth, in_brackets=bool(event.flow_style))
         return ListNode(line, column, items)
 
@@ -213,7 +217,8 @@ class _Builder:
                 event, f"{shown('&' + event.anchor)} names a part to repeat it; write it out"
             )
         if event.tag is not None:
-            self._fault(event, f"the tag {shown(event.tag)} means nothing here; leave it out")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._fault(event, f"the tag {shown(tag)} means nothing here; leave it out")
 
     def _fault(self, event: Any, text: str) -> None:
         self._findings.add(event.start_mark.line + 1, event.start_mark.column + 1, text)
