@@ -18,7 +18,7 @@ from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
 
-SECRET_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for one another on a printed receipt."""
 
 
@@ -29,7 +29,7 @@ def new_number() -> int:
 
 def new_secret() -> str:
     """Twelve random letters: about 58 bits."""
-    return "".join(secrets.choice(SECRET_LETTERS) for _ in range(12))
+    return "".join(secrets.choice(RECEIPT_LETTERS) for _ in range(12))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Record many purchases in one call: an answer for each, what is refused refused alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import msgspec
 
@@ -36,12 +37,21 @@ def record_batch(engine: Engine, caller: Caller, purchases: Sequence[Purchase]) 
     return Answer(200, b'{"results":[' + b",".join(results) + b"]}")
 
 
-def record_each(engine: Engine, caller: Caller, purchases: Sequence[Purchase]) -> list[Outcome]:
-    """The same, as values. Several purchases share a transaction; each still stands alone."""
-    single = replace(caller, key=None, fingerprint=b"")
+def record_each(
+    engine: Engine,
+    caller: Caller,
+    purchases: Sequence[Purchase],
+    now_of: Callable[[Purchase], datetime] | None = None,
+) -> list[Outcome]:
+    """The same, as values. Several purchases share a transaction; each still stands alone.
+
+    `now_of` gives the instant at which each purchase is recorded where the past is played again.
+    """
+    once = replace(caller, key=None, fingerprint=b"")
     outcomes: list[Outcome | None] = [None] * len(purchases)
     ready: list[tuple[int, Prepared]] = []
     for index, purchase in enumerate(purchases):
+        single = replace(once, now=now_of(purchase)) if now_of else once
         try:
             ready.append((index, prepare(engine, single, purchase, "record_purchase")))
         except LoyaltyError as refusal:
@@ -51,19 +61,20 @@ def record_each(engine: Engine, caller: Caller, purchases: Sequence[Purchase]) -
     ready.sort(key=lambda it: (it[1].who.kind, it[1].who.value) if it[1].who else ("", ""))
     for start in range(0, len(ready), CHUNK):
         chunk = ready[start : start + CHUNK]
-        for (index, _), outcome in zip(chunk, _chunk(engine, single, chunk), strict=True):
+        for (index, _), outcome in zip(chunk, _chunk(engine, chunk), strict=True):
             outcomes[index] = outcome
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _chunk(engine: Engine, caller: Caller, chunk: Sequence[tuple[int, Prepared]]) -> list[Outcome]:
+def _chunk(engine: Engine, chunk: Sequence[tuple[int, Prepared]]) -> list[Outcome]:
     try:
-        return _together(engine, caller, [prepared for _, prepared in chunk])
+        return _together(engine, [prepared for _, prepared in chunk])
     except (_Spoiled, Taken, LoyaltyError):
-        return [_alone(engine, caller, prepared.purchase) for _, prepared in chunk]
+        return [_alone(engine, prepared.caller, prepared.purchase) for _, prepared in chunk]
 
 
-def _together(engine: Engine, caller: Caller, chunk: Sequence[Prepared]) -> list[Outcome]:
+def _together(engine: Engine, chunk: Sequence[Prepared]) -> list[Outcome]:
+    caller = chunk[0].caller
     outcomes: list[Outcome] = []  # made inside the transaction, answered after its commit
     changed: dict[str, Shown] = {}
     with engine.storage.begin(caller.program, caller.now) as work:
@@ -76,6 +87,7 @@ def _together(engine: Engine, caller: Caller, chunk: Sequence[Prepared]) -> list
 
 def _one(engine: Engine, work: Work, prepared: Prepared, changed: dict[str, Shown]) -> Outcome:
     before = work.writes
+    work.now = prepared.caller.now
     try:
         written = record_in(engine, work, prepared)
     except LoyaltyError as refusal:

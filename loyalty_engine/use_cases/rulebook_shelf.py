@@ -66,7 +66,7 @@ class RulebookShelf:
         index = bisect_right(periods, at, key=lambda period: period[0])
         return self.by_hash(program, periods[max(index - 1, 0)][1])
 
-    def by_hash(self, program: str, hash: str) -> Rulebook:  # noqa: A002 - the port's name
+    def by_hash(self, program: str, hash: str) -> Rulebook:
         """One by its hash."""
         found = self._parsed.get((program, hash))
         if found is not None:
