@@ -64,19 +64,24 @@ _EDGES = [
     for day in ("2024-12-31", "2025-01-01", "2025-02-28", "2025-03-30", "2026-01-31", "2026-10-25")
     for time in ("T00:00", "T02:30", "T10:00", "T23:59:59.999")
 ]
+_DAYS = st.integers(-40, 1500)
+_TIMES = st.sampled_from([timedelta(), timedelta(hours=13), timedelta(hours=14, minutes=30)])
 instants = st.one_of(
-    st.datetimes(datetime(2024, 1, 15), datetime(2028, 6, 1), timezones=st.just(UTC)),
+    st.builds(lambda days, time: ENROLLED + timedelta(days=days) + time, _DAYS, _TIMES),
+    st.builds(lambda days, time: ENROLLED + timedelta(days=days) + time, _DAYS, _TIMES),
     st.sampled_from(_EDGES),
-    st.integers(-2, 50).map(lambda months: ENROLLED + timedelta(days=30 * months)),
 )
 later = instants.filter(lambda at: at >= ENROLLED)
-activities = st.builds(
-    Activity, instants, st.sampled_from(["spend", "visits", "status", "else"]), st.integers(0, 6)
-)
-histories = st.lists(activities, max_size=12)
+moments = st.one_of(later, st.integers(900, 1500).map(lambda it: ENROLLED + timedelta(days=it)))
+soon = st.one_of(st.just(timedelta()), st.builds(timedelta, days=st.integers(0, 150)))
+MEASURES = ["spend", "spend", "spend", "visits", "status", "else"]
+activities = st.builds(Activity, instants, st.sampled_from(MEASURES), st.integers(0, 12))
+histories = st.lists(activities, max_size=14)
+gains = st.dictionaries(st.sampled_from(MEASURES), st.integers(0, 12), max_size=3)
 zones = st.sampled_from([PARIS, NEW_YORK, SAO_PAULO, KATHMANDU])
-needs = st.dictionaries(
-    st.sampled_from(["spend", "visits", "status"]), st.integers(1, 12), max_size=2
+needs = st.one_of(
+    st.builds(lambda spend: {"spend": spend}, st.integers(1, 15)),
+    st.dictionaries(st.sampled_from(MEASURES[:5]), st.integers(1, 12), max_size=2),
 )
 windows = st.builds(Window, st.sampled_from(list(WindowKind)), st.sampled_from([1, 6, 12]))
 steady_windows = windows.filter(lambda it: it.kind is not WindowKind.TIER_START)
