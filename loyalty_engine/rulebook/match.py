@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.word_answers import WordFailed, first_unmet, selected_lines
 from loyalty_engine.rulebook.words import Condition, Selector
 
 
@@ -30,35 +30,25 @@ Failure = tuple[Rule, Condition | Selector]
 """A rule that does not match, with the first condition or selector that failed."""
 
 
-def selected_lines(rule: Rule, purchase: Purchase) -> tuple[int, ...]:
-    """The lines that all of the rule's selectors pick; every line where it has none."""
-    if not rule.on:
-        return tuple(range(len(purchase.lines)))
-    return tuple(
-        index
-        for index, line in enumerate(purchase.lines)
-        if all(selector.selects(line) for selector in rule.on)
-    )
-
-
 def match_lane(
     rulebook: Rulebook, lane: str, facts: Facts
-) -> tuple[Sequence[Match], Sequence[Failure]]:
-    """The matching rules of a lane, and why the others that are live do not match."""
+) -> tuple[Sequence[Match], Sequence[Failure], Sequence[Rule]]:
+    """The matching rules of a lane, why others that are live do not match, and the broken ones."""
     matches: list[Match] = []
     failures: list[Failure] = []
+    broken: list[Rule] = []
     today = facts.local.date()
     for rule in rulebook.by_lane.get(lane, ()):
         if not rule.live_on(today):
             continue
-        for condition in rule.when:
-            if not condition.holds(facts):
-                failures.append((rule, condition))
-                break
+        try:
+            unmet = first_unmet(rule, facts)
+            lines = () if unmet else selected_lines(rule, facts)
+        except WordFailed:
+            broken.append(rule)
+            continue
+        if lines:
+            matches.append(Match(rule, lines))
         else:
-            lines = selected_lines(rule, facts.purchase)
-            if lines:
-                matches.append(Match(rule, lines))
-            else:
-                failures.append((rule, rule.on[0]))
-    return matches, failures
+            failures.append((rule, unmet or rule.on[0]))
+    return matches, failures, broken

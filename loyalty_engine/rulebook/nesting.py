@@ -12,6 +12,13 @@ from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.words import Condition, Near, Selector
 
 
+def sure(answer: bool) -> bool:
+    """The answer of a part. Raises TypeError for what only looks like one: None, a number."""
+    if answer is True or answer is False:
+        return answer
+    raise TypeError("a word answers True or False")
+
+
 @dataclass(frozen=True)
 class Group(Condition, ABC):
     """Conditions under one word; `places` says where each of `parts` stands."""
@@ -28,7 +35,7 @@ class All(Group):
     says = "({parts:and})"
 
     def holds(self, facts: Facts) -> bool:
-        return all(part.holds(facts) for part in self.parts)
+        return all(sure(part.holds(facts)) for part in self.parts)
 
     def near(self, facts: Facts) -> Near | None:
         """As near as the one part that fails; with two failing no single step helps."""
@@ -44,7 +51,7 @@ class Any(Group):
     says = "({parts:or})"
 
     def holds(self, facts: Facts) -> bool:
-        return any(part.holds(facts) for part in self.parts)
+        return any(sure(part.holds(facts)) for part in self.parts)
 
     def near(self, facts: Facts) -> Near | None:
         """As near as the nearest part, the first of them where they measure different things."""
@@ -63,7 +70,7 @@ class None_(Group):  # noqa: N801 - the keyword is taken
     says = "none of ({parts:or})"
 
     def holds(self, facts: Facts) -> bool:
-        return not any(part.holds(facts) for part in self.parts)
+        return not any(sure(part.holds(facts)) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class LineAll(LineGroup):
     says = "({parts:and})"
 
     def selects(self, line: Line) -> bool:
-        return all(part.selects(line) for part in self.parts)
+        return all(sure(part.selects(line)) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ class LineAny(LineGroup):
     says = "({parts:or})"
 
     def selects(self, line: Line) -> bool:
-        return any(part.selects(line) for part in self.parts)
+        return any(sure(part.selects(line)) for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -104,4 +111,4 @@ class LineNone(LineGroup):
     says = "all but ({parts:or})"
 
     def selects(self, line: Line) -> bool:
-        return not any(part.selects(line) for part in self.parts)
+        return not any(sure(part.selects(line)) for part in self.parts)

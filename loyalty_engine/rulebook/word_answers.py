@@ -1,0 +1,164 @@
+"""What words answer while a purchase is decided, checked: words come from plugins too.
+
+A word that raises, or answers what cannot be meant, raises `WordFailed` here; its rule then has
+no effect and its verdict is `error`, and all other rules are decided as if it were not there.
+Every exception counts but KeyboardInterrupt, which is the operator's and not the word's.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.words import Condition, Near, Selector
+
+MOST_OUTCOMES = 1000
+"""So many outcomes one effect brings about at most."""
+
+LARGEST = 10**15
+"""Beyond it points, amounts of money, factors and denominators are a mistake."""
+
+LONGEST_TEXT = 2000
+
+
+class WordFailed(Exception):
+    """A word has raised, or has answered what cannot be meant."""
+
+
+def first_unmet(rule: Rule, facts: Facts) -> Condition | None:
+    """The first of the rule's conditions that does not hold."""
+    try:
+        for condition in rule.when:
+            held = condition.holds(facts)
+            if held is not True:
+                _refuse_unless(held is False)
+                return condition
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise WordFailed from error
+    return None
+
+
+def selected_lines(rule: Rule, facts: Facts) -> tuple[int, ...]:
+    """The lines that all of the rule's selectors pick, by index; every line where it has none."""
+    lines = facts.purchase.lines
+    if not rule.on:
+        return tuple(range(len(lines)))
+    try:
+        return tuple(index for index, line in enumerate(lines) if _picked(rule.on, line))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise WordFailed from error
+
+
+def outcomes_of(
+    rule: Rule, program: Program, facts: Facts, lines: Sequence[int]
+) -> tuple[Outcome, ...]:
+    """All that the rule's effects bring about for the selected lines."""
+    found: list[Outcome] = []
+    try:
+        for effect in rule.then:
+            several = list(islice(effect.outcomes(facts, lines), MOST_OUTCOMES + 1))
+            _refuse_unless(len(several) <= MOST_OUTCOMES)
+            for outcome in several:
+                _CHECKS[type(outcome)](outcome, program, facts)
+            found += several
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise WordFailed from error
+    return tuple(found)
+
+
+def nearness(condition: Condition, facts: Facts) -> Near | None:
+    """How far the condition is from holding; None as well where the word cannot tell."""
+    try:
+        near = condition.near(facts)
+        whole = type(near) is Near and type(near.short_by) is int
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - a plugin's word may raise anything
+        return None
+    return near if whole else None
+
+
+def _picked(selectors: Sequence[Selector], line: Line) -> bool:
+    for selector in selectors:
+        picked = selector.selects(line)
+        if picked is not True:
+            _refuse_unless(picked is False)
+            return False
+    return True
+
+
+def _refuse_unless(meant: bool) -> None:
+    if not meant:
+        raise WordFailed
+
+
+def _check_earn(outcome: EarnPoints, program: Program, facts: Facts) -> None:
+    _refuse_unless(outcome.unit in program.units and type(outcome.by_line) is dict)
+    for index, exact in outcome.by_line.items():
+        _check_line(index, facts)
+        _check_exact(exact)
+    _check_exact(outcome.fixed)
+    if outcome.carry_step is not None:
+        _check_whole(outcome.carry_step, LARGEST)
+        _check_whole(outcome.carry_points, LARGEST)
+        _check_whole(outcome.basis, LARGEST)
+        _refuse_unless(outcome.carry_step > 0)
+
+
+def _check_multiply(outcome: MultiplyPoints, program: Program, facts: Facts) -> None:
+    _refuse_unless(outcome.unit in program.units and type(outcome.lines) is frozenset)
+    _check_exact(outcome.factor)
+    for index in outcome.lines:
+        _check_line(index, facts)
+
+
+def _check_discount(outcome: Discount, facts: Facts) -> None:
+    for by_line in (outcome.by_line, outcome.units_milli):
+        _refuse_unless(isinstance(by_line, dict))
+        for index, amount in by_line.items():
+            _check_line(index, facts)
+            _check_whole(amount, LARGEST)
+    _refuse_unless(type(outcome.in_sets) is bool)
+
+
+def _check_message(outcome: Message) -> None:
+    _refuse_unless(type(outcome.texts) is dict and bool(outcome.texts))
+    for language, text in outcome.texts.items():
+        _refuse_unless(type(language) is str and type(text) is str)
+        _refuse_unless(len(language) <= LONGEST_TEXT and len(text) <= LONGEST_TEXT)
+        (language + text).encode()
+
+
+def _check_line(index: object, facts: Facts) -> None:
+    _refuse_unless(type(index) is int and 0 <= index < len(facts.purchase.lines))
+
+
+def _check_whole(amount: object, most: int) -> None:
+    _refuse_unless(type(amount) is int and 0 <= amount <= most)
+
+
+def _check_exact(exact: object) -> None:
+    if type(exact) is Fraction:
+        _refuse_unless(exact.denominator <= LARGEST and 0 <= exact <= LARGEST)
+    else:
+        _check_whole(exact, LARGEST)
+
+
+_CHECKS: Mapping[type, Callable[[Any, Program, Facts], None]] = {
+    EarnPoints: _check_earn,
+    MultiplyPoints: _check_multiply,
+    Discount: lambda outcome, _, facts: _check_discount(outcome, facts),
+    Message: lambda outcome, *_: _check_message(outcome),
+}
+"""Another type is none of the closed set: KeyError."""
