@@ -70,7 +70,7 @@ class Link:
         self.broken = True
         results: list[Any] = []
         try:
-            new = self._write(batch)
+            new = self._write(batch, prepares=self._prepares)
             self._flush(monotonic() + patience)
             self._collect(results, monotonic() + patience)
         except psycopg.OperationalError as error:
@@ -82,7 +82,8 @@ class Link:
         """Send a last statement whose answer nobody waits for; the next exchange skips it."""
         self.broken = True
         try:
-            self._write([(form, ())])
+            # Not prepared: nobody would look whether that succeeded.
+            self._write([(form, ())], prepares=False)
             done = self._pgconn.flush() == 0
         except psycopg.OperationalError:
             return
@@ -98,30 +99,30 @@ class Link:
 
     # --- sending ---------------------------------------------------------------------------
 
-    def _write(self, batch: Sequence[tuple[Form, Values]]) -> dict[int, bytes]:
+    def _write(self, batch: Sequence[tuple[Form, Values]], *, prepares: bool) -> dict[int, bytes]:
         """Queue the statements; answers at which places of the results a preparation stands."""
         pgconn = self._pgconn
         prepared = self._prepared
         new: dict[int, bytes] = {}
         place = 0
+        most = MOST_PREPARED if prepares else 0
         for form, values in batch:
-            params = _encoded(form.arrange(values)) if values or form.constants else None
+            params = _encoded(form.arrange(values)) if values else None
             formats = form.formats if params else None
             name = form.name
-            if name not in prepared and name not in new.values() and self._may_prepare(new):
+            known = name in prepared or name in new.values()
+            if not known and len(prepared) + len(new) < most:
                 pgconn.send_prepare(name, form.raw)
                 new[place] = name
                 place += 1
-            if name in prepared or name in new.values():
+                known = True
+            if known:
                 pgconn.send_query_prepared(name, params, formats, 1)
             else:
                 pgconn.send_query_params(form.raw, params, None, formats, 1)
             place += 1
         pgconn.pipeline_sync()
         return new
-
-    def _may_prepare(self, new: dict[int, bytes]) -> bool:
-        return self._prepares and len(self._prepared) + len(new) < MOST_PREPARED
 
     def _flush(self, deadline: float) -> None:
         """Send all of it, and read meanwhile: a server that cannot write would stop reading."""

@@ -16,7 +16,7 @@ from loyalty_engine.storage.sql.wire import Answer, Sent, Tally, Wire
 
 def plain(name: str, text: str) -> Form:
     """A statement without values."""
-    return Form(text, text.encode(), name.encode(), None, (), ())
+    return Form(text, text.encode(), name.encode(), None, ())
 
 
 BEGIN_WRITING = plain("begin", "BEGIN")

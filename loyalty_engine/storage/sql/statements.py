@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    ColumnElement,
     LargeBinary,
     String,
     Table,
     bindparam,
     insert,
+    literal_column,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -47,21 +49,18 @@ LARGEST_GROUP = 50
 class Form:
     """A statement as one database takes it: `$1` for PostgreSQL, `?` for SQLite.
 
-    `order` says which value stands at which place (None: as they come), `constants` follow the
-    values; `formats` are 1 for what is sent as bytes and 0 for numbers; `name` is for preparing.
+    `order` says which value stands at which place (None: as they come); `formats` are 1 for what
+    is sent as bytes and 0 for numbers; `name` is for preparing.
     """
 
     sql: str
     raw: bytes
     name: bytes
     order: Sequence[int] | None
-    constants: tuple[Value, ...]
     formats: Sequence[int]
 
     def arrange(self, values: Values) -> Values:
         """The values in the order of their places in the text."""
-        if self.constants:
-            values = (*values, *self.constants)
         order = self.order
         return values if order is None else [values[index] for index in order]
 
@@ -74,6 +73,11 @@ def var(name: str) -> BindParameter[Any]:
 def number_var(name: str) -> BindParameter[int]:
     """A place for a number where nothing beside it tells its type."""
     return bindparam(name, type_=BigInteger)
+
+
+def const(value: int | str) -> ColumnElement[Any]:
+    """A value that is part of the text: as a parameter it would hide partial indexes."""
+    return literal_column(repr(value))
 
 
 _numbers = count()
@@ -115,16 +119,13 @@ class Statement:
         compiled = core.compile(dialect=_DIALECTS[database]())  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         places = compiled.positiontup or []
-        constants = {name: compiled.params[name] for name in places if name not in self.names}
-        known = [*self.names, *constants]
-        assert set(self.names) <= set(places), f"unused: {set(self.names) - set(places)}"
-        order = [known.index(name) for name in places]
+        assert set(self.names) == set(places), (set(self.names) ^ set(places), compiled.string)
+        order = [self.names.index(name) for name in places]
         return Form(
             sql=compiled.string,
             raw=compiled.string.encode(),
             name=b"s%d" % self._number,
             order=None if order == list(range(len(self.names))) else order,
-            constants=tuple(constants.values()),
             formats=[int(_is_bytes(compiled.binds[name])) for name in places],
         )
 

@@ -5,13 +5,14 @@ from loyalty_engine.storage.sql.reading.limits import ReadsLimits
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
 from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
+from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.writing.ledger import WritesLedger
 from loyalty_engine.storage.sql.writing.members import WritesMembers
 from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
 from loyalty_engine.storage.sql.writing.service import WritesService
 
 
-class SqlView(ReadsMembers, ReadsLedger, ReadsPurchases, ReadsLimits, ReadsRulebooks):
+class SqlView(ReadsMembers, ReadsLedger, ReadsPurchases, ReadsLimits, ReadsRulebooks, ReadsSweeps):
     """`ports.View` over one transaction that only reads."""
 
 

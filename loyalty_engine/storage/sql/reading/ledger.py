@@ -85,7 +85,8 @@ _ENTRIES = Statement(
         entries.c.recorded_at <= var("p_until"),
     )
     .order_by(entries.c.version)
-    .limit(number_var("p_limit")),
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
     "p_program",
     "p_account",
     "p_after",

@@ -41,7 +41,9 @@ _FOUND = (
     )
 )
 NEWEST_PURCHASE = Statement(
-    _FOUND.order_by(purchases.c.revision.desc()).limit(const(1)), "p_program", "p_purchase"
+    _FOUND.order_by(purchases.c.revision.desc()).limit(const(1)).offset(const(0)),
+    "p_program",
+    "p_purchase",
 )
 _REVISION = Statement(
     _FOUND.where(purchases.c.revision == var("p_revision")),

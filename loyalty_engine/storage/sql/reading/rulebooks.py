@@ -15,7 +15,8 @@ _IN_FORCE = Statement(
     select(rulebook_periods.c.hash)
     .where(here(rulebook_periods), rulebook_periods.c.live_from <= var("p_at"))
     .order_by(rulebook_periods.c.live_from.desc())
-    .limit(const(1)),
+    .limit(const(1))
+    .offset(const(0)),
     "p_program",
     "p_at",
 )
@@ -23,7 +24,8 @@ _FIRST = Statement(
     select(rulebook_periods.c.hash)
     .where(here(rulebook_periods))
     .order_by(rulebook_periods.c.live_from)
-    .limit(const(1)),
+    .limit(const(1))
+    .offset(const(0)),
     "p_program",
 )
 _PERIODS = Statement(

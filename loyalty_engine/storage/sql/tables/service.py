@@ -105,6 +105,8 @@ api_keys = Table(
 )
 """Keys of callers: only the SHA-256 of the secret is kept."""
 
+Index("api_keys_by_key", api_keys.c.key)
+
 leases = Table(
     "leases",
     metadata,

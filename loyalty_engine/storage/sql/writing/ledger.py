@@ -7,7 +7,15 @@ from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import balance_row, entry_row, lot_row
-from loyalty_engine.storage.sql.statements import Rows, Statement, Values, upsert, var
+from loyalty_engine.storage.sql.statements import (
+    Rows,
+    Statement,
+    Values,
+    const,
+    number_var,
+    upsert,
+    var,
+)
 from loyalty_engine.storage.sql.tables import accounts, balances, entries, lots
 
 
@@ -23,7 +31,11 @@ _BALANCES = Rows(balances, upsert(balances))
 _MOVE_ON = Statement(
     update(accounts)
     .where(here(accounts), accounts.c.account == var("p_account"))
-    .values(version=case((accounts.c.version == var("p_first"), var("p_version")), else_=-1)),
+    .values(
+        version=case(
+            (accounts.c.version == var("p_first"), number_var("p_version")), else_=const(-1)
+        )
+    ),
     "p_program",
     "p_account",
     "p_first",

@@ -1,6 +1,7 @@
 """Writing operations, events and rulebooks."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import update
 
@@ -9,6 +10,7 @@ from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
 from loyalty_engine.storage.sql.reading.operations import REMEMBER
 from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.reading.sweeps import FORGET_OPERATIONS
 from loyalty_engine.storage.sql.rows import json_text, operation_row
 from loyalty_engine.storage.sql.statements import Rows, Statement, insert_one, upsert, var
 from loyalty_engine.storage.sql.tables import operations, outbox, rulebook_periods, rulebooks
@@ -45,6 +47,11 @@ class WritesService(ReadsMembers):
             (self.program, it.client, it.key, it.status, it.resource, it.answer),
             touches=1,
         )
+
+    def forget_operations(self, before: datetime, limit: int = 1000) -> int:
+        """Drop operations begun before `before`, at most `limit`; answers how many."""
+        values = (self.program, micros(before), limit)
+        return self._wire.ask((FORGET_OPERATIONS, values))[0].touched
 
     def announce(self, event: Event) -> None:
         at = micros(event.at)

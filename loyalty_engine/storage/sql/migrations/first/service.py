@@ -73,6 +73,7 @@ def create() -> None:
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("program", "key", name=op.f("api_keys_pkey")),
     )
+    op.create_index("api_keys_by_key", "api_keys", ["key"], unique=False)
     op.create_table(
         "leases",
         sa.Column("program", sa.Text(), nullable=False),

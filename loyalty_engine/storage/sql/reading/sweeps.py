@@ -1,0 +1,102 @@
+"""Finding who has something due, a page at a time, for the jobs that go through everybody."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, tuple_
+
+from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
+from loyalty_engine.storage.sql.tables import balances, members, operations, reservations
+
+_ACCOUNTS_DUE = Statement(
+    select(balances.c.account)
+    .where(
+        here(balances),
+        balances.c.next_change_at <= var("p_now"),
+        balances.c.account > var("p_after"),
+    )
+    .distinct()
+    .order_by(balances.c.account)
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
+    "p_program",
+    "p_now",
+    "p_after",
+    "p_limit",
+)
+_TO_REVIEW = Statement(
+    select(members.c.member)
+    .where(here(members), members.c.tier_due <= var("p_now"), members.c.member > var("p_after"))
+    .order_by(members.c.member)
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
+    "p_program",
+    "p_now",
+    "p_after",
+    "p_limit",
+)
+_MEMBERS = Statement(
+    select(members.c.member)
+    .where(here(members), members.c.member > var("p_after"))
+    .order_by(members.c.member)
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
+    "p_program",
+    "p_after",
+    "p_limit",
+)
+_LAPSED = Statement(
+    select(reservations.c.member)
+    .where(
+        here(reservations),
+        reservations.c.state == const("open"),
+        reservations.c.expires_at <= var("p_now"),
+        reservations.c.member > var("p_after"),
+    )
+    .distinct()
+    .order_by(reservations.c.member)
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
+    "p_program",
+    "p_now",
+    "p_after",
+    "p_limit",
+)
+_OLD = (
+    select(operations.c.program, operations.c.client, operations.c.key)
+    .where(here(operations), operations.c.at < var("p_before"))
+    .limit(number_var("p_limit"))
+    .offset(const(0))
+)
+FORGET_OPERATIONS = Statement(
+    delete(operations).where(
+        tuple_(operations.c.program, operations.c.client, operations.c.key).in_(
+            _OLD.correlate(None)
+        )
+    ),
+    "p_program",
+    "p_before",
+    "p_limit",
+)
+
+
+class ReadsSweeps(Room):
+    """Pages of numbers: give the last one of a page as `after` to get the next page."""
+
+    def accounts_due(self, now: datetime, after: int = 0, limit: int = 500) -> Sequence[int]:
+        """Accounts in which a lot becomes available or expires by `now`."""
+        return [row[0] for row in self._rows(_ACCOUNTS_DUE, micros(now), after, limit)]
+
+    def members_to_review(self, now: datetime, after: int = 0, limit: int = 500) -> Sequence[int]:
+        """Members whose tier no longer holds by itself at `now`."""
+        return [row[0] for row in self._rows(_TO_REVIEW, micros(now), after, limit)]
+
+    def members_after(self, after: int = 0, limit: int = 500) -> Sequence[int]:
+        """All members by number."""
+        return [row[0] for row in self._rows(_MEMBERS, after, limit)]
+
+    def members_with_lapsed(self, now: datetime, after: int = 0, limit: int = 500) -> Sequence[int]:
+        """Members, and numbers of guests, with open reservations past their end."""
+        return [row[0] for row in self._rows(_LAPSED, micros(now), after, limit)]
