@@ -22,7 +22,7 @@ MONTHS = (
 )
 LONGEST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
-_PART = re.compile(r"([0-9]{1,5}) ?([a-z]+)(?: |\Z)", re.ASCII)
+_PART = re.compile(r"([0-9]{1,9}) ?([a-z]+)(?: |\Z)", re.ASCII)
 _DAY = re.compile(r"([0-9]{1,2}) ([A-Za-z]+)\Z", re.ASCII)
 _SPAN = re.compile(r"([A-Za-z]+)(?: ?(?:to|-) ?([A-Za-z]+))?\Z", re.ASCII)
 
@@ -49,7 +49,8 @@ def read_length(text: str, *units: str) -> Length:
     while found := _PART.match(rest):
         unit = found[2] if found[2].endswith("s") else found[2] + "s"
         if unit not in units or unit in counts:
-            raise Misread(f"{shown(text)} is not a length in {_or(units)}", nearest(unit, units))
+            like = None if unit in counts else nearest(unit, units)
+            raise Misread(f"{shown(text)} is not a length in {_or(units)}", like)
         counts[unit] = int(found[1])
         rest = rest[found.end() :]
     if rest or not counts:

@@ -1,9 +1,8 @@
 """program.yaml: what a programme is, apart from its rules."""
 
 import re
-from dataclasses import fields
 from functools import cache, partial
-from typing import Final
+from typing import Final, get_type_hints
 from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty_engine.domain.currencies import CODES, decimals_of
@@ -171,7 +170,7 @@ def _lane(name: str, node: Node, reader: Reader) -> Lane:
 
 def _switches(entries: Entries, reader: Reader) -> Switches | None:
     key, node = entries.nodes["switches"]
-    numbers = {each.name for each in fields(Switches) if each.type is int}
+    numbers = {name for name, kind in get_type_hints(Switches).items() if kind is int}
     if isinstance(node, MapNode):
         for name, value in node.entries:
             if name.text in numbers and isinstance(value, ScalarNode):

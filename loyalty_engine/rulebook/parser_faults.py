@@ -83,7 +83,7 @@ def explain_parser(error: Exception, text: str) -> tuple[int, int, str]:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return 1, 1, f"this cannot be read: {error}"
     problem = error.problem or "this is not YAML"
-    lines = text.splitlines()
+    lines = text.splitlines() or [""]
     line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
     if line <= len(lines) and (tab := re.match(r" *\t", lines[line - 1])):
         return line, tab.end(), "a tab cannot indent; use spaces"
@@ -92,8 +92,12 @@ def explain_parser(error: Exception, text: str) -> tuple[int, int, str]:
         return line, column, f"a value that begins with '{sign}' needs quotation marks around it"
     for pattern, meaning, at_beginning in _MEANINGS:
         if re.search(pattern, problem):
-            said = meaning.format(line=line)
+            said = meaning.format(line=min(line, len(lines)))
             if at_beginning and (mark := error.context_mark) is not None:
-                line, column = mark.line + 1, mark.column + 1
-            return line, column, said
-    return line, column, f"this cannot be read: {problem}"
+                return mark.line + 1, mark.column + 1, said
+            break
+    else:
+        said = f"this cannot be read: {problem}"
+    if (line, column) > (len(lines), len(lines[-1])):
+        return len(lines), len(lines[-1]) + 1, "the file ends in the middle; is it cut off?"
+    return line, column, said
