@@ -42,7 +42,7 @@ class StoppedClock(Clock):
         return self._at
 
     def micros(self) -> int:
-        return (self._at - _EPOCH) // timedelta(microseconds=1)
+        return micros_of(self._at)
 
 
 class ShiftedClock(Clock):
@@ -84,6 +84,11 @@ def _shift_in(file: Path) -> timedelta:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros_of(at: datetime) -> int:
+    """Microseconds since 1970 in UTC of an instant with a zone."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 def open_clock(file: Path | None) -> Clock:

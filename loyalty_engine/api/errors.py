@@ -14,25 +14,8 @@ import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from loyalty_engine.api.problems import kind_of
-from loyalty_engine.domain.errors import (
-    Conflict,
-    Forbidden,
-    InvalidRequest,
-    LoyaltyError,
-    NotFound,
-    Unavailable,
-)
-
-STATUS: Mapping[type[LoyaltyError], int] = {
-    InvalidRequest: 422,
-    NotFound: 404,
-    Conflict: 409,
-    Forbidden: 403,
-    Unavailable: 503,
-    LoyaltyError: 422,
-}
-"""The nearest class of a refusal in this table gives its status."""
+from loyalty_engine.api.problems import KINDS, kind_of
+from loyalty_engine.domain.errors import LoyaltyError
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
@@ -48,6 +31,8 @@ _BY_STATUS = {
     429: "too_many_requests",
     503: "unavailable",
 }
+
+_GENERAL = {403: "forbidden", 404: "not_found", 409: "conflict", 503: "unavailable"}
 
 log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -97,9 +82,14 @@ class Problem:
     values: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def _explained(self) -> str:
+        """The code that is explained at /problems; for a code of a plugin's, a general one."""
+        return self.code if self.code in KINDS else _GENERAL.get(self.status, "invalid_request")
+
     def as_json(self, instance: str | None = None) -> dict[str, Any]:
         told: dict[str, Any] = {
-            "type": f"/problems/{self.code}",
+            "type": f"/problems/{self._explained}",
             "title": kind_of(self.code).title,
             "status": self.status,
             "detail": self.detail[:LONGEST_DETAIL],
@@ -138,13 +128,12 @@ def problem_of(error: Exception, *, writes: bool) -> Problem:
 
 
 def _refusal(error: LoyaltyError) -> Problem:
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     values = dict(error.values)
     effect = str(values.pop("effect", "none"))
-    wait = values.pop("retry_after", RETRY_AFTER if status == 503 else None)
+    wait = values.pop("retry_after", RETRY_AFTER if error.status == 503 else None)
     faults = [] if error.pointer is None else [Fault(error.detail, error.pointer)]
     headers = {} if wait is None else {"Retry-After": str(wait)}
-    return Problem(status, error.code, error.detail, effect, faults, values, headers)
+    return Problem(error.status, error.code, error.detail, effect, faults, values, headers)
 
 
 def _http(error: HTTPException) -> Problem:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,7 +39,7 @@ class StoredKey(Protocol):
     @property
     def secret_hash(self) -> bytes: ...
     @property
-    def scopes(self) -> frozenset[str]: ...
+    def scopes(self) -> Collection[str]: ...
     @property
     def expires_at(self) -> datetime | None: ...
     @property
@@ -119,7 +119,7 @@ class Keys:
     def _look_up(self, key: str) -> _Seen:
         until = self._monotonic() + TRUSTED_FOR
         stored = self._find(key)
-        client = Client(stored.program, stored.key, stored.scopes) if stored else None
+        client = Client(stored.program, stored.key, frozenset(stored.scopes)) if stored else None
         if len(self._seen) >= MOST_REMEMBERED:  # somebody is guessing
             self._seen.clear()
         seen = self._seen[key] = _Seen(until, stored, client)

@@ -106,6 +106,10 @@ KINDS = {
     "unavailable": Kind("The service cannot answer right now", _SEND_AGAIN),
     "database_unavailable": Kind("The database cannot answer right now", _SEND_AGAIN),
     "serialization": Kind("Somebody else was faster", _SEND_AGAIN),
+    "not_ready": Kind(
+        "The service is not ready yet, or not any more",
+        "`errors` names each part that is missing and why.",
+    ),
     "internal_error": Kind(
         "Something broke on our side",
         "A read had no effect. After a write ask GET /v1/operations/{key}, or send it again with"

@@ -12,9 +12,10 @@ from marshmallow import ValidationError
 from loyalty_engine.api.errors import Fault, Refused
 from loyalty_engine.api.fast import NotTaken, Quick
 from loyalty_engine.api.schemas.containers import Shape
+from loyalty_engine.api.values import KEY_LENGTH
+from loyalty_engine.config import Settings
 
 MOST_DIGITS = 40
-LONGEST_KEY = 255
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _BARE_KEY = re.compile(r"[!#-+\--\[\]-~]+")  # visible ASCII without quote, comma and backslash
@@ -87,16 +88,23 @@ class Body:
     """How the body of one call is read. `quick` bodies are tried by msgspec first."""
 
     def __init__(
-        self, shape: Shape, *, quick: bool = False, optional: bool = False, batch: bool = False
+        self,
+        shape: Shape,
+        *,
+        example: Mapping[str, Any],
+        quick: bool = False,
+        optional: bool = False,
+        batch: bool = False,
     ) -> None:
         self.shape = shape
+        self.example = example
         self.optional = optional
         self.batch = batch
         self._quick = Quick(shape) if quick else None
 
-    def read(self, request: Request, limit: int) -> Any:
-        """The value of a request's body of at most `limit` bytes. Raises Refused."""
-        request.max_content_length = limit
+    def read(self, request: Request, settings: Settings) -> Any:
+        """The value of a request's body, which the settings may keep short. Raises Refused."""
+        request.max_content_length = settings.max_batch if self.batch else settings.max_body
         if not request.content_length and "Transfer-Encoding" not in request.headers:
             return self.load(b"")
         if request.mimetype != "application/json":
@@ -156,7 +164,7 @@ def _summary(faults: list[Fault]) -> str:
     return f"{first.detail}{place}{more}"
 
 
-def read_query(shape: Shape | None, query: bytes) -> dict[str, Any]:
+def read_query(shape: Shape | None, query: bytes) -> Any:
     """The parameters of a query, each at most once. Raises Refused; unknown ones are refused."""
     if not query:
         pairs: list[tuple[str, str]] = []
@@ -175,8 +183,7 @@ def read_query(shape: Shape | None, query: bytes) -> dict[str, Any]:
         faults = [Fault("This call takes no such parameter.", parameter=name) for name in told]
     else:
         try:
-            known: dict[str, Any] = shape.load(told)
-            return known
+            return shape.load(told)
         except ValidationError as wrong:
             messages = wrong.messages_dict
             faults = [Fault(text, parameter=at[1:]) for at, text in pointers(messages)]
@@ -194,7 +201,7 @@ def read_idempotency_key(header: str | None) -> str | None:
         key = re.sub(r"\\(.)", r"\1", quoted[1])
     else:
         key = header if _BARE_KEY.fullmatch(header) else ""
-    if not 0 < len(key) <= LONGEST_KEY:
-        detail = f"The key is not 1 to {LONGEST_KEY} visible ASCII characters, bare or quoted."
+    if not 0 < len(key) <= KEY_LENGTH:
+        detail = f"The key is not 1 to {KEY_LENGTH} visible ASCII characters, bare or quoted."
         raise Refused(400, "idempotency_key_invalid", detail)
     return key

@@ -16,6 +16,7 @@ from loyalty_engine.domain.purchase import Scalar
 ID_LENGTH = 128
 NAME_LENGTH = 128
 TEXT_LENGTH = 500
+KEY_LENGTH = 255
 MOST_MONEY = 10**12
 """Minor units: no single amount is larger."""
 MOST_POINTS = 10**12
@@ -50,6 +51,14 @@ def read_id(value: object) -> str:
         raise ValueError("An id holds no spaces.")
     if text in {".", ".."}:
         raise ValueError("An id that addresses resolve away ('.' or '..') cannot be used.")
+    return text
+
+
+def read_key(value: object) -> str:
+    """An Idempotency-Key without quotation marks: 1 to 255 printable ASCII characters."""
+    text = _text(value)
+    if not (text.isascii() and text.isprintable() and 0 < len(text) <= KEY_LENGTH):
+        raise ValueError(f"1 to {KEY_LENGTH} printable ASCII characters are needed.")
     return text
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load
 from marshmallow.validate import Length
 
 from loyalty_engine.api import values
@@ -14,6 +14,11 @@ class Shape(Schema):
 
     Unknown fields are refused. What is missing is missing: defaults belong to the core.
     """
+
+    class Meta(Schema.Meta):
+        """Said aloud, so that the document says it too."""
+
+        unknown = RAISE
 
     def make(self, known: dict[str, Any]) -> Any:
         """The value; raises ValidationError where fields contradict each other."""

@@ -147,6 +147,17 @@ class ReturnReceipt(Shape):
     exchange = String(metadata={"description": "The purchase that went out instead."})
 
 
+class CancelReceipt(ReturnReceipt):
+    """What undoing a purchase gives back and takes back."""
+
+
+class Released(Shape):
+    """A reservation that was let go."""
+
+    reservation = String(required=True)
+    state = String(required=True)
+
+
 class PurchaseShown(Shape):
     """A purchase as it stands: the receipt of its newest revision, and what is left of it."""
 

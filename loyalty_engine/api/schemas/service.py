@@ -85,3 +85,7 @@ class Ready(Shape):
 
     ready = Boolean(required=True)
     parts = List(Nested(Part), required=True)
+
+
+class Exposition(Shape):
+    """Text as Prometheus reads it."""

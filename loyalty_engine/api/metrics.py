@@ -1,0 +1,113 @@
+"""Counts and durations for Prometheus, of all gunicorn workers together where there are several.
+
+Labels are few: the route as declared, never a path, so that nobody's id becomes a time series.
+"""
+
+import os
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import asdict
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from loyalty_engine.balances import Counters
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+FLUSH_SECONDS = 1.0
+
+registry = CollectorRegistry()
+REQUESTS = Counter(
+    "loyalty_requests",
+    "Requests by route, method and status.",
+    ["route", "method", "status"],
+    registry=registry,
+)
+SECONDS = Histogram(
+    "loyalty_request_seconds",
+    "How long requests took, by route.",
+    ["route"],
+    buckets=BUCKETS,
+    registry=registry,
+)
+LOOK_UPS = Counter(
+    "loyalty_balance_cache",
+    "What balance look-ups and writes met in Redis.",
+    ["met"],
+    registry=registry,
+)
+
+PLUGIN_FAILURES = Counter(
+    "loyalty_plugin_failures",
+    "How often plugins failed, by plugin and hook.",
+    ["plugin", "hook"],
+    registry=registry,
+)
+NAMES = (
+    "loyalty_requests_total",
+    "loyalty_request_seconds",
+    "loyalty_balance_cache_total",
+    "loyalty_plugin_failures_total",
+)
+
+Failures = Callable[[], Mapping[tuple[str, str], int]]
+
+
+class _Counts(Protocol):
+    def inc(self, amount: float = 1) -> None: ...
+
+
+class _Observes(Protocol):
+    def observe(self, amount: float) -> None: ...
+
+
+class Metrics:
+    """The metrics of one process. Label look-ups are slow, so what they find is kept."""
+
+    def __init__(self, balances: Counters, failures: Failures) -> None:
+        self._balances = balances
+        self._failures = failures
+        self._flushed: dict[Hashable, int] = {}
+        self._flush_at = 0.0
+        self._known: dict[tuple[str, str, int], tuple[_Counts, _Observes]] = {}
+
+    def note(self, route: str, method: str, status: int, began: float, ended: float) -> None:
+        """Count one request that ran from `began` to `ended` (monotonic seconds)."""
+        known = self._known.get((route, method, status))
+        if known is None:
+            known = REQUESTS.labels(route, method, str(status)), SECONDS.labels(route)
+            self._known[route, method, status] = known
+        known[0].inc()
+        known[1].observe(ended - began)
+        if ended >= self._flush_at:
+            self._flush_at = ended + FLUSH_SECONDS
+            self.flush()
+
+    def flush(self) -> None:
+        """Carry over what balance look-ups and plugins have counted since the last time."""
+        for met, count in asdict(self._balances).items():
+            self._carry_over(LOOK_UPS, (met,), count)
+        for labels, count in self._failures().items():
+            self._carry_over(PLUGIN_FAILURES, labels, count)
+
+    def _carry_over(self, counter: Counter, labels: tuple[str, ...], count: int) -> None:
+        more = count - self._flushed.get((counter, labels), 0)
+        if more > 0:
+            self._flushed[counter, labels] = count
+            counter.labels(*labels).inc(more)
+
+    def page(self) -> bytes:
+        """The metrics of this process, or of all where PROMETHEUS_MULTIPROC_DIR is set."""
+        self.flush()
+        return generate_latest(_all_processes() if _shared() else registry)
+
+
+def _shared() -> bool:
+    return "PROMETHEUS_MULTIPROC_DIR" in os.environ
+
+
+def _all_processes() -> CollectorRegistry:
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together

@@ -1,0 +1,74 @@
+"""Whether the service can answer, part by part, and in words an operator can act on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from loyalty_engine.bootstrap import Parts
+from loyalty_engine.domain.errors import LoyaltyError
+from loyalty_engine.storage.sql.migrate import newest_revision
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How one part is. Without one that is not `needed` others do its work, more slowly."""
+
+    name: str
+    ready: bool
+    needed: bool
+    detail: str
+
+
+def conditions(parts: Parts) -> list[Condition]:
+    """How each part is right now. Never raises."""
+    return [_database(parts), *_rulebooks(parts), _redis(parts)]
+
+
+def _database(parts: Parts) -> Condition:
+    def told(detail: str, *, ready: bool = False) -> Condition:
+        return Condition("database", ready, needed=True, detail=detail)
+
+    try:
+        with parts.storage.engine.connect() as connection:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except SQLAlchemyError as fault:
+        if "alembic_version" in str(fault):
+            return told("it has no tables yet; run `loyalty migrate`")
+        return told(f"it does not answer ({type(fault).__name__})")
+    if found != _newest():
+        return told(
+            f"its schema is at {found} and this version needs {_newest()}; run `loyalty migrate`"
+        )
+    return told(f"schema {found}", ready=True)
+
+
+@cache
+def _newest() -> str:
+    return newest_revision()
+
+
+def _rulebooks(parts: Parts) -> Iterator[Condition]:
+    names = parts.shelf.programs()
+    if not names:
+        yield Condition("rulebooks", ready=False, needed=True, detail="no programme is in force")
+    for name in names:
+        try:
+            rulebook = parts.shelf.current(name)
+        except LoyaltyError as fault:
+            yield Condition(f"rulebook {name}", ready=False, needed=True, detail=fault.detail)
+        else:
+            yield Condition(f"rulebook {name}", ready=True, needed=True, detail=rulebook.hash)
+
+
+def _redis(parts: Parts) -> Condition:
+    def told(detail: str, *, ready: bool) -> Condition:
+        return Condition("redis", ready, needed=False, detail=detail)
+
+    if parts.settings.redis_url is None:
+        return told("not configured; the database answers balance look-ups", ready=False)
+    if parts.balances.server_time() is None:
+        return told("it does not answer; the database answers balance look-ups", ready=False)
+    return told("answers", ready=True)

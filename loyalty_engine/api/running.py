@@ -1,0 +1,135 @@
+"""How a request to a declared call runs: key, query, ids, body, use case, answer; in this order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Response, request
+
+from loyalty_engine.api.errors import Refused
+from loyalty_engine.api.keys import Client
+from loyalty_engine.api.paths import read_path
+from loyalty_engine.api.reading import read_idempotency_key, read_query
+from loyalty_engine.api.service import Service, service
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+
+if TYPE_CHECKING:
+    from loyalty_engine.api.calls import Call
+
+View = Callable[..., Answer]
+OpenView = Callable[[Service], Response]
+Environ = dict[str, Any]
+
+
+class _Page(msgspec.Struct):
+    """The part of a list's body that is looked at here."""
+
+    next: str | None = None
+
+
+_page = msgspec.json.Decoder(_Page).decode
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(slots=True)
+class Ask:
+    """One request, read and allowed. `headers` go out with the answer."""
+
+    service: Service
+    caller: Caller
+    told: Any = None
+    query: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def engine(self) -> Engine:
+        """What the use cases work with."""
+        return self.service.engine
+
+    def link_next(self, answer: Answer, path: str, limit: int) -> None:
+        """Name the page after this one, as its body does by a cursor in `next`."""
+        cursor = _page(answer.body).next
+        if cursor is not None:
+            query = urlencode({"after": cursor, "limit": limit})
+            self.headers["Link"] = f'<{path}?{query}>; rel="next"'
+
+
+def runner(call: Call, view: View) -> Callable[..., Response]:
+    """What Flask calls for a request to `call`."""
+    name = f"{call.method} {call.route}"
+    takes, query, scope, key = call.takes, call.query, call.scope, call.key.value
+    route = call.route
+
+    def run(**ids: str) -> Response:
+        here = service()
+        environ = request.environ
+        environ["loyalty.route"] = route
+        client = allowed(here, environ, scope)
+        told = read_key(key, environ)
+        asked = read_query(query, request.query_string)
+        names = read_path(ids) if ids else []
+        body = None if takes is None else takes.read(request, here.settings)
+        print_of = b"" if told is None else fingerprint(name, names, body)
+        caller = Caller(client.program, client.id, here.clock.now(), told, print_of)
+        ask = Ask(here, caller, body, asked)
+        return respond(view(ask, *names), ask.headers)
+
+    return run
+
+
+def open_runner(route: str, view: OpenView) -> Callable[[], Response]:
+    """What Flask calls for a request that needs no key."""
+
+    def run() -> Response:
+        request.environ["loyalty.route"] = route
+        read_query(None, request.query_string)
+        return view(service())
+
+    return run
+
+
+def allowed(here: Service, environ: Environ, scope: str) -> Client:
+    """Who asks, if the key is right and may do this. Raises Refused."""
+    header = environ.get("HTTP_AUTHORIZATION")
+    if header is None:
+        challenge = {"WWW-Authenticate": 'Bearer realm="loyalty"'}
+        raise Refused(401, "key_missing", "No API key was sent.", headers=challenge)
+    client = here.keys.client(header)
+    if client is None:
+        challenge = {"WWW-Authenticate": 'Bearer realm="loyalty", error="invalid_token"'}
+        raise Refused(401, "key_refused", "The API key is not valid.", headers=challenge)
+    environ["loyalty.program"] = client.program
+    if not client.may(scope):
+        raise Refused(403, "scope_missing", f"The API key does not have the scope {scope}.")
+    return client
+
+
+def read_key(need: str, environ: Environ) -> str | None:
+    """The Idempotency-Key. Raises Refused when it is missing where it must be there."""
+    if need == "none":
+        return None
+    told = read_idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
+    if told is None and need == "required":
+        detail = "Nothing in this request tells a repetition from a second wish; name a key."
+        raise Refused(400, "idempotency_key_required", detail)
+    return told
+
+
+def fingerprint(call: str, ids: Iterable[str], body: Any) -> bytes:
+    """SHA-256 of what is asked, the same for every way of writing it down."""
+    return hashlib.sha256(_canonical([call, list(ids), body])).digest()
+
+
+def respond(answer: Answer, headers: Mapping[str, str]) -> Response:
+    """An answer of a use case as a response."""
+    response = Response(answer.body, answer.status, headers, mimetype="application/json")
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    if answer.location is not None:
+        response.headers["Location"] = answer.location
+    return response

@@ -1,0 +1,35 @@
+"""What the HTTP service of one process works with: the engine, and what stands around it."""
+
+from typing import cast
+
+from flask import current_app
+
+from loyalty_engine.api.keys import Keys
+from loyalty_engine.api.metrics import Metrics
+from loyalty_engine.api.readiness import Condition, conditions
+from loyalty_engine.balances import LookUp
+from loyalty_engine.bootstrap import Parts
+from loyalty_engine.storage.sql.keys import ApiKeys
+
+
+class Service:
+    """The parts, and what the service itself keeps in this process."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.engine = parts.engine
+        self.settings = parts.settings
+        self.clock = parts.clock
+        self.balances = parts.balances
+        self.look_up = LookUp(parts.balances)
+        self.keys = Keys(ApiKeys(parts.storage).find_key, parts.clock.now, parts.clock.monotonic)
+        self.metrics = Metrics(parts.balances.counters, parts.plugins.failures)
+
+    def conditions(self) -> list[Condition]:
+        """How each part is right now."""
+        return conditions(self.parts)
+
+
+def service() -> Service:
+    """The service that answers the request at hand."""
+    return cast("Service", current_app.extensions["loyalty"])

@@ -1,0 +1,1 @@
+"""The HTTP service, from the outside: the application with a real engine and database behind it."""

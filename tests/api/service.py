@@ -1,0 +1,169 @@
+"""A service of two programmes on a database of its own, and a till that talks to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from loyalty_engine.api.app import create_app
+from loyalty_engine.api.keys import SCOPES, new_key
+from loyalty_engine.bootstrap import Parts, bootstrap
+from loyalty_engine.clock import StoppedClock
+from loyalty_engine.config import Settings, read_settings
+from loyalty_engine.storage.sql.keys import ApiKey, ApiKeys
+from loyalty_engine.storage.sql.migrate import migrate
+
+NOW = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
+
+PROGRAM = """
+program: {name}
+title: {name}
+zone: Europe/Paris
+currency: EUR
+languages: [en, fr]
+units:
+  points: {{value: 0.01, tender: 0.01}}
+lanes:
+  - discounts: all
+  - base: all
+touchpoints: [till, web]
+identifiers: [card, email_hash]
+attributes:
+  birthday: {{type: date, purpose: a gift}}
+  diet: {{type: text, one_of: [vegan, none], purpose: offers}}
+  size: {{type: integer, purpose: offers}}
+"""
+TIERS = """
+window: calendar_year
+tiers:
+  - tier: basic
+    title: Basic
+  - tier: gold
+    title: Gold
+    needs: {spend: 1000.00}
+"""
+BASE = """
+rule: base
+title: 1 point for each euro
+lane: base
+then: [earn_per_amount: {points: 1, per: 1.00}]
+"""
+GOLD = """
+rule: gold-bonus
+title: gold members get 50 points
+lane: base
+when: [tier_is: [gold]]
+then: [earn_points: 50]
+"""
+
+
+def settings_for(folder: Path, **others: Any) -> Settings:
+    """Settings that know nothing of this machine's environment."""
+    base = replace(read_settings(), database_url=f"sqlite:///{folder / 'loyalty.db'}")
+    return replace(base, redis_url=None, plugins=folder / "plugins", log_requests=False, **others)
+
+
+def open_parts(settings: Settings, clock: StoppedClock | None = None) -> Parts:
+    """The engine on a migrated database, two programmes in force, no plugins."""
+    migrate(settings.database_url)
+    settings.plugins.mkdir(exist_ok=True)
+    parts = bootstrap(settings)
+    if clock is not None:
+        parts = replace(parts, clock=clock)
+    for name in ("shop", "other"):
+        source = {
+            "program.yaml": PROGRAM.format(name=name),
+            "tiers.yaml": TIERS,
+            "base.yaml": BASE,
+            "gold.yaml": GOLD,
+        }
+        parts.shelf.publish(name, source, "test", NOW - timedelta(days=1000))
+    return parts
+
+
+def give_key(
+    parts: Parts, program: str = "shop", *scopes: str, expires_at: datetime | None = None
+) -> str:
+    """A new key's text."""
+    key, text, secret_hash = new_key()
+    stored = ApiKey(program, key, secret_hash, scopes or tuple(SCOPES), "test", NOW, expires_at)
+    ApiKeys(parts.storage).add_key(stored)
+    return text
+
+
+@dataclass
+class Till:
+    """A caller with a key. Bodies are sent as JSON unless they are bytes already."""
+
+    app: Flask
+    key: str | None
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+        self._numbers = count(1)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        **others: Any,
+    ) -> TestResponse:
+        told = {} if self.key is None else {"Authorization": f"Bearer {self.key}"}
+        if body is not None:
+            told["Content-Type"] = "application/json"
+            others["data"] = body if isinstance(body, bytes) else json.dumps(body).encode()
+        told.update(headers or {})
+        return self.client.open(path, method=method, headers=told, **others)
+
+    def get(self, path: str, **how: Any) -> TestResponse:
+        return self.send("GET", path, **how)
+
+    def put(self, path: str, body: Any, **how: Any) -> TestResponse:
+        return self.send("PUT", path, body, **how)
+
+    def post(self, path: str, body: Any = None, **how: Any) -> TestResponse:
+        """A write with an Idempotency-Key of its own, unless one is given."""
+        headers = {"Idempotency-Key": f"key-{next(self._numbers)}", **how.pop("headers", {})}
+        return self.send("POST", path, body, headers=headers, **how)
+
+    def enrol(self, member: str = "ada", **profile: Any) -> Any:
+        answer = self.put(f"/v1/members/{member}", profile)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json
+
+    def buy(self, purchase: str, *lines: Any, **others: Any) -> Any:
+        answer = self.put(f"/v1/purchases/{purchase}", basket(*lines, **others))
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json
+
+
+def line(id: str = "1", unit_price: int = 1000, quantity: Any = 1, **others: Any) -> dict[str, Any]:
+    return {"id": id, "sku": f"S-{id}", "unit_price": unit_price, "quantity": quantity, **others}
+
+
+def basket(*lines: Any, **others: Any) -> dict[str, Any]:
+    """A purchase of Ada's an hour ago; a value of ... leaves a field out."""
+    told = {
+        "member": "ada",
+        "occurred_at": "2026-03-05T09:30:00+01:00",
+        "store": "lyon-2",
+        "touchpoint": "till",
+        "currency": "EUR",
+        "lines": list(lines) or [line()],
+        **others,
+    }
+    return {name: value for name, value in told.items() if value is not ...}
+
+
+def make_app(parts: Parts) -> Flask:
+    return create_app(parts)
