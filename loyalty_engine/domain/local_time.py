@@ -4,7 +4,7 @@ Instants come and go in UTC. A local time that a clock change skips moves forwar
 skipped; one that happens twice is taken the first time.
 """
 
-from calendar import monthrange
+from calendar import isleap
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -23,12 +23,19 @@ class RoundUp(StrEnum):
     YEAR = "year"
 
 
+_LENGTHS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MONTHS_OF = {RoundUp.MONTH: 1, RoundUp.QUARTER: 3, RoundUp.HALF_YEAR: 6, RoundUp.YEAR: 12}
 
 
 def day_in(year: int, month: int, day: int) -> date:
     """That day, or the month's last where it has no such day."""
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    return date(year, month, _clamp(year, month, day))
+
+
+def _clamp(year: int, month: int, day: int) -> int:
+    if day <= 28:
+        return day
+    return min(day, _LENGTHS[month] + (month == 2 and isleap(year)))
 
 
 def months_later(day: date, months: int) -> date:
@@ -57,9 +64,14 @@ def add_calendar(moment: datetime, months: int, days: int, zone: ZoneInfo) -> da
     """First the months, clamped, then the days; both keep the local time of day."""
     if not months and not days:
         return moment
-    local = moment.astimezone(zone)
-    day = months_later(local.date(), months) + timedelta(days=days)
-    moved = local.replace(year=day.year, month=day.month, day=day.day, fold=0)
+    at = moment.astimezone(zone)
+    years, month = divmod(at.month - 1 + months, 12)
+    year, month = at.year + years, month + 1
+    day = _clamp(year, month, at.day)
+    clock = (at.hour, at.minute, at.second, at.microsecond)
+    moved = datetime(year, month, day, *clock, tzinfo=zone)  # twice as fast as replace()
+    if days:
+        moved += timedelta(days=days)  # within a zone this keeps the local time
     return moved.astimezone(UTC)
 
 

@@ -12,6 +12,7 @@ counts, then the standing is settled, and settled once.
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.tier_windows import (
@@ -30,7 +31,8 @@ from loyalty_engine.domain.tiers import (
     Why,
 )
 
-_NO_CLAIM = datetime.min.replace(tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+"""Earlier than any instant."""
 
 
 class Climb(ABC):
@@ -57,11 +59,12 @@ class Climb(ABC):
         self.standings: list[Standing] = []
         self.activities = self._by_instant(activities)
         self._taken = 0
-        self._claims = [_NO_CLAIM] * len(scheme.ladder)
-        self._review = FOREVER
+        self._claims = [LONG_AGO] * len(scheme.ladder)
+        self._review = LONG_AGO
         self._tenures = [tenure_reached(enrolled_at, days, zone) for days in scheme.tenures]
-        self._tenures_passed = 0
         self._prepare()
+        self._next_activity = self.activities[0][0] if self.activities else FOREVER
+        self._next_tenure = self._tenures[0] if self._tenures else FOREVER
 
     @abstractmethod
     def _prepare(self) -> None:
@@ -69,21 +72,27 @@ class Climb(ABC):
 
     def _by_instant(self, activities: Iterable[Activity]) -> list[tuple[datetime, dict[str, int]]]:
         """What counts, oldest first, the activities of one instant together."""
-        together: dict[datetime, dict[str, int]] = {}
         measures, now = self.scheme.measures, self.now
-        for activity in activities:
-            if activity.amount and activity.measure in measures and activity.at <= now:
-                gains = together.setdefault(activity.at, {})
-                gains[activity.measure] = gains.get(activity.measure, 0) + activity.amount
-        return sorted(together.items())
+        together: list[tuple[datetime, dict[str, int]]] = []
+        last = LONG_AGO
+        for it in sorted(activities, key=attrgetter("at")):
+            if it.amount and it.measure in measures and it.at <= now:
+                if it.at != last:
+                    last = it.at
+                    together.append((last, {}))
+                gains = together[-1][1]
+                gains[it.measure] = gains.get(it.measure, 0) + it.amount
+        return together
 
     def run(self) -> "Climb":
         """Go from enrolment to `now`."""
         at = self.enrolled_at
         while at <= self.now:
-            self._count_tenure(at)
-            self._arrive(at)
-            self._settle(at)
+            older = at >= self._next_tenure and self._count_tenure(at)
+            earned = self._arrive(at)
+            # A tier lasts until its review at least: before that there is only the way up.
+            if earned > self.rank or older or at >= self._review:
+                self._settle(at)
             at = self._next_event()
         return self
 
@@ -95,43 +104,36 @@ class Climb(ABC):
 
     def next_change(self) -> datetime:
         """When tier, window or sums change next if nothing more counts."""
-        return min(self.lasting(self.now), self.window_until, self._next_tenure())
+        return min(self.lasting(self.now), self.window_until, self._next_tenure)
 
     @abstractmethod
-    def _arrive(self, at: datetime) -> None:
-        """Turn windows, count what happened at `at`, and lay claim to what that earned."""
+    def _arrive(self, at: datetime) -> int:
+        """Turn windows, count what happened at `at`, lay claim to what that earned: the rank."""
 
     def _next_event(self) -> datetime:
-        at = min(self._review, self.window_until, self._next_tenure())
-        if self._taken < len(self.activities):
-            at = min(at, self.activities[self._taken][0])
-        return at
+        return min(self._review, self.window_until, self._next_tenure, self._next_activity)
 
-    def _take(self, at: datetime) -> bool:
-        """Add what happened up to `at` to the sums; say whether anything did."""
-        before = self._taken
-        while self._taken < len(self.activities) and self.activities[self._taken][0] <= at:
+    def _take(self, at: datetime) -> None:
+        """Add what happened up to `at` to the sums."""
+        while self._next_activity <= at:
             for measure, amount in self.activities[self._taken][1].items():
                 self.sums[measure] += amount
             self._taken += 1
-        return self._taken > before
+            left = self._taken < len(self.activities)
+            self._next_activity = self.activities[self._taken][0] if left else FOREVER
 
-    def _earned(self, at: datetime, sums: dict[str, int] | None = None) -> int:
-        sums = self.sums if sums is None else sums
-        if self.scheme.tenures:
+    def _earned(self, at: datetime, sums: dict[str, int]) -> int:
+        if self._tenures:
             sums = {**sums, TENURE: tenure(self.enrolled_at, at, self.zone)}
         return self.scheme.earned(sums)
 
-    def _next_tenure(self) -> datetime:
-        later = self._tenures[self._tenures_passed :]
-        return later[0] if later else FOREVER
-
-    def _count_tenure(self, at: datetime) -> None:
+    def _count_tenure(self, at: datetime) -> bool:
         """What membership earns by its length alone is never lost again."""
-        while self._next_tenure() <= at:
-            days = self.scheme.tenures[self._tenures_passed]
+        passed = [it for it in self._tenures if it <= at]
+        for days in self.scheme.tenures[: len(passed)]:
             self._claim(self.scheme.earned({TENURE: days}), FOREVER)
-            self._tenures_passed += 1
+        self._next_tenure = min((it for it in self._tenures if it > at), default=FOREVER)
+        return bool(passed)
 
     def _claim(self, rank: int, until: datetime) -> None:
         self._claims[rank] = max(self._claims[rank], until)

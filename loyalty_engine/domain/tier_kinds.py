@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from loyalty_engine.domain.local_time import add_months
 from loyalty_engine.domain.tier_climb import Climb
 from loyalty_engine.domain.tier_windows import FOREVER, lasts_until, window_at, with_grace
-from loyalty_engine.domain.tiers import Activity, Keep, TierScheme, WindowKind
+from loyalty_engine.domain.tiers import Activity, Down, Keep, TierScheme, WindowKind
 
 
 class _FixedWindows(Climb):
@@ -22,18 +22,20 @@ class _FixedWindows(Climb):
             self.activities = [it for it in self.activities if it[0] >= self.window_from]
         self._lasts: datetime | None = None
 
-    def _arrive(self, at: datetime) -> None:
+    def _arrive(self, at: datetime) -> int:
         if at >= self.window_until:
             window = window_at(self.scheme, self.enrolled_at, at, self.zone)
             self.window_from, self.window_until = window
             self.sums = dict.fromkeys(self.sums, 0)
             self._lasts = None
         self._take(at)
-        if earned := self._earned(at):
+        earned = self._earned(at, self.sums)
+        if earned:
             self._lasts = self._lasts or lasts_until(
                 self.scheme, self.enrolled_at, at, self.window_until, self.zone
             )
             self._claim(earned, self._lasts)
+        return earned
 
 
 class _SinceTierStart(Climb):
@@ -46,13 +48,14 @@ class _SinceTierStart(Climb):
     def _prepare(self) -> None:
         pass
 
-    def _arrive(self, at: datetime) -> None:
+    def _arrive(self, at: datetime) -> int:
         if at >= self.window_until:
-            self._begin_window(at, self._earned(at))
+            self._begin_window(at, self._earned(at, self.sums))
         self._take(at)
-        earned = self._earned(at)
+        earned = self._earned(at, self.sums)
         if earned > self._held(at):
             self._begin_window(at, earned)
+        return earned
 
     def _begin_window(self, at: datetime, earned: int) -> None:
         if earned:
@@ -68,11 +71,10 @@ class _Rolling(Climb):
 
     def _prepare(self) -> None:
         months = self.scheme.window.months
-        self._falls_out = sorted(
-            (add_months(at, months, self.zone), index)
-            for index, (at, _) in enumerate(self.activities)
-        )
+        self._falls = [add_months(at, months, self.zone) for at, _ in self.activities]
+        self._falls_out = sorted((at, index) for index, at in enumerate(self._falls))
         self._fallen = 0
+        self._next_fall = self._falls_out[0][0] if self._falls_out else FOREVER
 
     def run(self) -> Climb:
         super().run()
@@ -81,18 +83,16 @@ class _Rolling(Climb):
         return self
 
     def next_change(self) -> datetime:
-        return min(super().next_change(), self._next_fall())
-
-    def _next_fall(self) -> datetime:
-        done = self._fallen >= len(self._falls_out)
-        return FOREVER if done else self._falls_out[self._fallen][0]
+        return min(super().next_change(), self._next_fall)
 
     def _let_fall_out(self, at: datetime) -> None:
-        while self._next_fall() <= at:
+        while self._next_fall <= at:
             _, index = self._falls_out[self._fallen]
             for measure, amount in self.activities[index][1].items():
                 self.sums[measure] -= amount
             self._fallen += 1
+            left = self._fallen < len(self._falls_out)
+            self._next_fall = self._falls_out[self._fallen][0] if left else FOREVER
 
 
 class _RollingFromActivity(_Rolling):
@@ -100,12 +100,20 @@ class _RollingFromActivity(_Rolling):
     an activity, or of the day on which the length of membership completed what was needed.
     """
 
-    def _arrive(self, at: datetime) -> None:
-        new = self._take(at)
+    def _arrive(self, at: datetime) -> int:
+        is_new = at >= self._next_activity
+        self._take(at)
         self._let_fall_out(at)
-        if (new or at in self._tenures) and (earned := self._earned(at)):
-            until = lasts_until(self.scheme, self.enrolled_at, at, FOREVER, self.zone)
-            self._claim(earned, until)
+        earned = self._earned(at, self.sums)
+        if earned and (is_new or at in self._tenures):
+            self._claim(earned, self._until(at))
+        return earned
+
+    def _until(self, at: datetime) -> datetime:
+        last = self._taken - 1
+        if self.scheme.down is Down.NEVER or last < 0 or self.activities[last][0] != at:
+            return lasts_until(self.scheme, self.enrolled_at, at, FOREVER, self.zone)
+        return with_grace(self.scheme, self._falls[last], self.zone)  # the same, known already
 
 
 class _RollingWhileEnough(_Rolling):
@@ -130,14 +138,15 @@ class _RollingWhileEnough(_Rolling):
         return FOREVER
 
     def _next_event(self) -> datetime:
-        return min(super()._next_event(), self._next_fall())
+        return min(super()._next_event(), self._next_fall)
 
-    def _arrive(self, at: datetime) -> None:
+    def _arrive(self, at: datetime) -> int:
         self._take(at)
         self._let_fall_out(at)
-        before, self._enough_for = self._enough_for, self._earned(at)
+        before, self._enough_for = self._enough_for, self._earned(at, self.sums)
         if self._enough_for < before:
             self._claim(before, with_grace(self.scheme, at, self.zone))
+        return self._enough_for
 
     def _held(self, at: datetime) -> int:
         return max(self._enough_for, super()._held(at))

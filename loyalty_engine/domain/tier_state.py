@@ -61,22 +61,26 @@ def advance(
     """
     kind = scheme.window.kind
     rank = scheme.rank.get(state.tier)
-    known = rank is not None and state.sums.keys() == scheme.measures
-    if not known or state.granted or kind is WindowKind.ROLLING or not _holds_at(state, at):
+    if rank is None or state.sums.keys() != scheme.measures or kind is WindowKind.ROLLING:
         return None
-    counted = {it: gains[it] for it in state.sums if gains.get(it)}
+    if state.granted or not _holds_at(state, at):
+        return None
+    counted = [it for it in state.sums if gains.get(it)]
     if not counted:
         return state
     if kind is WindowKind.TIER_START and at == state.last_at:
         return None
-    sums = {measure: value + counted.get(measure, 0) for measure, value in state.sums.items()}
+    sums = dict(state.sums)
+    for measure in counted:
+        sums[measure] += gains[measure]
     earned = scheme.earned(_with_tenure(scheme, state.enrolled_at, sums, at, zone))
-    assert rank is not None
     if earned > rank:
         return _reached(scheme, state, at, sums, earned, zone)
-    if earned < rank or not rank or kind is WindowKind.TIER_START:
-        return replace(state, sums=sums, last_at=at)
-    return _requalified(scheme, state, at, sums, zone)
+    until = state.until
+    if until is not None and earned == rank and kind is not WindowKind.TIER_START:
+        until = _requalified(scheme, state, at, zone)
+    moved = _moved(state, sums, at, until)
+    return moved if until == state.until else replace(moved, due=_due(scheme, moved, at, zone))
 
 
 def _holds_at(state: State, at: datetime) -> bool:
@@ -139,18 +143,29 @@ def _reached(
     return replace(moved, due=_due(scheme, moved, at, zone))
 
 
-def _requalified(
-    scheme: TierScheme, state: State, at: datetime, sums: Mapping[str, int], zone: ZoneInfo
-) -> State:
-    moved = replace(state, sums=sums, last_at=at)
-    if state.until is None:
-        return moved
+def _requalified(scheme: TierScheme, state: State, at: datetime, zone: ZoneInfo) -> datetime:
+    """How long the present tier lasts now that the window in force earns it (again)."""
+    assert state.until is not None
+    if not scheme.tenures and scheme.earned(state.sums) == scheme.rank[state.tier]:
+        return state.until  # it did so before, and to the same effect
     window_until = state.window_until or FOREVER
-    until = lasts_until(scheme, state.enrolled_at, at, window_until, zone)
-    if until <= state.until:
-        return moved
-    moved = replace(moved, until=_or_none(until))
-    return replace(moved, due=_due(scheme, moved, at, zone))
+    return max(state.until, lasts_until(scheme, state.enrolled_at, at, window_until, zone))
+
+
+def _moved(state: State, sums: Mapping[str, int], at: datetime, until: datetime | None) -> State:
+    """The state with new sums; spelled out, for `replace` would take most of the time."""
+    return State(
+        tier=state.tier,
+        since=state.since,
+        until=until,
+        window_from=state.window_from,
+        sums=sums,
+        last_at=at,
+        enrolled_at=state.enrolled_at,
+        window_until=state.window_until,
+        due=state.due,
+        granted=state.granted,
+    )
 
 
 def _due(scheme: TierScheme, state: State, at: datetime, zone: ZoneInfo) -> datetime | None:

@@ -153,10 +153,11 @@ class TierScheme:
     def earned(self, sums: Mapping[str, int]) -> int:
         """The rank of the highest tier whose needs `sums` meet, whatever lies between."""
         for index, needs in self._from_the_top:
-            met = 0
             for measure, amount in needs:
-                met += sums.get(measure, 0) >= amount
-            if met == len(needs) or (met and not self.needs_all):
+                met = sums.get(measure, 0) >= amount
+                if met is not self.needs_all:
+                    break  # the first that is short settles "all", the first that is met "any"
+            if met:
                 return index
         return 0
 
