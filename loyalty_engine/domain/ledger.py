@@ -6,7 +6,7 @@ them, so that an ordinary earning does not read a member's whole past.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from loyalty_engine.domain.errors import InsufficientPoints
@@ -63,7 +63,7 @@ class AccountBook:
         self.account = account
         self.first_version = version
         self.version = version
-        self.balances = dict(balances)
+        self.balances = {unit: replace(balance) for unit, balance in balances.items()}
         self.now = now
         self.entries: list[Entry] = []
         self.opened: dict[int, Lot] = {}

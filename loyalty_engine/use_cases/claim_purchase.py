@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from loyalty_engine.domain.errors import Conflict, Forbidden
-from loyalty_engine.domain.tiers import Activity
 from loyalty_engine.ports import Address, StoredPurchase, Work
 from loyalty_engine.rulebook.kept import keep
 from loyalty_engine.use_cases import codec
@@ -21,7 +20,7 @@ from loyalty_engine.use_cases.changing import (
 from loyalty_engine.use_cases.deciding import Question, settle_case
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
-from loyalty_engine.use_cases.members import is_late, member_facts, recount_purchases
+from loyalty_engine.use_cases.members import activities_of, is_late, member_facts, recount_purchases
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.record_return import find_open
 from loyalty_engine.use_cases.show_member import known
@@ -94,7 +93,7 @@ def _claim(
     save_carries_after(work, member.number, case.facts.carries, after)
     gains = {u: sum(by_rule.values()) for u, by_rule in after.points.items()}
     gains |= {"spend": after.spend, "visits": after.visits}
-    own = [Activity(stored.occurred_at, name, amount) for name, amount in gains.items()]
+    own = activities_of(stored.occurred_at, gains)
     counted = recount_purchases(work, program, member, own)
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, stored.purchase),

@@ -7,7 +7,6 @@ from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.domain.tiers import Activity
 from loyalty_engine.ports import MemberRecord, StoredPurchase, Work
 from loyalty_engine.rulebook.kept import Kept, keep
 from loyalty_engine.use_cases import codec
@@ -24,7 +23,7 @@ from loyalty_engine.use_cases.changing import (
 )
 from loyalty_engine.use_cases.deciding import Case, Question, settle_case
 from loyalty_engine.use_cases.events import purchase_event
-from loyalty_engine.use_cases.members import recount_purchases
+from loyalty_engine.use_cases.members import activities_of, recount_purchases
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
@@ -130,7 +129,7 @@ def _store_member(
     save_carries_after(work, member.number, without, change.after)
     measures = {u: sum(by_rule.values()) for u, by_rule in change.after.points.items()}
     gains = {**measures, "spend": change.after.spend, "visits": change.after.visits}
-    own = [Activity(purchase.occurred_at, name, amount) for name, amount in gains.items()]
+    own = activities_of(purchase.occurred_at, gains)
     after = recount_purchases(work, program, member, own if change.after.visits else ())
     assert case.facts.member is not None, "a member's purchase is decided on a member's facts"
     receipt = purchase_receipt(

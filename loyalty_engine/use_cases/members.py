@@ -40,7 +40,10 @@ def tier_as_of(view: View, program: Program, member: MemberRecord, at: datetime)
     stored = member.tier
     if stored.since <= at:
         return state_at(view, program, member, at).tier
-    return tier_at(view.standings(member.number), at)
+    standings = view.standings(member.number)
+    # Nobody has written a history yet for a member without purchases: what comes before counts
+    # as the tier the member joined with.
+    return tier_at(standings, at) if standings else stored.tier
 
 
 def member_facts(view: View, program: Program, member: MemberRecord, at: datetime) -> MemberFacts:
@@ -63,6 +66,25 @@ def is_late(member: MemberRecord, at: datetime) -> bool:
     return member.last_purchase_at is not None and at < member.last_purchase_at
 
 
+def next_tier(
+    view: View, program: Program, member: MemberRecord, at: datetime, gains: Mapping[str, int]
+) -> str:
+    """The tier after one more purchase at `at` that counts `gains`: what a quote shows."""
+    scheme, zone = program.tiers, program.zone
+    state = advance(scheme, member.tier, at, gains, zone)
+    if state is None:
+        counted = [*view.activities(member.number), *activities_of(at, gains)]
+        grants = view.tier_grants(member.number)
+        now = max(at, member.last_purchase_at or at)
+        state = state_of(scheme, member.enrolled_at, counted, grants, now, zone)
+    return state.tier
+
+
+def activities_of(at: datetime, gains: Mapping[str, int]) -> list[Activity]:
+    """What a purchase at `at` counts, measure by measure."""
+    return [Activity(at, measure, amount) for measure, amount in gains.items()]
+
+
 def count_purchase(
     work: Work, program: Program, member: MemberRecord, at: datetime, gains: Mapping[str, int]
 ) -> MemberRecord:
@@ -76,8 +98,7 @@ def count_purchase(
     state = advance(program.tiers, member.tier, at, gains, program.zone)
     if state is not None and state.tier == member.tier.tier:
         return replace(counted, tier=state)
-    own = [Activity(at, measure, amount) for measure, amount in gains.items()]
-    return review(work, program, counted, own)
+    return review(work, program, counted, activities_of(at, gains))
 
 
 def recount_purchases(

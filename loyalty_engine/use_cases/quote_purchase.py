@@ -1,12 +1,13 @@
 """Quote a purchase: what it would give and cost, with no effect; or reserve what it promises."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from loyalty_engine.domain.errors import InsufficientPoints, InvalidRequest
 from loyalty_engine.domain.ledger import AccountBook, Cause
+from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.domain.tier_state import advance
 from loyalty_engine.ports import Address, MemberRecord, Reservation, View, Work
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import (
@@ -20,7 +21,7 @@ from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case, Question, settle_case
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members import is_late, member_facts
+from loyalty_engine.use_cases.members import is_late, member_facts, next_tier
 from loyalty_engine.use_cases.preparing import Prepared, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import held_by, lapse_due
@@ -42,7 +43,8 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
         opening = view.open_purchase(prepared.who, purchase.id)
         member = _member(prepared, opening.member)
         case, book = _decide(view, prepared, member, opening.balances if member else None)
-    return Answer(200, with_member(to_json(_receipt(prepared, case, member, book)), _name(member)))
+        receipt = _receipt(view, prepared, case, member, book)
+    return Answer(200, with_member(to_json(receipt), member.id if member else None))
 
 
 def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | None:
@@ -59,14 +61,17 @@ def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | No
 
 
 def _decide(
-    view: View, prepared: Prepared, member: MemberRecord | None, balances: object = None
+    view: View,
+    prepared: Prepared,
+    member: MemberRecord | None,
+    balances: Mapping[str, Balance] | None = None,
 ) -> tuple[Case, AccountBook | None]:
     """Decide, and let the points move in a book that is never written."""
     purchase, program, now = prepared.purchase, prepared.program, prepared.caller.now
     if member is None:
         question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
         return settle_case(view, question), None
-    book = open_book(view, member, now, balances=balances)  # type: ignore[arg-type]
+    book = open_book(view, member, now, balances=balances)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at)
     flags: tuple[Flag, ...] = ()
     if spend != purchase.spend:
@@ -86,6 +91,7 @@ def _decide(
 
 
 def _receipt(
+    view: View,
     prepared: Prepared,
     case: Case,
     member: MemberRecord | None,
@@ -104,17 +110,13 @@ def _receipt(
     grant_points(book, program, case.decision, member, case)
     gains = {**case.decision.points(), "spend": sum(case.decision.nets), "visits": 1}
     tier = case.facts.member.tier
-    after = advance(program.tiers, member.tier, purchase.occurred_at, gains, program.zone)
+    after = next_tier(view, program, member, purchase.occurred_at, gains)
     return purchase_receipt(
         case, case.facts.member.language, committed=False,
-        pending=pending_points(book, purchase.id), tier=(tier, after.tier if after else tier),
+        pending=pending_points(book, purchase.id), tier=(tier, after),
         balances=book.balances, version=version, flags=case.flags,
         late=is_late(member, purchase.occurred_at),
     )  # fmt: skip
-
-
-def _name(member: MemberRecord | None) -> str | None:
-    return member.id if member else None
 
 
 def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
@@ -134,7 +136,7 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
         lapse_due(work, member, book)
     case, _ = _decide(work, prepared, member, opening.balances)
     trial = open_book(work, member, work.now, balances=opening.balances)
-    receipt = _receipt(prepared, case, member, trial)
+    receipt = _receipt(work, prepared, case, member, trial)
     cause = Cause("hold", member.number, purchase.occurred_at, purchase.id)
     held = {
         unit: book.hold(unit, points, cause)
