@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, tuple_, update
+from sqlalchemy import and_, case, func, or_, select, tuple_, update
 
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import here
@@ -83,10 +83,11 @@ _SETTLE = Statement(
         state=var("p_state"),
         due_at=var("p_due_at"),
         done_by=var("p_done_by"),
+        shown=case((outbox.c.shown == const(1), const(1)), else_=number_var("p_shown")),
         claimed_until=const(0),
         claimed_by=const(""),
     ),
-    "p_program", "p_member", "p_event", "p_worker", "p_state", "p_due_at", "p_done_by",
+    "p_program", "p_member", "p_event", "p_worker", "p_state", "p_due_at", "p_done_by", "p_shown",
 )  # fmt: skip
 _NEXT_PROGRAM = Statement(
     select(outbox.c.program)
@@ -182,25 +183,32 @@ class Outbox:
                 found.append(rows[0][0])
         return found
 
-    def mark_done(self, events: Iterable[Claimed]) -> int:
-        """Every reaction has taken them; answers how many were still this worker's."""
-        return self._settle((event, "done", event.at, event.done_by) for event in events)
+    def mark_done(self, events: Iterable[Claimed], *, shown: bool = False) -> int:
+        """Every reaction has taken them; answers how many were still this worker's.
 
-    def retry_later(self, event: Claimed, due_at: datetime, done_by: Iterable[str]) -> bool:
+        `shown`, here and below: the balance kept for look-ups is as new as the event.
+        """
+        return self._settle(((it, "done", it.at, it.done_by) for it in events), shown)
+
+    def retry_later(
+        self, event: Claimed, due_at: datetime, done_by: Iterable[str], *, shown: bool = False
+    ) -> bool:
         """Some reaction failed: again from `due_at` on, without those in `done_by`."""
-        return bool(self._settle([(event, "waiting", due_at, tuple(done_by))]))
+        return bool(self._settle([(event, "waiting", due_at, tuple(done_by))], shown))
 
-    def park(self, event: Claimed, done_by: Iterable[str]) -> bool:
+    def park(self, event: Claimed, done_by: Iterable[str], *, shown: bool = False) -> bool:
         """Give up on it until somebody looks; the member's next event goes on."""
-        return bool(self._settle([(event, "parked", event.at, tuple(done_by))]))
+        return bool(self._settle([(event, "parked", event.at, tuple(done_by))], shown))
 
-    def _settle(self, settled: Iterable[tuple[Claimed, str, datetime, tuple[str, ...]]]) -> int:
+    def _settle(
+        self, settled: Iterable[tuple[Claimed, str, datetime, tuple[str, ...]]], shown: bool
+    ) -> int:
         questions = [
             (
                 _SETTLE,
                 (
                     it.program, it.member, it.id, it.worker, state, micros(due_at),
-                    json_text(done_by),
+                    json_text(done_by), int(shown),
                 ),
             )
             for it, state, due_at, done_by in settled

@@ -18,3 +18,7 @@ class SqlView(ReadsMembers, ReadsLedger, ReadsPurchases, ReadsLimits, ReadsRuleb
 
 class SqlWork(SqlView, WritesService, WritesMembers, WritesLedger, WritesPurchases):
     """`ports.Work` over one transaction that writes."""
+
+    @property
+    def writes(self) -> int:
+        return self._wire.told

@@ -46,14 +46,15 @@ class ReadsLimits(Room):
         wanted = list(dict.fromkeys(keys))
         if not wanted:
             return {}
-        questions: list[Sent] = []
-        for key in wanted:
-            where = (self.program, key.owner, key.counter, key.period)
-            if self._locks and not key.owner.startswith(_MEMBER):
-                # A shared counter that is not there yet cannot be locked, so it is made.
-                self._wire.tell(_MAKE, (*where, 0, 0))
-            questions.append((_COUNTER[self._locks], where))
-        answers = self._wire.ask(*questions)
+        places = [(self.program, key.owner, key.counter, key.period) for key in wanted]
+        questions: list[Sent] = [(_COUNTER[self._locks], where) for where in places]
+        # A shared counter that is not there yet cannot be locked, so it is made.
+        made: list[Sent] = [
+            (_MAKE, (*where, 0, 0))
+            for key, where in zip(wanted, places, strict=True)
+            if self._locks and not key.owner.startswith(_MEMBER)
+        ]
+        answers = self._wire.ask(*made, *questions)[len(made) :]
         return {
             key: answer.rows[0][0] if answer.rows else 0
             for key, answer in zip(wanted, answers, strict=True)

@@ -47,13 +47,16 @@ outbox = Table(
     number("attempts"),
     text("state"),
     text("done_by"),
+    number("shown"),
     PrimaryKeyConstraint("program", "member", "event"),
     CheckConstraint(one_of("state", ("waiting", "done", "parked")), name="state"),
+    CheckConstraint("shown IN (0, 1)", name="shown"),
     info=BY_MEMBER,
 )
 """What happened, for those who react to it; written in the transaction it tells of.
 
 `done_by` (JSON list) names the reactions that have taken it, so a retry calls only the others.
+`shown` is 0 until the balance kept for look-ups is known to be at least as new as the event.
 """
 
 Index(
@@ -63,6 +66,13 @@ Index(
     outbox.c.version,
     postgresql_where=outbox.c.state == "waiting",
     sqlite_where=outbox.c.state == "waiting",
+)
+Index(
+    "outbox_unshown",
+    outbox.c.program,
+    outbox.c.member,
+    postgresql_where=outbox.c.shown == 0,
+    sqlite_where=outbox.c.shown == 0,
 )
 
 rulebooks = Table(

@@ -59,7 +59,7 @@ class WritesService(ReadsMembers):
             _ANNOUNCE,
             (
                 self.program, event.member, event.id, event.version, event.kind, event.body, at,
-                at, 0, "", 0, "waiting", "[]",
+                at, 0, "", 0, "waiting", "[]", 0,
             ),
         )  # fmt: skip
 

@@ -34,7 +34,9 @@ def create() -> None:
         sa.Column("attempts", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("done_by", sa.Text(), nullable=False),
+        sa.Column("shown", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("state IN ('waiting', 'done', 'parked')", name=op.f("outbox_state")),
+        sa.CheckConstraint("shown IN (0, 1)", name=op.f("outbox_shown")),
         sa.PrimaryKeyConstraint("program", "member", "event", name=op.f("outbox_pkey")),
     )
     op.create_index(
@@ -44,6 +46,14 @@ def create() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'waiting'"),
         sqlite_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "outbox_unshown",
+        "outbox",
+        ["program", "member"],
+        unique=False,
+        postgresql_where=sa.text("shown = 0"),
+        sqlite_where=sa.text("shown = 0"),
     )
     op.create_table(
         "rulebooks",
