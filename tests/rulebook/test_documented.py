@@ -1,0 +1,83 @@
+"""docs/programme-files.md names every key with its default, and its examples are true."""
+
+import re
+from dataclasses import MISSING, fields
+from pathlib import Path
+
+import pytest
+
+from loyalty_engine.domain.program import Switches
+from loyalty_engine.domain.tiers import Down, Keep, WindowKind
+from loyalty_engine.rulebook import (
+    parse_attributes,
+    parse_expiry,
+    parse_limits,
+    parse_program,
+    parse_rule,
+    parse_tiers,
+    parse_units,
+)
+from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.rule import Period, Scope, Short
+from loyalty_engine.vocabulary import standard_words
+from tests.rulebook.sample_words import faults
+
+TEXT = (Path(__file__).parents[2] / "docs" / "programme-files.md").read_text("utf-8")
+ROWS = {row[1]: row[0] for row in re.finditer(r"^\| `([\w.]+)` \|.*\|$", TEXT, re.MULTILINE)}
+PROSE = re.sub(r"^```.*?^```", "", TEXT, flags=re.DOTALL | re.MULTILINE)
+CODES = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`]+)`", PROSE))))
+KEYS = {
+    name: keys
+    for module in (
+        parse_attributes,
+        parse_expiry,
+        parse_limits,
+        parse_program,
+        parse_rule,
+        parse_tiers,
+        parse_units,
+    )
+    for name, keys in vars(module).items()
+    if name.endswith("_KEYS")
+}
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_every_key_is_documented(name: str):
+    assert not set(KEYS[name]) - CODES
+
+
+@pytest.mark.parametrize(
+    "name", ["PROGRAM_KEYS", "TIERS_KEYS", "TIER_KEYS", "RULE_KEYS", "LIMIT_KEYS", "UNIT_KEYS"]
+)
+def test_every_key_of_a_table_has_a_row(name: str):
+    assert not set(KEYS[name]) - set(ROWS)
+
+
+def test_every_switch_has_a_row_with_its_default():
+    for each in fields(Switches):
+        assert each.default is not MISSING
+        default = {True: "yes", False: "no"}.get(each.default, str(each.default))
+        assert ROWS[each.name].endswith(f"| `{default}` |"), ROWS.get(each.name)
+
+
+@pytest.mark.parametrize("options", [Down, Keep, WindowKind, Scope, Period, Short])
+def test_every_option_is_documented(options: type):
+    assert not {str(each) for each in options} - CODES  # type: ignore[attr-defined]
+
+
+def test_the_examples_are_a_programme():
+    blocks = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL)
+    source = {name: f"# {name}\n{text}" for name, text in blocks}
+    assert list(source) == ["program.yaml", "tiers.yaml", "bonus/gold-weekends.yaml"]
+    rulebook = parse_rulebook(source, standard_words())
+    assert rulebook.program.languages == ("fr", "en")
+    assert [rule.id for rule in rulebook.rules] == ["gold-weekends-count-double"]
+
+
+def test_the_faults_shown_are_those_that_are_told():
+    shown = re.search(r"```\nbonus/gold\.yaml:(.*?)```", TEXT, re.DOTALL)
+    assert shown is not None
+    rule = "rule: r\nlane: base\nwhen:\n  - tier_iz: gold\n  - spent_at_least: 49,90\nthen: [multiply: 2]\n"
+    told = "\n".join(faults(rule=rule)).replace("rule.yaml", "bonus/gold.yaml")
+    assert told == f"bonus/gold.yaml:{shown[1].rstrip()}"
