@@ -61,10 +61,10 @@ def test_what_editors_and_people_leave_beside_is_passed_over(shop: Path, name: s
 
 
 def test_what_is_not_utf_8_is_told_with_its_place(shop: Path):
-    (shop / "earn" / "base.yaml").write_bytes(b"rule: base\ntitle: caf\xe9\n")
+    (shop / "earn" / "base.yaml").write_bytes(b"rule: base\ntitle: th\xe9\n")
     (shop / "earn" / "wide.yaml").write_bytes("rule: base\n".encode("utf-16"))
     assert told(shop) == [
-        "earn/base.yaml:2:11: this is not text in UTF-8; save it as UTF-8",
+        "earn/base.yaml:2:10: this is not text in UTF-8; save it as UTF-8",
         "earn/wide.yaml:1:1: this is not text in UTF-8; save it as UTF-8",
     ]
 

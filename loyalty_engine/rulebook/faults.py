@@ -67,7 +67,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     if len(word) > 60:
         return None
     by_form = {_form(each): each for each in sorted(known, reverse=True)}
-    close = get_close_matches(_form(word), by_form, n=1, cutoff=0.6)
+    close = get_close_matches(_form(word), by_form, n=1)
     return by_form[close[0]] if close else None
 
 

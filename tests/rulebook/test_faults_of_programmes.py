@@ -54,9 +54,9 @@ PROGRAM_FAULTS = {
     ],
     (
         "stamps: {}",
-        "stamps: {vlaue: 0, tender: -1, expires: sometimes, pending: 3 months, rounding: nearest, shortfall: det, converts: {each: 0, into: stamps}}",
+        "stamps: {vallu: 0, tender: -1, expires: sometimes, pending: 3 months, rounding: nearest, shortfall: det, converts: {each: 0, into: stamps}}",
     ): [
-        "6:41: units.stamps: no key 'vlaue' in a unit. Did you mean 'value'?",
+        "6:41: units.stamps: no key 'vallu' in a unit. Did you mean 'value'?",
         "6:59: units.stamps.tender: '-1' is negative",
         "6:72: units.stamps.expires: 'sometimes' is not a length such as 12 months",
         "6:92: units.stamps.pending: '3 months' is not a length in hours, days or weeks",

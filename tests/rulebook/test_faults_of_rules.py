@@ -91,10 +91,10 @@ UNDER_WHEN = {
     "[visits: 12:30]": [
         "4:16: visits: '12:30' is not a whole number such as 12",
     ],
-    "[visits: {at_least: 1, size: larg, alone: maybe, sizes: x}]": [
-        "4:36: visits.size: 'larg' is none of small, large. Did you mean 'large'?",
-        "4:49: visits.alone: 'maybe' is neither yes nor no",
-        "4:56: no key 'sizes' in visits. Did you mean 'size'?",
+    "[visits: {at_least: 1, size: largo, alone: maybe, sizes: x}]": [
+        "4:36: visits.size: 'largo' is none of small, large. Did you mean 'large'?",
+        "4:50: visits.alone: 'maybe' is neither yes nor no",
+        "4:57: no key 'sizes' in visits. Did you mean 'size'?",
     ],
     "[visits: {size: small}]": [
         "4:8: visits needs 'at_least'",
