@@ -3,6 +3,7 @@
 from loyalty_engine.storage.sql.reading.ledger import ReadsLedger
 from loyalty_engine.storage.sql.reading.limits import ReadsLimits
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
+from loyalty_engine.storage.sql.reading.past import ReadsPast
 from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
@@ -12,7 +13,15 @@ from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
 from loyalty_engine.storage.sql.writing.service import WritesService
 
 
-class SqlView(ReadsMembers, ReadsLedger, ReadsPurchases, ReadsLimits, ReadsRulebooks, ReadsSweeps):
+class SqlView(
+    ReadsMembers,
+    ReadsLedger,
+    ReadsPast,
+    ReadsPurchases,
+    ReadsLimits,
+    ReadsRulebooks,
+    ReadsSweeps,
+):
     """`ports.View` over one transaction that only reads."""
 
 
