@@ -62,7 +62,7 @@ def test_nothing_can_be_noted_once_the_head_is_somebody_elses(storage, outbox, q
 
 def test_every_event_is_unshown_until_marked_whatever_became_of_it(storage, outbox, queues):
     announce(storage, (7, "a", 1), (8, "b", 1), (9, "c", 1))
-    a, b, c = (Unshown(PROGRAM, member, id) for member, id in ((7, "a"), (8, "b"), (9, "c")))
+    a, b, c = (Unshown(PROGRAM, member, name) for member, name in ((7, "a"), (8, "b"), (9, "c")))
     claimed = outbox.claim_events(PROGRAM, "w1", 10, 30, NOON)
     outbox.mark_done(claimed[:1])
     outbox.park(claimed[1], [])
