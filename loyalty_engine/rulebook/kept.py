@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import share_kept
-from loyalty_engine.rulebook.decide import Settled, carried_points, decide
+from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Grant, Reduction
+from loyalty_engine.rulebook.gains import Settled, carried_points
 from loyalty_engine.rulebook.rule import Rulebook
 
 

@@ -13,8 +13,9 @@ from loyalty_engine.domain.money import Rounding, round_to_int
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import CounterKey, MemberRecord, View
-from loyalty_engine.rulebook.decide import Settled, decide
+from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision, Reduction
+from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rule import Limit, Rulebook, Scope, limit_name
 from loyalty_engine.use_cases.codec import Flag, local_time

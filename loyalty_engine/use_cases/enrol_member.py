@@ -105,7 +105,7 @@ def _enrol(
         work.save_member(changed)
         work.announce(
             member_event(
-                "member_updated", member.number, str(int(work.now.timestamp() * 1_000_000)),
+                "member_updated", member.number, str(engine.new_number()),
                 changed.version, work.now, {"status": changed.status},
             )
         )  # fmt: skip

@@ -3,8 +3,9 @@
 from typing import Any
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.rulebook.decide import Settled, decide
+from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision
+from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

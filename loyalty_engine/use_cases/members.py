@@ -49,7 +49,7 @@ def tier_as_of(view: View, program: Program, member: MemberRecord, at: datetime)
 def member_facts(view: View, program: Program, member: MemberRecord, at: datetime) -> MemberFacts:
     """What rules may know of the member as of `at`."""
     purchases, last = member.purchases, member.last_purchase_at
-    if last is not None and at <= last:
+    if last is not None and at < last:
         purchases, last = view.purchases_before(member.number, at)
     return MemberFacts(
         tier=tier_as_of(view, program, member, at),

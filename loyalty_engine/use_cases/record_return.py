@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.lots import Balance
@@ -91,7 +93,9 @@ def return_in(
     shown_last = undone.shown
     if exchange is not None:
         written = record_in(engine, work, exchange)
-        answer = receipt | {"exchange": exchange.purchase.id}
+        bought = work.purchase(exchange.purchase.id)
+        assert bought is not None, "the exchange has just been recorded"
+        answer = receipt | {"exchange": msgspec.Raw(bought.receipt)}
         shown_last = written.shown or shown_last
     data = to_json(answer)
     work.add_return(

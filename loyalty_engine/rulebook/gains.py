@@ -1,0 +1,232 @@
+"""What one rule brings about on what the rules before have left: discounts, points, messages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from loyalty_engine.domain.facts import Carry, Facts
+from loyalty_engine.domain.money import share_out
+from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
+from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.decision import Grant, Reduction
+from loyalty_engine.rulebook.limits import allowed
+from loyalty_engine.rulebook.match import Match
+from loyalty_engine.rulebook.points import shares_by_line, whole_points
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.word_answers import WordFailed, outcomes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Discounts that are decided already, by rule; no others are decided beside them.
+
+    `given` ones are facts (the till has given them, or a reservation promised them); `frozen`
+    ones, from the time of purchase, stand only while their rule still holds on what is kept.
+    """
+
+    given: Mapping[str, Reduction] = field(default_factory=dict)
+    frozen: Mapping[str, Reduction] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Gain:
+    """What one rule would bring about, before and after its limits."""
+
+    match: Match
+    outcomes: Sequence[Outcome] = ()
+    reduction: Reduction | None = None
+    grants: list[Grant] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    limit: str | None = None
+    refused: bool = False
+    broken: bool = False
+    desired_discount: int = 0
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that brings it."""
+        return self.match.rule
+
+    @property
+    def matters(self) -> bool:
+        """Whether its effects had anything to work on, be it for no points in the end."""
+        return bool(self.reduction or self.grants or self.messages or self.limit)
+
+    @property
+    def gives(self) -> bool:
+        """Whether anything comes of it."""
+        return bool(
+            (self.reduction and self.reduction.total)
+            or any(grant.granted for grant in self.grants)
+            or self.messages
+        )
+
+
+class Tally:
+    """Where a decision stands: what the lines cost by now, and the points that multipliers see.
+
+    `base` holds the exact points by unit and line that rules other than multipliers have given,
+    `extra` those of multipliers, which count for others only where `compound`.
+    """
+
+    def __init__(self, program: Program, facts: Facts, settled: Settled | None) -> None:
+        self.program = program
+        self.settled = settled
+        self.facts = facts.with_nets(facts.nets or tuple(line.net for line in facts.purchase.lines))
+        self.base: dict[str, dict[int, Fraction]] = {}
+        self.extra: dict[str, dict[int, Fraction]] = {}
+        self.compound = False
+
+    # --- what a rule would give --------------------------------------------------------------
+
+    def gain(self, match: Match) -> Gain:
+        """What a matching rule gives as things stand; a rule whose word fails gives nothing."""
+        try:
+            outcomes = outcomes_of(match.rule, self.program, self.facts, match.lines)
+        except WordFailed:
+            return Gain(match, broken=True)
+        gain = Gain(match, outcomes)
+        discounts = [it for it in outcomes if isinstance(it, Discount)]
+        gain.reduction = self._reduction(match.rule, discounts)
+        gain.desired_discount = gain.reduction.total if gain.reduction else 0
+        for outcome in outcomes:
+            if isinstance(outcome, EarnPoints):
+                gain.grants.append(self._grant(match.rule, outcome))
+            elif isinstance(outcome, MultiplyPoints):
+                gain.grants.append(self._multiplied(match.rule, outcome))
+            elif isinstance(outcome, Message):
+                gain.messages.append(outcome)
+        self._limit(gain)
+        return gain
+
+    def _reduction(self, rule: Rule, discounts: Sequence[Discount]) -> Reduction | None:
+        wanted: dict[int, int] = {}
+        covered: dict[int, int] = {}
+        for discount in discounts:
+            for index, amount in discount.by_line.items():
+                wanted[index] = wanted.get(index, 0) + amount
+            covered.update(discount.units_milli)
+        in_sets = any(discount.in_sets for discount in discounts)
+        if self.settled is not None:
+            return _still_standing(self.settled.frozen.get(rule.id), wanted, covered)
+        nets = self.facts.nets
+        bounded = {
+            index: min(amount, nets[index])
+            for index, amount in sorted(wanted.items())
+            if amount > 0 and nets[index] > 0
+        }
+        return Reduction(rule.id, bounded, covered, in_sets) if bounded else None
+
+    def _grant(self, rule: Rule, earn: EarnPoints) -> Grant:
+        unit = self.program.units[earn.unit]
+        if earn.carry_step:
+            so_far = self.facts.carries.get(rule.id, Carry())
+            points = carried_points(so_far, earn.basis, earn.carry_step, earn.carry_points)
+        else:
+            points = whole_points(earn.by_line, earn.fixed, unit, self.facts.purchase)
+        shares = shares_by_line(points, earn.by_line, earn.fixed)
+        exact = sum(earn.by_line.values(), earn.fixed)
+        return Grant(
+            rule.id, earn.unit, exact, points, points, shares,
+            earn.basis, earn.carry_step or 0, earn.carry_points,
+        )  # fmt: skip
+
+    def _multiplied(self, rule: Rule, multiply: MultiplyPoints) -> Grant:
+        base = self.base.get(multiply.unit, {})
+        extra = self.extra.get(multiply.unit, {}) if self.compound else {}
+        by_line = {
+            index: (exact + extra.get(index, Fraction(0))) * (multiply.factor - 1)
+            for index, exact in base.items()
+            if index in multiply.lines
+        }
+        nothing = Fraction(0)
+        unit = self.program.units[multiply.unit]
+        points = max(0, whole_points(by_line, nothing, unit, self.facts.purchase))
+        shares = shares_by_line(points, by_line, nothing)
+        exact = sum(by_line.values(), nothing)
+        return Grant(rule.id, multiply.unit, exact, points, points, shares)
+
+    def _limit(self, gain: Gain) -> None:
+        """Cut a gain to what its limits let through; nobody but a member is given points."""
+        if self.facts.member is None:
+            gain.grants = [replace(it, granted=0, by_line={}) for it in gain.grants]
+        if not gain.rule.limits:
+            return
+        desired = 0 if self.facts.member is None else sum(it.desired for it in gain.grants)
+        let = allowed(gain.rule, desired, gain.desired_discount, self.facts.headroom)
+        gain.limit, gain.refused = let.limit, let.refused
+        left = let.points
+        for position, grant in enumerate(gain.grants):
+            given = min(grant.granted, left)
+            left -= max(0, given)
+            if given != grant.granted:
+                parts = list(grant.by_line.values())
+                shares = share_out(given, parts) if parts else ()
+                by_line = {i: n for i, n in zip(grant.by_line, shares, strict=True) if n}
+                gain.grants[position] = replace(grant, granted=given, by_line=by_line)
+        if gain.reduction and let.money < gain.reduction.total:
+            gain.reduction = _cut(gain.reduction, let.money)
+
+    # --- taking effect -----------------------------------------------------------------------
+
+    def take(self, gain: Gain) -> None:
+        """Let a gain take effect on what comes after it."""
+        if gain.reduction:
+            self.take_off(gain.reduction)
+        earned = [it for it in gain.outcomes if isinstance(it, EarnPoints | MultiplyPoints)]
+        for outcome, grant in zip(earned, gain.grants, strict=True):
+            if isinstance(outcome, EarnPoints):
+                # A rule that its limit has cut is multiplied by what is left of it only.
+                share = Fraction(grant.granted, grant.desired) if gain.limit else Fraction(1)
+                exact = {index: part * share for index, part in outcome.by_line.items()}
+                _add(self.base.setdefault(outcome.unit, {}), exact)
+            else:
+                base = self.base.get(grant.unit, {})
+                whole = sum((base[i] for i in outcome.lines if i in base), Fraction(0))
+                if whole:
+                    spread = {
+                        i: grant.exact * base[i] / whole for i in sorted(outcome.lines) if i in base
+                    }
+                    _add(self.extra.setdefault(grant.unit, {}), spread)
+
+    def take_off(self, reduction: Reduction) -> None:
+        """Take a discount off the lines; none goes below zero."""
+        nets = list(self.facts.nets)
+        for index, amount in reduction.by_line.items():
+            nets[index] = max(0, nets[index] - amount)
+        self.facts = self.facts.with_nets(tuple(nets))
+
+
+def _still_standing(
+    frozen: Reduction | None, wanted: Mapping[int, int], covered: Mapping[int, int]
+) -> Reduction | None:
+    """What stands of a frozen discount whose rule holds on what is kept.
+
+    Its frozen share; of complete sets no more than the sets that are still complete give.
+    """
+    if frozen is None or not frozen.in_sets:
+        return frozen
+    if sum(wanted.values()) >= frozen.total:
+        return frozen
+    return Reduction(frozen.rule, wanted, covered, in_sets=True) if wanted else None
+
+
+def carried_points(so_far: Carry, basis: int, step: int, points: int) -> int:
+    """Points of a rule with carry: whole steps of the running sum, less what it has given.
+
+    Below zero where a return has made the sum smaller than what was given on it.
+    """
+    return (so_far.basis + basis) // step * points - so_far.given
+
+
+def _add(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:
+    for index, exact in more.items():
+        sums[index] = sums.get(index, Fraction(0)) + exact
+
+
+def _cut(reduction: Reduction, total: int) -> Reduction | None:
+    if total <= 0:
+        return None
+    parts = share_out(total, list(reduction.by_line.values()))
+    by_line = {i: part for i, part in zip(reduction.by_line, parts, strict=True) if part}
+    return Reduction(reduction.rule, by_line, reduction.units_milli, reduction.in_sets)
