@@ -1,6 +1,6 @@
 """Where a member stands now, what the next purchase does to it, and what is still missing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -30,14 +30,26 @@ def state_of(
     zone: ZoneInfo,
 ) -> State:
     """The state at `now` by going through all that counted; it holds until `State.due`."""
+    return standings_and_state(scheme, enrolled_at, activities, grants, now, zone)[1]
+
+
+def standings_and_state(
+    scheme: TierScheme,
+    enrolled_at: datetime,
+    activities: Iterable[Activity],
+    grants: Iterable[Grant],
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[tuple[Standing, ...], State]:
+    """What `replay` and `state_of` answer, for the price of one of them."""
     way = climb(scheme, enrolled_at, activities, now, zone)
     given = given_by_hand(scheme, enrolled_at, grants, zone)
-    told = with_grants(way, given) if given else way.standings
+    told = with_grants(way, given) if given else tuple(way.standings)
     rank, until, _ = in_force(way.rank, way.lasting(way.now), given, way.now)
     changes = [it.start for it in given] + [it.end for it in given]
     due = min([way.next_change(), *(it for it in changes if it > way.now)])
     last_at = way.activities[-1][0] if way.activities else enrolled_at
-    return State(
+    return told, State(
         tier=scheme.ladder[rank].name,
         since=_unbroken_since(told),
         until=_or_none(until),
@@ -187,7 +199,7 @@ def _with_tenure(
     return {**sums, TENURE: tenure(enrolled_at, at, zone)} if scheme.tenures else sums
 
 
-def _unbroken_since(standings: Iterable[Standing]) -> datetime:
+def _unbroken_since(standings: Sequence[Standing]) -> datetime:
     """When the stay in the last tier began that was not interrupted since."""
     *earlier, last = standings
     since = last.since

@@ -22,7 +22,7 @@ from loyalty_engine.domain.tiers import (
 )
 from tests.domain.ladders import NEW_YORK, PARIS, ladder, on, spends, told
 
-BEAUTY = TierScheme(ladder(vib=350_00, rouge=1000_00), keep=Keep.END_OF_NEXT_PERIOD)
+BEAUTY = TierScheme(ladder(vib=350_00, ruby=1000_00), keep=Keep.END_OF_NEXT_PERIOD)
 
 
 def history(
@@ -66,7 +66,7 @@ def test_a_higher_tier_that_ends_leaves_the_lower_one_that_was_earned() -> None:
     bought = spends(("2025-06-10", 1000_00), ("2026-03-01", 400_00))
     assert history(BEAUTY, "2025-01-05", bought, "2028-02-01") == [
         "2025-01-05 base joined",
-        "2025-06-10 rouge reached until 2027-01-01",
+        "2025-06-10 ruby reached until 2027-01-01",
         "2027-01-01 vib lost until 2028-01-01",
         "2028-01-01 base lost",
     ]
@@ -331,6 +331,33 @@ def test_length_of_membership_beside_a_sum_completes_it_on_its_day() -> None:
             f"2025-04-11 gold reached until {end}",
             f"{end} base lost",
         ]
+
+
+def test_a_tier_that_length_of_membership_will_carry_on_has_no_end() -> None:
+    tiers = (Tier("base"), Tier("gold", needs={"tenure": 300, "spend": 100}))
+    scheme = TierScheme(tiers, needs_all=False, window=Window(WindowKind.ROLLING))
+    assert history(scheme, "2025-01-01", spends(("2025-03-01", 100)), "2030-06-01")[1:] == [
+        "2025-03-01 gold reached"
+    ]
+
+
+def test_length_of_membership_does_not_lower_a_tier_that_never_goes_down() -> None:
+    tiers = (Tier("base"), Tier("friend", needs={"tenure": 500}), Tier("gold", needs={"spend": 9}))
+    scheme = TierScheme(tiers, window=Window(WindowKind.ROLLING), down=Down.NEVER)
+    assert history(scheme, "2025-01-01", spends(("2025-03-01", 9)), "2030-06-01")[1:] == [
+        "2025-03-01 gold reached"
+    ]
+
+
+def test_what_happens_later_does_not_show_in_what_was_promised_before() -> None:
+    """One month after 31 January at 10:00 comes before one month after 30 January at 15:00."""
+    bought = spends(("2026-01-30T15:00", 100), ("2026-01-31T10:00", 100))
+    assert history(rolling(1), "2026-01-01", bought, "2026-04-01")[1:] == [
+        "2026-01-30T15:00 silver reached until 2026-02-28T15:00",
+        "2026-01-31T10:00 gold reached until 2026-02-28T10:00",
+        "2026-02-28T10:00 silver lost until 2026-02-28T15:00",
+        "2026-02-28T15:00 base lost",
+    ]
 
 
 def test_what_was_bought_before_enrolment_counts_when_it_is_claimed() -> None:

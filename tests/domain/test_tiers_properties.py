@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from loyalty_engine.domain.local_time import add_months
 from loyalty_engine.domain.tier_history import replay, tier_at
-from loyalty_engine.domain.tier_state import advance, progress, state_of
+from loyalty_engine.domain.tier_state import advance, progress, standings_and_state, state_of
 from loyalty_engine.domain.tier_windows import FOREVER, lasts_until, window_at
 from loyalty_engine.domain.tiers import (
     TENURE,
@@ -221,6 +221,8 @@ def test_the_state_is_that_of_the_history(
 ) -> None:
     standings = replay(scheme, ENROLLED, history, given, now, zone)
     state = state_of(scheme, ENROLLED, history, given, now, zone)
+    both = standings_and_state(scheme, ENROLLED, history, given, now, zone)
+    assert both == (standings, state)
     assert state.tier == standings[-1].tier
     assert state.since <= standings[-1].since
     assert tier_at(standings, state.since) == state.tier

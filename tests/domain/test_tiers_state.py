@@ -21,7 +21,7 @@ from loyalty_engine.domain.tiers import (
 )
 from tests.domain.ladders import ENROLLED, PARIS, ladder, on, spends
 
-BEAUTY = TierScheme(ladder(vib=350_00, rouge=1000_00), keep=Keep.END_OF_NEXT_PERIOD)
+BEAUTY = TierScheme(ladder(vib=350_00, ruby=1000_00), keep=Keep.END_OF_NEXT_PERIOD)
 JOINED = on("2025-01-05")
 
 
@@ -141,6 +141,7 @@ def test_a_window_since_tier_start_begins_anew() -> None:
     )
     assert after.due == after.until == after.window_until
     assert step(scheme, after, "2025-04-15T12:00", 10) is None, "both happened together"
+    assert step(scheme, state(scheme, "2025-01-05"), "2025-01-05", 10) is None, "perhaps another"
     kept = step(scheme, after, "2025-05-15", 100)
     assert kept is not None
     assert (kept.tier, kept.until, kept.sums) == ("silver", after.until, {"spend": 100})
@@ -175,7 +176,7 @@ def test_progress_tells_what_is_missing_to_climb_and_to_keep() -> None:
         tier="vib",
         since=on("2025-06-10"),
         until=on("2027-01-01"),
-        next_tier="rouge",
+        next_tier="ruby",
         missing={"spend": 600_00},
         keep_missing={},
         period_from=on("2025-01-01"),
@@ -236,12 +237,12 @@ def test_a_rolling_state_is_due_when_the_oldest_activity_falls_out() -> None:
 
 
 def test_a_grant_shows_in_the_state_and_makes_it_due_when_it_begins_and_ends() -> None:
-    grant = Grant("rouge", on("2025-03-01"), on("2025-09-01"), GrantMode.FLOOR)
+    grant = Grant("ruby", on("2025-03-01"), on("2025-09-01"), GrantMode.FLOOR)
     before = state(BEAUTY, "2025-02-01", given=grant)
     assert (before.tier, before.due) == ("base", on("2025-03-01"))
     during = state(BEAUTY, "2025-04-01", ("2025-03-15", 400_00), given=grant)
     assert (during.tier, during.since, during.until) == (
-        "rouge",
+        "ruby",
         on("2025-03-01"),
         on("2025-09-01"),
     )
