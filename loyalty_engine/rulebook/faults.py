@@ -7,6 +7,10 @@ from difflib import get_close_matches
 MOST_FAULTS = 100
 """So many of one file are told; a file with more is not a rule file."""
 
+LONGEST_SLIP = 60
+MOST_TO_COMPARE = 1000
+"""Comparing is slow: beyond these nobody made a mere slip."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -64,7 +68,8 @@ class Findings:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` is probably a slip of, if any comes close."""
-    if len(word) > 60:
+    known = list(known)
+    if len(word) > LONGEST_SLIP or len(known) > MOST_TO_COMPARE:
         return None
     by_form = {_form(each): each for each in sorted(known, reverse=True)}
     close = get_close_matches(_form(word), by_form, n=1)

@@ -21,6 +21,8 @@ class Missing(Enum):
 
 
 MISREAD: Final = Missing.MISREAD
+LONGEST_LIST: Final = 200
+"""Longer lists of what there is are left out of a fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,8 @@ class Reader:
         for text, (key, _) in nodes.items():
             if text not in keys:
                 like = nearest(text, keys)
-                others = "" if like else f"; it has {', '.join(keys)}"
+                listed = ", ".join(keys)
+                others = f"; it has {listed}" if not like and len(listed) < LONGEST_LIST else ""
                 self.fault(key, f"no key {shown(text)} in {what}{others}", like)
                 meant.add(like or "")
         return meant
@@ -165,7 +168,7 @@ def one_of(text: str, known: Collection[str], what: str) -> str:
         return text
     like = nearest(text, known)
     listed = ", ".join(sorted(known)) or "none is declared"
-    others = f" ({listed})" if like is None and len(listed) < 200 else ""
+    others = f" ({listed})" if like is None and len(listed) < LONGEST_LIST else ""
     raise Misread(f"no {what} {shown(text)}{others}", like)
 
 
