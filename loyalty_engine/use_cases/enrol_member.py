@@ -31,12 +31,16 @@ def enrol_member(engine: Engine, caller: Caller, member_id: str, profile: Member
     """
     program = engine.rulebooks.current(caller.program).program
     _check(program, profile, caller.now)
+
+    def act(work: Work) -> Written:
+        return _enrol(engine, work, program, caller, member_id, profile)
+
     try:
-        return write(
-            engine, caller.program, caller.now,
-            lambda work: _enrol(engine, work, program, caller, member_id, profile),
-        )  # fmt: skip
+        return write(engine, caller.program, caller.now, act)
     except Taken as taken:
+        if taken.kind == "member":
+            # Somebody enrolled the same member a moment ago: now it is an update.
+            return write(engine, caller.program, caller.now, act)
         kind = taken.kind.removeprefix("identifier:")
         raise Conflict(
             f"this {kind} belongs to another member", code="identifier_taken",

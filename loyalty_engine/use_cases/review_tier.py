@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Engine
@@ -17,23 +18,29 @@ def review_tier(engine: Engine, program_name: str, number: int, now: datetime) -
 
     def act(work: Work) -> Written:
         nonlocal changed
-        member = work.member(number)
-        if member is None:
-            return Written(Answer(404, b""))
-        after = review(work, program, member)
-        changed = after.tier.tier != member.tier.tier
-        if after != member:
-            work.save_member(after)
-        if changed:
-            work.announce(
-                member_event(
-                    "tier_changed", number, f"{after.tier.tier}:{after.tier.since.isoformat()}",
-                    member.version, now, {"before": member.tier.tier, "after": after.tier.tier},
-                )
-            )  # fmt: skip
-        book = open_book(work, after, now)
-        after = save_account(work, after, book)
-        return Written(Answer(200, b""), shown_after(program, after, book))
+        changed, written = review_in(work, program, number)
+        return written
 
     write(engine, program_name, now, act)
     return changed
+
+
+def review_in(work: Work, program: Program, number: int) -> tuple[bool, Written]:
+    """Review within a unit of work, at its instant; whether the tier changed comes first."""
+    member = work.member(number)
+    if member is None:
+        return False, Written(Answer(404, b""))
+    after = review(work, program, member)
+    changed = after.tier.tier != member.tier.tier
+    if after != member:
+        work.save_member(after)
+    if changed:
+        work.announce(
+            member_event(
+                "tier_changed", number, f"{after.tier.tier}:{after.tier.since.isoformat()}",
+                member.version, work.now, {"before": member.tier.tier, "after": after.tier.tier},
+            )
+        )  # fmt: skip
+    book = open_book(work, after, work.now)
+    after = save_account(work, after, book)
+    return changed, Written(Answer(200, b""), shown_after(program, after, book))

@@ -5,6 +5,7 @@ Nothing depends on this having run; it makes the ledger say what the dates say.
 
 from datetime import datetime
 
+from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Engine
@@ -21,24 +22,31 @@ def settle_account(engine: Engine, program_name: str, number: int, now: datetime
 
     def act(work: Work) -> Written:
         nonlocal made
-        member = work.member(number)
-        if member is None:
-            return Written(Answer(404, b""))
-        book = open_book(work, member, now)
-        lapse_due(work, member, book)
-        book.settle()
-        convert_full_cards(book, program, number, None)
-        made = len(book.entries)
-        after = save_account(work, member, book)
-        if made:
-            kinds = sorted({entry.kind for entry in book.entries})
-            work.announce(
-                member_event(
-                    "account_settled", number, str(book.version), book.version, now,
-                    {"kinds": kinds},
-                )
-            )  # fmt: skip
-        return Written(Answer(200, to_json({"entries": made})), shown_after(program, after, book))
+        made, written = settle_in(work, program, number)
+        return written
 
     write(engine, program_name, now, act)
     return made
+
+
+def settle_in(work: Work, program: Program, number: int) -> tuple[int, Written]:
+    """Settle within a unit of work, at its instant; how many entries that made comes first."""
+    member = work.member(number)
+    if member is None:
+        return 0, Written(Answer(404, b""))
+    book = open_book(work, member, work.now)
+    lapse_due(work, member, book)
+    book.settle()
+    convert_full_cards(book, program, number, None)
+    made = len(book.entries)
+    after = save_account(work, member, book)
+    if made:
+        kinds = sorted({entry.kind for entry in book.entries})
+        work.announce(
+            member_event(
+                "account_settled", number, str(book.version), book.version, work.now,
+                {"kinds": kinds},
+            )
+        )  # fmt: skip
+    answer = Answer(200, to_json({"entries": made}))
+    return made, Written(answer, shown_after(program, after, book))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 
 from loyalty_engine.domain.errors import Conflict, InsufficientPoints, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.purchase import Applied, Identifier, Payment
+from loyalty_engine.domain.requests import Return, ReturnLine
+from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.record_return import record_return
 from tests.shop import BASE, OPENING, PROGRAM, Shop, line, read
 
 WELCOME = """
@@ -66,8 +70,6 @@ def test_another_body_under_a_known_id_is_refused(shop: Shop) -> None:
 
 
 def test_a_key_answers_the_same_bytes_and_refuses_another_body(shop: Shop) -> None:
-    from loyalty_engine.use_cases.record_purchase import record_purchase
-
     purchase = shop.basket("T-1", [line("1", 1000)])
     first = record_purchase(shop.engine, shop.caller("k", b"one"), purchase)
     again = record_purchase(shop.engine, shop.caller("k", b"one"), purchase)
@@ -366,9 +368,6 @@ def test_a_reservation_holds_the_last_of_a_budget() -> None:
 
 
 def test_an_exchange_is_a_return_and_a_purchase_in_one_call(shop: Shop) -> None:
-    from loyalty_engine.domain.requests import Return, ReturnLine
-    from loyalty_engine.use_cases.record_return import record_return
-
     shop.buy("T-1", [line("1", 1000)])
     shop.later(days=1)
     new = shop.basket("T-2", [line("1", 3000)])
@@ -408,8 +407,6 @@ def test_a_return_again_is_answered_again(shop: Shop) -> None:
 
 
 def test_the_board_shows_what_was_written(shop: Shop) -> None:
-    import json
-
     shop.buy("T-1", [line("1", 1000)])
     version, body = shop.board.shown["ada"]
 
