@@ -1,0 +1,1 @@
+"""Examples beside the rules, given and expected, run over the real engine."""

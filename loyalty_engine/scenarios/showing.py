@@ -1,0 +1,60 @@
+"""Answers of the engine under the keys that `expect` uses.
+
+The value under `""` is what a mapping is compared as where a single value is expected.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from loyalty_engine.scenarios.stage import Stage
+
+RECEIPT_KEYS = (
+    "points", "desired", "pending", "gross", "discount", "net", "paid_with_points", "rules",
+    "lines", "messages", "flags", "late", "tier", "balance",
+)  # fmt: skip
+RETURN_KEYS = (
+    "state", "refund", "due", "refunded", "points_taken", "points_given", "points_returned",
+    "lines", "tier", "balance",
+)  # fmt: skip
+
+
+def receipt(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    """The receipt of a purchase. Rules that are not on it are not in force on that day."""
+    units = body["points"]
+    rules: dict[str, Any] = {rule.id: {"": "not_live"} for rule in stage.rulebook.rules}
+    for row in body["rules"]:
+        points = row.get("points", {})
+        rules[row["rule"]] = {"": row["status"], "discount": 0} | row | {"points": points}
+    return {
+        "points": {unit: it["granted"] for unit, it in units.items()},
+        "desired": {unit: it["desired"] for unit, it in units.items()},
+        "pending": {unit: it["pending"] for unit, it in units.items()},
+        **body["totals"],
+        "rules": rules,
+        "lines": {line["id"]: line for line in body["lines"]},
+        "messages": {row["rule"]: row["text"] for row in body["messages"]},
+        "flags": [row["code"] for row in body.get("flags", ())],
+        "late": body.get("late", False),
+        "tier": tier(body["tier"]),
+        "balance": balance(body["balance"]),
+    }
+
+
+def undone(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to a return or a cancellation."""
+    shown = {key: body[key] for key in RETURN_KEYS if key in body}
+    return shown | {
+        "lines": {line["id"]: line | {"": line["refund"]} for line in body["lines"]},
+        "tier": tier(body["tier"]),
+        "balance": balance(body["balance"]),
+    }
+
+
+def tier(told: Mapping[str, str]) -> dict[str, str]:
+    """The tier before and after; alone, it is the one after."""
+    return {"": told["after"], **told}
+
+
+def balance(told: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Balances by unit; alone, one is what can be spent."""
+    return {unit: {"": it["available"], **it} for unit, it in told.items()}
