@@ -26,6 +26,7 @@ class Settings:
     database_url: str
     db_pooler: str | None
     db_pool: int
+    migrate: bool
     redis_url: str | None
     secret: str
     rules: Path
@@ -62,6 +63,7 @@ def read_settings() -> Settings:
         database_url=env.str("DATABASE_URL", "", validate=_database) or _embedded(home),
         db_pooler=env.str("DB_POOLER", "", validate=OneOf(POOLERS)) or None,
         db_pool=env.int("DB_POOL", 0, validate=Range(0, 1000)),
+        migrate=env.bool("MIGRATE", True),
         redis_url=env.str("REDIS_URL", "") or None,
         secret=env.str("SECRET", ""),
         rules=env.path("RULES", Path("rules")),

@@ -18,11 +18,11 @@ from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import Schema
-from marshmallow.fields import String
 
 from loyalty_engine.api.reading import Body
 from loyalty_engine.api.running import Ask, OpenView, View, open_runner, runner
 from loyalty_engine.api.schemas.containers import Shape
+from loyalty_engine.api.schemas.fields import KeyHeader
 from loyalty_engine.use_cases.calling import Answer
 
 __all__ = ["Answer", "Ask", "Body", "Call", "Calls", "Key"]
@@ -70,7 +70,7 @@ class Call:
 class OptionalKey(Shape):
     """The header of a write that may be sent again."""
 
-    key = String(
+    key = KeyHeader(
         data_key="Idempotency-Key",
         metadata={"description": "The same for each repetition of one intended effect."},
     )
@@ -79,7 +79,7 @@ class OptionalKey(Shape):
 class RequiredKey(Shape):
     """The header of a write that nothing else would recognise as sent again."""
 
-    key = String(
+    key = KeyHeader(
         data_key="Idempotency-Key",
         required=True,
         metadata={"description": "New for each intended effect, the same when repeating it."},

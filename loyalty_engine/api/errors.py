@@ -35,7 +35,7 @@ _BY_STATUS = {
 _GENERAL = {403: "forbidden", 404: "not_found", 409: "conflict", 503: "unavailable"}
 
 log = structlog.get_logger(__name__)
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Problem:
         return told
 
     def response(self, instance: str | None = None) -> Response:
-        answer = Response(_encode(self.as_json(instance)), self.status, mimetype=MEDIA_TYPE)
+        answer = Response(encode(self.as_json(instance)), self.status, mimetype=MEDIA_TYPE)
         answer.headers.update(self.headers)
         return answer
 

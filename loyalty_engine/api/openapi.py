@@ -1,9 +1,11 @@
 """The OpenAPI document: flask-smorest's, with this service's errors, fields and key."""
 
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any
 
 from flask_smorest import Api
+from marshmallow.class_registry import get_class
 from marshmallow.fields import Field
 
 from loyalty_engine.api.errors import MEDIA_TYPE
@@ -30,6 +32,9 @@ class LoyaltyApi(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """Errors are answered by api.errors."""
 
+    def _register_pagination_header(self) -> None:
+        """Pages are told by `Link`, which each list describes itself."""
+
     def _register_responses(self) -> None:
         for status in HTTPStatus:
             content = {MEDIA_TYPE: {"schema": Problem}}
@@ -50,6 +55,15 @@ class LoyaltyApi(Api):  # type: ignore[misc]
             "key",
             {"type": "http", "scheme": "bearer", "description": "lk_<key id>_<secret>"},
         )
+
+
+def document(api: LoyaltyApi) -> dict[str, Any]:
+    """The document as a whole; objects say what their schemas' docstrings say."""
+    told: dict[str, Any] = api.spec.to_dict()
+    for name, schema in told["components"]["schemas"].items():
+        kind: Any = get_class(name)
+        schema["description"] = cleandoc(kind.__doc__)
+    return told
 
 
 def _described(_: Any, field: Field[Any], **__: Any) -> dict[str, Any]:

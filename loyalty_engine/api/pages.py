@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, abort, render_template, request
 
-from loyalty_engine.api.openapi import LoyaltyApi
+from loyalty_engine.api.openapi import LoyaltyApi, document
 from loyalty_engine.api.problems import KINDS
 
 PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -16,11 +16,11 @@ PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ance
 
 def serve_pages(app: Flask, api: LoyaltyApi) -> None:
     """Add the pages; every call must be registered with `api` before."""
-    spec: dict[str, Any] = api.spec.to_dict()
-    document = msgspec.json.encode(spec)
+    spec = document(api)
+    text = msgspec.json.encode(spec)
 
     def openapi() -> Response:
-        return _noted("/openapi.json", Response(document, mimetype="application/json"))
+        return _noted("/openapi.json", Response(text, mimetype="application/json"))
 
     def docs() -> Response:
         page = render_template("docs.html", spec=spec, tags=_by_tag(spec))

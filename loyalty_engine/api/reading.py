@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 from marshmallow import ValidationError
+from werkzeug.exceptions import HTTPException
 
 from loyalty_engine.api.errors import Fault, Refused
 from loyalty_engine.api.fast import NotTaken, Quick
@@ -114,7 +115,7 @@ class Body:
             raise Refused(415, "unsupported_media_type", "Only UTF-8 is read here.")
         if request.headers.get("Content-Encoding", "identity") != "identity":
             raise Refused(415, "unsupported_media_type", "Compressed bodies are not read here.")
-        return self.load(request.get_data(cache=False))
+        return self.load(_body_of(request))
 
     def load(self, body: bytes) -> Any:
         """The value of a body. Raises Refused with everything that is wrong in it."""
@@ -143,6 +144,16 @@ class Body:
         except ValidationError as wrong:
             faults = [Fault(text, pointer) for pointer, text in pointers(wrong.messages_dict)]
             raise Refused(422, "invalid_body", _summary(faults), faults) from None
+
+
+def _body_of(request: Request) -> bytes:
+    try:
+        return request.get_data(cache=False)
+    except HTTPException:
+        raise
+    except Exception as fault:
+        detail = f"The body could not be read to its end ({type(fault).__name__})."
+        raise Refused(400, "malformed_request", detail) from fault
 
 
 def pointers(messages: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from loyalty_engine.api.calls import Answer, Ask, Body, Calls, Key
 from loyalty_engine.api.examples import PURCHASE_EXAMPLE
 from loyalty_engine.api.schemas.purchases import BatchBody, PurchaseBody
 from loyalty_engine.api.schemas.receipts import (
-    BatchAnswers,
+    BatchResults,
     CancelReceipt,
     Explanation,
     PurchaseShown,
@@ -127,7 +127,7 @@ def post_claim(ask: Ask, purchase: str) -> Answer:
     key=Key.OPTIONAL,
     scope="purchases:write",
     takes=BATCH,
-    gives={200: BatchAnswers()},
+    gives={200: BatchResults()},
 )
 def post_batch(ask: Ask) -> Answer:
     """Record up to 1,000 purchases, each decided and answered by itself.

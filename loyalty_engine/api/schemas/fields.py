@@ -18,6 +18,7 @@ from loyalty_engine.api.values import EXACT, MOST_MONEY, MOST_POINTS
 _CONTROL = r"\u0000-\u001f\u007f-\u009f"
 _BLANK = r"\u0000-\u0020\u007f-\u00a0"
 
+_DECIMAL = r"^(0|[1-9][0-9]{0,6})(\.[0-9]{1,3})?$"
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -97,9 +98,24 @@ class Quantity(Read):
         type=None,
         oneOf=[
             {"type": "integer", "minimum": 1, "maximum": values.MOST_QUANTITY},
-            {"type": "string", "pattern": r"^(0|[1-9][0-9]{0,6})(\.[0-9]{1,3})?$"},
+            {"type": "string", "pattern": _DECIMAL},
         ],
     )
+
+
+class QuantityShown(Quantity):
+    """A quantity in an answer, which may be none."""
+
+    json = like(
+        type=None,
+        oneOf=[
+            {"type": "integer", "minimum": 0, "maximum": values.MOST_QUANTITY},
+            {"type": "string", "pattern": _DECIMAL},
+        ],
+    )
+
+    def read(self, value: object) -> int:
+        return 0 if value == 0 else super().read(value)
 
 
 class Scalar(Read):
@@ -164,6 +180,13 @@ class Flag(Read):
         if type(value) is not bool:
             raise ValueError("true or false is needed, without quotation marks.")
         return value
+
+
+class KeyHeader(Read):
+    """An Idempotency-Key as the document describes it."""
+
+    reader = values.read_key
+    json = like(pattern=r"^[ -~]+$", minLength=1, maxLength=values.KEY_LENGTH)
 
 
 class Number(Whole):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from marshmallow import ValidationError
-from marshmallow.fields import Boolean, Dict, List, Nested, String
+from marshmallow.fields import Dict, List, Nested, String
 
 from loyalty_engine.api.schemas.containers import Each, Many, Map, Shape
 from loyalty_engine.api.schemas.fields import (
@@ -15,10 +15,10 @@ from loyalty_engine.api.schemas.fields import (
     Scalar,
     Sentence,
     Whole,
-    money,
     points,
 )
 from loyalty_engine.api.schemas.purchases import IdentifierBody
+from loyalty_engine.api.schemas.receipts import BalanceShown
 from loyalty_engine.domain.requests import Adjustment, MemberProfile
 
 STATUSES = ("active", "frozen", "left")
@@ -135,7 +135,7 @@ class Member(Shape):
     enrolled_at = Instant(required=True)
     touchpoint = String(required=True)
     tier = String(required=True)
-    balance = Dict(String(), Nested(UnitBalance), required=True)
+    balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)
 
 
@@ -144,16 +144,17 @@ class Entry(Shape):
 
     version = Whole(1, required=True)
     unit = String(required=True)
+    source = String(data_key="from", required=True)
+    destination = String(data_key="to", required=True)
     points = points(1, required=True)
-    source = String(required=True)
-    destination = String(required=True)
     kind = String(required=True)
-    at = Instant(required=True)
-    recorded_at = Instant(required=True)
-    purchase = String(allow_none=True)
-    rule = String(allow_none=True)
-    reason = String(allow_none=True)
-    by = String(allow_none=True)
+    at = Instant(required=True, metadata={"description": "When it took effect."})
+    recorded_at = Instant(required=True, metadata={"description": "When it was written."})
+    lot = Whole(1, required=True, allow_none=True)
+    purchase = String(required=True, allow_none=True)
+    rule = String(required=True, allow_none=True)
+    reason = String()
+    by = String()
 
 
 class Entries(Shape):
@@ -164,26 +165,32 @@ class Entries(Shape):
     next = String(required=True, allow_none=True)
 
 
-class Missing(Shape):
-    """What is missing of one measure."""
+class Standing(Shape):
+    """A tier the member has stood in, and why it came."""
 
-    measure = String(required=True)
-    has = Whole(required=True)
-    needs = Whole(required=True)
-    missing = Whole(0, required=True)
+    tier = String(required=True)
+    since = Instant(required=True)
+    until = Instant(required=True, allow_none=True)
+    why = String(required=True)
 
 
 class Tier(Shape):
-    """Where a member stands, until when, and what is missing to keep it or to climb."""
+    """Where a member stands, until when, and what is missing to keep it or to climb.
+
+    Of the measures, `spend` is in minor units and `tenure` in days.
+    """
 
     member = String(required=True, allow_none=True)
     tier = String(required=True)
     since = Instant(required=True)
-    until = Instant(allow_none=True)
-    keep = Dict()
-    next = Dict(allow_none=True)
-    measures = Dict(String(), Whole())
-    given_by_hand = Boolean()
+    until = Instant(required=True, allow_none=True)
+    next_tier = String(required=True, allow_none=True)
+    missing = Dict(String(), Whole(), required=True)
+    keep_missing = Dict(String(), Whole(), required=True)
+    counted = Dict(String(), Whole(), required=True)
+    period_from = Instant(required=True)
+    period_until = Instant(required=True, allow_none=True)
+    history = List(Nested(Standing), required=True)
 
 
 class Adjusted(Shape):
@@ -192,7 +199,5 @@ class Adjusted(Shape):
     member = String(required=True, allow_none=True)
     unit = String(required=True)
     points = points(required=True)
-    reason = String(required=True)
-    by = String(required=True)
-    balance = Dict(String(), Dict(String(), money()), required=True)
+    balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)

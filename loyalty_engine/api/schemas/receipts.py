@@ -3,7 +3,7 @@
 from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
 
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, Whole, money, points
+from loyalty_engine.api.schemas.fields import Instant, QuantityShown, Whole, money, points
 
 STATUSES = "applied, not_met, not_live, overshadowed, capped, refused or error"
 STATES = "recorded, partly_returned, returned, cancelled, superseded or claimed"
@@ -45,6 +45,9 @@ class RuleTold(Shape):
     points = Dict(String(), Whole())
     limit = String(metadata={"description": "The limit that cut it."})
     desired = Nested(Desired)
+    at = String(metadata={"description": "The rule's file and line, in explanations."})
+    start = String(data_key="from", metadata={"description": "The first day of one not live."})
+    end = String(data_key="until", metadata={"description": "The last day of one not live."})
 
 
 class Message(Shape):
@@ -90,7 +93,7 @@ class Claim(Shape):
     """With what a guest's purchase can become a member's, once."""
 
     secret = String(required=True)
-    until = Instant()
+    days = Whole(0, required=True, metadata={"description": "How long it can be claimed."})
 
 
 class Receipt(Shape):
@@ -124,31 +127,38 @@ class ReturnedLine(Shape):
 
     id = String(required=True)
     refund = Whole(required=True)
-    quantity = Raw(metadata={"description": "What came back with this return."})
-    kept = Raw(metadata={"description": "What is left of the line."})
+    quantity = QuantityShown(metadata={"description": "What came back with this return, or 0."})
 
 
-class ReturnReceipt(Shape):
-    """What a return gives back and takes back."""
+class CancelReceipt(Shape):
+    """What undoing a purchase gives back and takes back."""
 
     member = String(required=True, allow_none=True)
     purchase = String(required=True)
-    id = String(data_key="return")
     revision = Whole(1, required=True)
-    lines = List(Nested(ReturnedLine), required=True)
-    refund = Whole(required=True)
+    committed = Boolean(required=True)
+    state = String(required=True, metadata={"description": STATES})
+    refund = money(required=True, metadata={"description": "Money to give back now."})
+    due = money(required=True, metadata={"description": "Money to ask for: discounts lost."})
+    refunded = money(required=True, metadata={"description": "Money given back so far."})
     points_taken = Dict(String(), Whole(), required=True)
     points_given = Dict(String(), Whole(), required=True)
-    points_returned = Dict(String(), Whole(), required=True)
+    points_returned = Dict(
+        String(), Whole(), required=True,
+        metadata={"description": "Points that had paid and are back in their lots."},
+    )  # fmt: skip
     tier = Nested(TierChange, required=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)
     rulebook = String(required=True)
+    lines = List(Nested(ReturnedLine), required=True)
+
+
+class ReturnReceipt(CancelReceipt):
+    """What a return gives back and takes back."""
+
+    id = String(data_key="return", required=True)
     exchange = String(metadata={"description": "The purchase that went out instead."})
-
-
-class CancelReceipt(ReturnReceipt):
-    """What undoing a purchase gives back and takes back."""
 
 
 class Released(Shape):
@@ -158,33 +168,52 @@ class Released(Shape):
     state = String(required=True)
 
 
-class PurchaseShown(Shape):
-    """A purchase as it stands: the receipt of its newest revision, and what is left of it."""
+class PurchaseShown(Receipt):
+    """The receipt of a purchase's newest revision, and what is left of it."""
 
-    purchase = String(required=True)
-    revision = Whole(1, required=True)
     state = String(required=True, metadata={"description": STATES})
-    receipt = Nested(Receipt, required=True)
+    kept = Dict(
+        String(),
+        QuantityShown(),
+        required=True,
+        metadata={"description": "Quantities left, by line."},
+    )
+    refunded = money(required=True)
+    points_left = Dict(String(), Whole(), required=True)
+    returns = List(Nested(ReturnReceipt), required=True)
 
 
 class Explanation(Shape):
-    """Why each rule did or did not apply to a purchase."""
+    """Why each rule did or did not apply, decided once more as it was."""
 
+    member = String(required=True, allow_none=True)
     purchase = String(required=True)
     revision = Whole(1, required=True)
     rulebook = String(required=True)
+    same = Boolean(
+        required=True, metadata={"description": "Whether it came out as it is stored, to the byte."}
+    )
     rules = List(Nested(RuleTold), required=True)
 
 
-class BatchAnswer(Shape):
-    """What became of one purchase: the status and body it would have got alone."""
+class BatchProblem(Shape):
+    """Why one purchase of a batch was refused."""
+
+    code = String(required=True)
+    detail = String(required=True)
+    pointer = String(required=True, allow_none=True)
+
+
+class BatchResult(Shape):
+    """What became of one purchase: the status it would have got alone, and why."""
 
     purchase = String(required=True)
     status = Whole(200, 599, required=True)
-    body = Dict(required=True)
+    receipt = Nested(Receipt)
+    problem = Nested(BatchProblem)
 
 
-class BatchAnswers(Shape):
-    """One answer for each purchase, in the order in which they were sent."""
+class BatchResults(Shape):
+    """One result for each purchase, in the order in which they were sent."""
 
-    answers = List(Nested(BatchAnswer), required=True)
+    results = List(Nested(BatchResult), required=True)

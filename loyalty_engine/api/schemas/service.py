@@ -29,13 +29,23 @@ class Problem(Shape):
 
 
 class RuleListed(Shape):
-    """A rule of the rulebook in force."""
+    """A rule of the rulebook in force; `from` and `until` are its first and last day."""
 
     rule = String(required=True)
+    lane = String(required=True)
+    priority = Whole(required=True)
+    start = String(data_key="from", required=True, allow_none=True)
+    end = String(data_key="until", required=True, allow_none=True)
+    live = Boolean(required=True)
     says = String(required=True)
-    lane = String()
-    start = String(allow_none=True)
-    end = String(allow_none=True)
+    at = String(required=True, metadata={"description": "File and line."})
+
+
+class LaneListed(Shape):
+    """A step of stacking."""
+
+    name = String(required=True)
+    stacking = String(required=True)
 
 
 class RulebookShown(Shape):
@@ -43,6 +53,7 @@ class RulebookShown(Shape):
 
     program = String(required=True)
     rulebook = String(required=True, metadata={"description": "The hash of all its files."})
+    lanes = List(Nested(LaneListed), required=True)
     rules = List(Nested(RuleListed), required=True)
 
 
@@ -55,13 +66,13 @@ class Integrity(Shape):
 
 
 class OperationShown(Shape):
-    """What became of a write under an Idempotency-Key."""
+    """What became of a write under an Idempotency-Key, and the answer it was given."""
 
     key = String(required=True)
-    effect = String(required=True)
-    status = Whole(200, 599)
-    at = Instant()
-    body = Dict(allow_none=True)
+    effect = String(required=True, metadata={"enum": ["done"]})
+    at = Instant(required=True)
+    status = Whole(200, 299, required=True)
+    answer = Dict(required=True)
 
 
 class Alive(Shape):

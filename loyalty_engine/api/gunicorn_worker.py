@@ -1,0 +1,81 @@
+"""A gunicorn worker with threads that does not live with a hanging request, and speaks JSON."""
+
+import os
+import threading
+import time
+from typing import Any
+
+from gunicorn.http.errors import (
+    ConfigurationProblem,
+    ExpectationFailed,
+    ForbiddenProxyRequest,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
+from gunicorn.util import write_nonblock
+from gunicorn.workers.gthread import ThreadWorker
+
+from loyalty_engine.api.errors import MEDIA_TYPE, Problem, encode
+
+LAST_WORDS = 5.0
+"""Seconds that the other requests of a worker get to finish when one hangs."""
+
+_STATUS = {
+    LimitRequestLine: 414,
+    LimitRequestHeaders: 431,
+    ExpectationFailed: 417,
+    ForbiddenProxyRequest: 403,
+    UnsupportedTransferCoding: 400,
+    ConfigurationProblem: 500,
+    ParseException: 400,
+}
+
+
+class WatchedWorker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn takes a threaded worker for healthy as long as its main thread is, however many of
+    its threads hang: one after the other would be lost, until nobody answers any more. This one
+    ends when a request has been running for the timeout, and gunicorn starts another.
+
+    That is safe at any moment: what was not acknowledged is repeated by the caller.
+    """
+
+    alive: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._running: dict[int, float] = {}
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        thread = threading.get_ident()
+        self._running[thread] = time.monotonic()
+        try:
+            return super().handle_request(req, conn)
+        finally:
+            self._running.pop(thread, None)
+
+    def notify(self) -> None:
+        super().notify()
+        oldest = min(list(self._running.values()), default=None)
+        if self.alive and oldest is not None and time.monotonic() - oldest > self.cfg.timeout:
+            self.log.critical("a request hangs; worker %s gives up and is replaced", self.pid)
+            self.alive = False
+            # The hanging thread would keep the interpreter from ending by itself.
+            end = threading.Timer(LAST_WORDS, os._exit, (1,))
+            end.daemon = True
+            end.start()
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer what is no HTTP, or too much of it, as every other error is answered."""
+        status = next((_STATUS[kind] for kind in type(exc).__mro__ if kind in _STATUS), 500)
+        if status == 500:
+            self.log.error("a request failed before it was read: %s", type(exc).__name__)
+        code = "internal_error" if status == 500 else "malformed_request"
+        detail = f"The request is not read here ({type(exc).__name__})."
+        body = encode(Problem(status, code, detail).as_json())
+        head = f"HTTP/1.1 {status} Error\r\nConnection: close\r\nContent-Type: {MEDIA_TYPE}\r\n"
+        try:
+            write_nonblock(client, f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+        except OSError:
+            self.log.debug("the caller is gone")
