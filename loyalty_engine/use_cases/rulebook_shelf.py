@@ -8,6 +8,7 @@ from threading import Lock
 
 from loyalty_engine.domain.errors import NotFound
 from loyalty_engine.ports import Storage
+from loyalty_engine.rulebook.faults import Fault, Place, RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.words import Word
@@ -35,10 +36,14 @@ class RulebookShelf:
         Raises `RulebookErrors` with every fault; then nothing changes.
         """
         rulebook = parse_rulebook(source, self._words)
+        if rulebook.program.name != program:
+            place = Place("program.yaml", 1, 1)
+            text = f"the folder is {program!r} and the programme calls itself otherwise"
+            raise RulebookErrors([Fault(place, text, program)])
         with self._storage.begin(program, now) as work:
             periods = work.rulebook_periods()
             if not periods or periods[-1][1] != rulebook.hash:
-                work.publish_rulebook(rulebook.hash, source, by)
+                work.publish_rulebook(rulebook.hash, rulebook.source, by)
                 periods = [*periods, (now, rulebook.hash)]
         with self._lock:
             self._periods[program] = periods
