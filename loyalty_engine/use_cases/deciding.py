@@ -19,6 +19,7 @@ from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rule import Limit, Rulebook, Scope, limit_name
 from loyalty_engine.use_cases.codec import Flag, local_time
+from loyalty_engine.use_cases.members import next_tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,28 @@ class Question:
 
 
 def settle_case(view: View, question: Question) -> Case:
-    """Decide; limits are read (and locked, in a unit of work) as the decision asks for them."""
+    """Decide; limits are read (and locked, in a unit of work) as the decision asks for them.
+
+    Where the programme says so, a tier that the purchase reaches counts in the purchase itself.
+    """
+    case = _settle(view, question)
+    member, facts = question.member, question.member_facts
+    if member is None or facts is None or not question.program.switches.tier_reached_counts_at_once:
+        return case
+    at = question.purchase.occurred_at
+    reached = next_tier(view, question.program, member, at, gains_of(case.decision))
+    rank = question.program.tiers.rank
+    if rank.get(reached, 0) <= rank.get(facts.tier, 0):
+        return case
+    return _settle(view, replace(question, member_facts=replace(facts, tier=reached)))
+
+
+def gains_of(decision: Decision) -> dict[str, int]:
+    """What a purchase counts for tiers."""
+    return {**decision.points(), "spend": sum(decision.nets), "visits": 1}
+
+
+def _settle(view: View, question: Question) -> Case:
     purchase = question.purchase
     facts = Facts(
         purchase=purchase,

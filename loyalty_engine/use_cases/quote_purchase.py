@@ -19,9 +19,9 @@ from loyalty_engine.use_cases.booking import (
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
-from loyalty_engine.use_cases.deciding import Case, Question, settle_case
+from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_case
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members import is_late, member_facts, next_tier
+from loyalty_engine.use_cases.members import is_late, member_facts, next_tier, tier_as_of
 from loyalty_engine.use_cases.preparing import Prepared, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import held_by, lapse_due
@@ -108,9 +108,8 @@ def _receipt(
     cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
     spend_points(book, purchase.spend, cause)
     grant_points(book, program, case.decision, member, case)
-    gains = {**case.decision.points(), "spend": sum(case.decision.nets), "visits": 1}
-    tier = case.facts.member.tier
-    after = next_tier(view, program, member, purchase.occurred_at, gains)
+    tier = tier_as_of(view, program, member, purchase.occurred_at)
+    after = next_tier(view, program, member, purchase.occurred_at, gains_of(case.decision))
     return purchase_receipt(
         case, case.facts.member.language, committed=False,
         pending=pending_points(book, purchase.id), tier=(tier, after),

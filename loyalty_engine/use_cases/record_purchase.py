@@ -18,7 +18,7 @@ from loyalty_engine.use_cases.booking import (
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.correct_purchase import correct
-from loyalty_engine.use_cases.deciding import Question, settle_case
+from loyalty_engine.use_cases.deciding import Question, gains_of, settle_case
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
@@ -145,8 +145,7 @@ def _record_member(
     )
     grant_points(book, program, case.decision, member, case)
     flags += more + case.flags
-    gains = {**case.decision.points(), "spend": sum(case.decision.nets), "visits": 1}
-    after = count_purchase(work, program, member, purchase.occurred_at, gains)
+    after = count_purchase(work, program, member, purchase.occurred_at, gains_of(case.decision))
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, purchase.id),
         tier=(facts.tier, after.tier.tier), balances=book.balances, version=book.version,

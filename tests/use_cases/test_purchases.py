@@ -414,3 +414,39 @@ def test_the_board_shows_what_was_written(shop: Shop) -> None:
         shop.balance()["version"],
         shop.balance()["units"],
     )
+
+
+TIERS = """
+window: calendar_year
+tiers:
+  - tier: regular
+  - tier: silver
+    needs: {spend: 50.00}
+"""
+SILVER = """
+rule: silver
+lane: bonus
+when: [tier_is: [silver]]
+then: [multiply_points: 2]
+"""
+
+
+@pytest.mark.parametrize(("switch", "points"), [("no", 60), ("yes", 120)])
+def test_when_a_tier_that_is_reached_counts_is_a_choice(switch: str, points: int) -> None:
+    program = PROGRAM + f"switches: {{tier_reached_counts_at_once: {switch}}}\n"
+    shop = Shop(BASE, SILVER, program=program, tiers=TIERS)
+    shop.enrol()
+    quoted = shop.quote(shop.basket("T-1", [line("1", 6000)]))
+    told = shop.buy("T-1", [line("1", 6000)])
+
+    assert {"before": "regular", "after": "silver"} == told["tier"] == quoted["tier"]
+    assert points == told["points"]["points"]["granted"] == quoted["points"]["points"]["granted"]
+    shop.back("T-1", "R-1", **{"1": 1000})
+    assert (shop.points(), shop.balance()["tier"]) == (0, "regular")
+
+
+def test_points_in_one_currency_only(shop: Shop) -> None:
+    with pytest.raises(InvalidRequest) as error:
+        shop.record(replace(shop.basket("T-1", [line("1", 1000)]), currency="USD"))
+
+    assert code_of(error) == "currency_differs"
