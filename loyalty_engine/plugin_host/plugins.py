@@ -18,7 +18,7 @@ from loyalty_engine.plugin_host.circuit import Circuit
 from loyalty_engine.plugin_host.helper import Helper
 from loyalty_engine.plugin_host.hooked import Call
 from loyalty_engine.plugin_host.messages import Question, Told
-from loyalty_engine.plugin_host.sources import Source
+from loyalty_engine.plugin_host.sources import Source, blame
 from loyalty_engine.rulebook.words import Word
 
 DEADLINE = 0.5
@@ -44,9 +44,16 @@ class Plugin:
         """Whether the plugin has to do with this programme."""
         return self.programs is None or program in self.programs
 
-    def react(self, values: Mapping[str, Any]) -> None:
-        """Hand it an event by the arguments of `handle_event`. Raises what it raises."""
-        self.hooks["handle_event"](values)
+    def react(self, values: Mapping[str, Any]) -> str:
+        """Hand it an event by the arguments of `handle_event`; empty when it has taken it.
+
+        Else what went wrong; it never raises, whatever the plugin raises.
+        """
+        try:
+            self.hooks["handle_event"](values)
+        except BaseException as error:  # noqa: BLE001 - a plugin may raise anything
+            return blame(error)
+        return ""
 
 
 class Plugins:

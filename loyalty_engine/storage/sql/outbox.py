@@ -84,10 +84,12 @@ _SETTLE = Statement(
         due_at=var("p_due_at"),
         done_by=var("p_done_by"),
         shown=case((outbox.c.shown == const(1), const(1)), else_=number_var("p_shown")),
+        attempts=outbox.c.attempts - number_var("p_untried"),
         claimed_until=const(0),
         claimed_by=const(""),
     ),
     "p_program", "p_member", "p_event", "p_worker", "p_state", "p_due_at", "p_done_by", "p_shown",
+    "p_untried",
 )  # fmt: skip
 _NEXT_PROGRAM = Statement(
     select(outbox.c.program)
@@ -200,15 +202,23 @@ class Outbox:
         """Give up on it until somebody looks; the member's next event goes on."""
         return bool(self._settle([(event, "parked", event.at, tuple(done_by))], shown))
 
+    def give_back(self, events: Iterable[Claimed], due_at: datetime) -> int:
+        """Nobody was told of them: from `due_at` on as if they had not been claimed."""
+        settled = ((event, "waiting", due_at, event.done_by) for event in events)
+        return self._settle(settled, shown=False, untried=1)
+
     def _settle(
-        self, settled: Iterable[tuple[Claimed, str, datetime, tuple[str, ...]]], shown: bool
+        self,
+        settled: Iterable[tuple[Claimed, str, datetime, tuple[str, ...]]],
+        shown: bool,
+        untried: int = 0,
     ) -> int:
         questions = [
             (
                 _SETTLE,
                 (
                     it.program, it.member, it.id, it.worker, state, micros(due_at),
-                    json_text(done_by), int(shown),
+                    json_text(done_by), int(shown), untried,
                 ),
             )
             for it, state, due_at, done_by in settled

@@ -1,0 +1,209 @@
+"""Tells committed events to reactions: at least once, in order for each member, each on its own."""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from loyalty_engine.delivery.backoff import MOST_ATTEMPTS, pause_after
+from loyalty_engine.delivery.reacting import DEADLINE, Reaction, Reactor, Values
+
+BATCH = 100
+SHORTEST_LEASE = 30
+"""Seconds; more with several reactions, so that one event's reactions fit in twice."""
+
+Refresh = Callable[[str, int], bool]
+"""Put the member's balance of now (programme, number) before look-ups; whether that was done."""
+
+log = logging.getLogger(__name__)
+
+
+class Waiting(Protocol):
+    """An event from the outbox; `done_by` names the reactions that have taken it."""
+
+    @property
+    def program(self) -> str: ...
+    @property
+    def member(self) -> int: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def done_by(self) -> tuple[str, ...]: ...
+
+
+E = TypeVar("E", bound=Waiting)
+
+
+class Outbox(Protocol[E]):
+    """Hands out events, the first that waits of each member, to one worker at a time."""
+
+    def claim_events(
+        self, program: str | None, worker: str, limit: int, lease_seconds: int, now: datetime
+    ) -> list[E]: ...
+    def mark_done(self, events: Iterable[E], *, shown: bool = False) -> int: ...
+    def retry_later(
+        self, event: E, due_at: datetime, done_by: Iterable[str], *, shown: bool = False
+    ) -> bool: ...
+    def park(self, event: E, done_by: Iterable[str], *, shown: bool = False) -> bool: ...
+    def give_back(self, events: Iterable[E], due_at: datetime) -> int: ...
+
+
+class Queues(Protocol[E]):
+    """What stands behind an event in hand."""
+
+    def behind(self, head: E, limit: int = 50) -> Sequence[E]: ...
+    def note(self, event: E, head: E, done_by: Iterable[str], *, done: bool) -> bool: ...
+
+
+class Relay(Generic[E]):
+    """One worker's part in telling events; any number of workers may do so at once."""
+
+    def __init__(
+        self,
+        outbox: Outbox[E],
+        queues: Queues[E],
+        reactions: Iterable[Reaction],
+        name_of: Callable[[str, int], str | None],
+        refresh: Refresh | None,
+        worker: str,
+        now: Callable[[], datetime],
+        stop: Event,
+        deadline: float = DEADLINE,
+        lease_seconds: int | None = None,
+    ) -> None:
+        """`name_of` gives a member's id by programme and number, None after erasure.
+
+        Without `refresh` no balances are kept, so nothing needs to be shown. `deadline` is in
+        seconds, for each reaction.
+        """
+        self._outbox = outbox
+        self._queues = queues
+        self._reactors = [Reactor(it, stop, deadline) for it in reactions]
+        self._name_of = name_of
+        self._refresh = refresh
+        self._worker = worker
+        self._now = now
+        self._stop = stop
+        at_most = 2 * deadline * len(self._reactors)
+        self._lease = lease_seconds or SHORTEST_LEASE + round(at_most)
+        self._until = now()
+        self.counts: Counter[str] = Counter()
+        """How many events were `done`, to come again (`retried`) or `parked`; calls that `failed`."""
+
+    def step(self) -> int:
+        """Take one batch of events; answers how many there were."""
+        began = self._now()
+        self._until = began + timedelta(seconds=self._lease / 2)
+        events = self._outbox.claim_events(None, self._worker, BATCH, self._lease, began)
+        done: dict[bool, list[E]] = {True: [], False: []}
+        for tried, event in enumerate(events):
+            if self._must_end():
+                self._outbox.give_back(events[tried:], began)
+                break
+            shown = self._show(event)
+            taken, missing = self._offer(event, set())
+            if missing:
+                self._pass_by(event, set(missing))
+                self._put_back(event, taken, missing, shown=shown)
+            else:
+                done[shown].append(event)
+        for shown, these in done.items():
+            self._outbox.mark_done(these, shown=shown)
+            self.counts["done"] += len(these)
+        return len(events)
+
+    def _must_end(self) -> bool:
+        """Whether to leave the rest: the worker stops, or the claim has half run out."""
+        return self._stop.is_set() or self._now() > self._until
+
+    def _show(self, event: E) -> bool:
+        try:
+            return self._refresh is None or self._refresh(event.program, event.member)
+        except Exception as error:  # noqa: BLE001 - the keeper of balances tries again
+            log.warning("a balance could not be refreshed: %s", type(error).__name__)
+            return False
+
+    def _offer(self, event: E, blocked: set[str]) -> tuple[list[str], list[str]]:
+        """Call the reactions that have not taken it yet; answers who has now, and who has not.
+
+        One that was tried too often is not tried again: it may be what has ended the worker.
+        """
+        taken, missing = list(event.done_by), []
+        for reactor in self._reactors:
+            name = reactor.reaction.name
+            if name in taken or not reactor.reaction.serves(event.program):
+                continue
+            if name in blocked or event.attempts > MOST_ATTEMPTS or self._call(reactor, event):
+                missing.append(name)
+            else:
+                taken.append(name)
+        return taken, missing
+
+    def _call(self, reactor: Reactor, event: E) -> str:
+        try:
+            fault = reactor.call(self._values(event))
+        except Exception as error:  # noqa: BLE001 - one event is never the end of the others
+            fault = f"its arguments cannot be had: {type(error).__name__}"
+        if fault:
+            self.counts["failed"] += 1
+            log.warning("reaction %s fails at %s: %s", reactor.reaction.name, event.kind, fault)
+        return fault
+
+    def _pass_by(self, head: E, blocked: set[str]) -> None:
+        """Tell the member's next events to those reactions that are not waiting for the head."""
+        if len(blocked) == len(self._reactors):
+            return
+        for event in self._queues.behind(head):
+            taken, missing = self._offer(event, blocked)
+            if len(taken) > len(event.done_by):
+                self._queues.note(event, head, taken, done=not missing)
+            blocked |= set(missing)
+            if self._must_end() or len(blocked) == len(self._reactors):
+                return
+
+    def _put_back(self, event: E, taken: list[str], missing: list[str], *, shown: bool) -> None:
+        if event.attempts >= MOST_ATTEMPTS and not self._stop.is_set():
+            self.counts["parked"] += 1
+            log.error(
+                "an event %s of programme %s is parked after %d tries; not taken by %s",
+                event.kind, event.program, event.attempts, ", ".join(missing),
+            )  # fmt: skip
+            self._outbox.park(event, taken, shown=shown)
+            return
+        self.counts["retried"] += 1
+        due = self._now()
+        if not self._stop.is_set():
+            due += pause_after(event.attempts, public_id(event.program, event.member, event.id))
+        self._outbox.retry_later(event, due, taken, shown=shown)
+
+    def _values(self, event: E) -> Values:
+        """The arguments of `handle_event`, a fresh copy for each call."""
+        body: dict[str, Any] = msgspec.json.decode(event.body)
+        if "member" in body:
+            body["member"] = self._name_of(event.program, event.member)
+        return {
+            "event": event.kind,
+            "body": body,
+            "id": public_id(event.program, event.member, event.id),
+            "program": event.program,
+            "at": event.at,
+        }
+
+
+def public_id(program: str, member: int, event: str) -> str:
+    """The id under which an event is told: always the same, and nothing can be read from it."""
+    whole = f"{len(program)} {program} {member} {event}"
+    return hashlib.sha256(whole.encode()).hexdigest()[:32]
