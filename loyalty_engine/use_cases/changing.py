@@ -66,8 +66,7 @@ def book_change(
     for unit in sorted(before.keys() | after.keys()):
         difference = after.get(unit, 0) - before.get(unit, 0)
         if difference < 0:
-            taken[unit] = -difference
-            _take_back(book, program, unit, -difference, cause)
+            taken[unit] = _take_back(book, program, unit, -difference, cause)
         elif difference > 0:
             given[unit] = difference
             _give(book, program, change, unit, difference, cause)
@@ -80,9 +79,10 @@ def _sums(points: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return {unit: sum(by_rule.values()) for unit, by_rule in points.items()}
 
 
-def _take_back(book: AccountBook, program: Program, unit: str, points: int, cause: Cause) -> None:
+def _take_back(book: AccountBook, program: Program, unit: str, points: int, cause: Cause) -> int:
+    """Take points back as far as the unit's policy lets; answers how many, owed ones included."""
     policy = program.units[unit].shortfall
-    book.take_back(
+    return book.take_back(
         unit,
         points,
         cause,

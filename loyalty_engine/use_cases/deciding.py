@@ -89,16 +89,30 @@ def _settle(view: View, question: Question) -> Case:
     given = {**question.reserved, **_applied(purchase)}
     settled = Settled(given=given) if given else None
     counters: dict[str, tuple[CounterKey, int]] = {}
+    facts, decision = _decide(view, question, facts, settled, counters)
+    flags: tuple[Flag, ...] = ()
+    if given:
+        _, due = _decide(view, question, facts, None, counters)
+        flags = _differences(question, due, given)
+    flags += _check_totals(purchase, facts, decision)
+    return Case(question.rulebook, facts, decision, given, counters, flags)
+
+
+def _decide(
+    view: View,
+    question: Question,
+    facts: Facts,
+    settled: Settled | None,
+    counters: dict[str, tuple[CounterKey, int]],
+) -> tuple[Facts, Decision]:
+    """Decide with the room that is left of every limit that matters; fills `counters` with them."""
     while True:
         decision = decide(question.rulebook, facts, settled)
         missing = _uncounted(question, decision, counters)
         if not missing:
-            break
+            return facts, decision
         counters |= _read_counters(view, question, missing, facts.local.date())
         facts = replace(facts, headroom=_headroom(question, counters))
-    flags = _differences(question, facts, given) if given else ()
-    flags += _check_totals(purchase, facts, decision)
-    return Case(question.rulebook, facts, decision, given, counters, flags)
 
 
 def tender_value(program: Program, spend: Mapping[str, int]) -> int:
@@ -180,11 +194,11 @@ def _headroom(question: Question, counters: Mapping[str, tuple[CounterKey, int]]
 
 
 def _differences(
-    question: Question, facts: Facts, given: Mapping[str, Reduction]
+    question: Question, due_now: Decision, given: Mapping[str, Reduction]
 ) -> tuple[Flag, ...]:
     """Where the till's discounts are not what would have been decided: booked, but flagged."""
     flags = []
-    decided = {it.rule: it.total for it in decide(question.rulebook, facts).reductions}
+    decided = {it.rule: it.total for it in due_now.reductions}
     for rule in sorted(decided.keys() | given.keys()):
         due, there = decided.get(rule, 0), given[rule].total if rule in given else 0
         if rule not in question.rulebook.by_id:

@@ -86,6 +86,7 @@ def return_in(
             pointer="/occurred_at",
         )  # fmt: skip
     before = codec.kept_of(stored.kept)
+    _check_lines(stored, before, back)
     kept_milli = quantities_left(before, back)
     undone = undo(engine, work, caller, stored, before, kept_milli, back.occurred_at, kind="return")
     receipt = return_receipt(undone, stored, back)
@@ -136,6 +137,21 @@ def _repeat(work: Work, known: StoredReturn, print_of: bytes) -> Written:
         )
     member = work.member(known.member)
     return Written(Answer(200, with_member(known.receipt, member.id if member else None), True))
+
+
+def _check_lines(stored: StoredPurchase, before: Kept, back: Return) -> None:
+    """Refuse lines that the purchase never had; those that have all come back are another case."""
+    strange = [place for place, it in enumerate(back.lines) if it.line not in before.lines]
+    if not strange:
+        return
+    bought = {line.id for line in codec.purchase_of(stored.body).lines}
+    for place in strange:
+        if back.lines[place].line not in bought:
+            raise InvalidRequest(
+                f"the purchase has no line {back.lines[place].line!r}; "
+                f"it has {', '.join(sorted(bought))}",
+                code="line_unknown", pointer=f"/lines/{place}/line",
+            )  # fmt: skip
 
 
 def quantities_left(kept: Kept, back: Return) -> dict[str, int]:

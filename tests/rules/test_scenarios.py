@@ -50,7 +50,7 @@ def told(failure: Failure) -> str:
     return f"{it.place}: {it.what} should be {it.expected} and is {it.actual}"
 
 
-@pytest.mark.parametrize(("folder", "scenario"), cases())
+@pytest.mark.parametrize(("folder", "scenario"), list(cases()))
 def test_a_scenario_comes_true(folder: Path, scenario: Scenario, storage: SqlStorage):
     outcome = run_scenario(programme(folder)[0], scenario, storage)
     assert outcome.passed, "\n".join(map(told, outcome.failures))
