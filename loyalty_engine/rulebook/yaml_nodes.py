@@ -21,6 +21,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from loyalty_engine.rulebook.characters import STRANGE, named, place_of
 from loyalty_engine.rulebook.faults import Findings, shown
 from loyalty_engine.rulebook.parser_faults import explain_parser
 
@@ -31,12 +32,6 @@ MOST_CHARACTERS = 256 * 1024
 MOST_NODES = 50_000
 MOST_DEPTH = 20
 
-# What has no business in text people write: controls, halves of characters, line ends that
-# editors do not count, and marks that show text in another order than it is read.
-_FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
-    "\U00010000-\U0010ffff]"
-)
 _DIGITS = re.compile(r"-?[0-9]+\Z")
 
 
@@ -95,9 +90,9 @@ def read_nodes(text: str, findings: Findings) -> Node | None:
         findings.add(1, 1, f"the file is larger than {size}; divide it")
         return None
     text = text.removeprefix("\ufeff")
-    if strange := _FORBIDDEN.search(text):
-        line, column = _place_of(text, strange.start())
-        findings.add(line, column, f"the character {_named(strange[0])} cannot stand in a file")
+    if strange := STRANGE.search(text):
+        line, column = place_of(text, strange.start())
+        findings.add(line, column, f"the character {named(strange[0])} cannot stand in a file")
         return None
     try:
         return _Builder(text, findings).document()
@@ -179,8 +174,8 @@ class _Builder:
         if event.anchor is not None or event.tag is not None:
             self._refuse_marks(event)
         quoted = bool(event.style)
-        if quoted and (strange := _FORBIDDEN.search(event.value)):
-            self._fault(event, f"the character {_named(strange[0])} cannot stand in a text")
+        if quoted and (strange := STRANGE.search(event.value)):
+            self._fault(event, f"the character {named(strange[0])} cannot stand in a text")
             return BrokenNode(line, column)
         return ScalarNode(line, column, event.value, quoted)
 
@@ -235,12 +230,3 @@ def _is_decimal_comma(before: Node, after: ScalarNode, value: Node | None = None
         and _DIGITS.match(before.text) is not None
         and _DIGITS.match(after.text) is not None
     )
-
-
-def _place_of(text: str, offset: int) -> tuple[int, int]:
-    begin = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    return len(text[:begin].splitlines()) + 1, offset - begin + 1
-
-
-def _named(character: str) -> str:
-    return f"U+{ord(character):04X}"
