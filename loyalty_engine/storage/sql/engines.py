@@ -20,6 +20,10 @@ SESSION_LIMITS = {
     "idle_in_transaction_session_timeout": 5000,
 }
 """PostgreSQL's own limits in milliseconds: nobody waits for ever, nobody is left holding a lock."""
+PATIENCE_SECONDS = 6.0
+"""How long a round trip may take before the server is taken for gone; longer than its own limits."""
+LONG_PATIENCE_SECONDS = 120.0
+"""The same for questions that look through whole tables; the server's limit follows it."""
 
 
 def database_url(url: str) -> URL:

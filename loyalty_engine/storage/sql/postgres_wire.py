@@ -8,7 +8,7 @@ from psycopg import pq
 from sqlalchemy import Engine, exc
 
 from loyalty_engine.storage.errors import DatabaseUnavailable, Retry, StorageBug
-from loyalty_engine.storage.sql.engines import SESSION_LIMITS
+from loyalty_engine.storage.sql.engines import PATIENCE_SECONDS, SESSION_LIMITS
 from loyalty_engine.storage.sql.postgres_link import Link, Lost
 from loyalty_engine.storage.sql.statements import POSTGRESQL, Form, Values
 from loyalty_engine.storage.sql.wire import Answer, Sent, Tally, Wire
@@ -21,11 +21,16 @@ def plain(name: str, text: str) -> Form:
 
 BEGIN_WRITING = plain("begin", "BEGIN")
 BEGIN_READING = plain("begin_reading", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-SET_LIMITS = plain(
-    "limits",
-    "SELECT "
-    + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in SESSION_LIMITS.items()),
-)
+
+
+def _limits(**limits: int) -> Form:
+    """A statement that sets limits, in milliseconds, for one transaction."""
+    settings = {**SESSION_LIMITS, **limits}
+    parts = [f"set_config('{name}', '{value}', true)" for name, value in settings.items()]
+    return plain(f"limits_{settings['statement_timeout']}", f"SELECT {', '.join(parts)}")
+
+
+SET_LIMITS = _limits()
 COMMIT = plain("commit", "COMMIT")
 ROLLBACK = plain("rollback", "ROLLBACK")
 
@@ -59,7 +64,11 @@ class PostgresWire(Wire):
         super().__init__(POSTGRESQL, tally)
         self._engine = engine
         begin = BEGIN_WRITING if writes else BEGIN_READING
-        self._opening = [(begin, ())] if keeps_session else [(begin, ()), (SET_LIMITS, ())]
+        self._opening: list[tuple[Form, Values]] = [(begin, ())]
+        if patience != PATIENCE_SECONDS:
+            self._opening.append((_limits(statement_timeout=int(patience * 1000)), ()))
+        elif not keeps_session:
+            self._opening.append((SET_LIMITS, ()))
         self._prepares = keeps_session
         self._patience = patience
         self._lent: Any = None

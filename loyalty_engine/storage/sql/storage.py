@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any
 
 from loyalty_engine.storage.sql.engines import (
+    PATIENCE_SECONDS,
     database_url,
     is_in_memory,
     make_engine,
@@ -16,9 +17,6 @@ from loyalty_engine.storage.sql.statements import SQLITE
 from loyalty_engine.storage.sql.tables import metadata
 from loyalty_engine.storage.sql.wire import Tally, Wire
 from loyalty_engine.storage.sql.work import SqlView, SqlWork
-
-PATIENCE_SECONDS = 6.0
-"""How long a round trip may take before the server is taken for gone; longer than its own limits."""
 
 
 class SqlStorage:
@@ -58,7 +56,10 @@ class SqlStorage:
 
     @contextmanager
     def wire(self, *, writes: bool, patience: float = PATIENCE_SECONDS) -> Iterator[Wire]:
-        """A bare transaction for statements that belong to no programme. The caller commits."""
+        """A bare transaction for statements that belong to no programme. The caller commits.
+
+        `patience` is in seconds, for each round trip.
+        """
         wire = self._make_wire(writes, patience)
         try:
             yield wire

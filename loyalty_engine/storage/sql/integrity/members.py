@@ -1,0 +1,129 @@
+"""What must hold for every member, guest and purchase, and for every limit."""
+
+from functools import partial
+
+from sqlalchemy import text
+
+from loyalty_engine.storage.sql.integrity.checks import Check, check_of_page
+from loyalty_engine.storage.sql.statements import Statement
+
+_check = partial(check_of_page, "member")
+
+MEMBER_CHECKS = (
+    _check(
+        "purchase_refund",
+        """
+        SELECT member, purchase, revision, refunded, paid FROM purchases
+        WHERE {page} AND (refunded < 0 OR refunded > paid)
+        """,
+        "member {0}, purchase {1}, revision {2}",
+        "{3} refunded of {4} paid",
+    ),
+    _check(
+        "member_purchases",
+        """
+        SELECT member, {sum:stored}, {sum:counted} FROM (
+            SELECT member, 1 AS known, purchases AS stored, 0 AS counted
+            FROM members WHERE {page}
+            UNION ALL
+            SELECT member, 0, 0, visits FROM purchases WHERE {page}
+        ) AS sides
+        GROUP BY member HAVING sum(known) = 1 AND sum(stored) <> sum(counted)
+        """,
+        "member {0}",
+        "is said to have made {1} purchases, {2} count",
+    ),
+    _check(
+        "purchase_address",
+        """
+        SELECT p.member, p.purchase, p.revision, p.state, a.member FROM purchases p
+        LEFT JOIN addresses a
+            ON a.program = p.program AND a.kind = 'purchase' AND a.value = p.purchase
+        WHERE {page:p} AND (
+            a.member IS NULL OR a.member <> p.member AND p.state NOT IN ('claimed', 'superseded')
+        )
+        """,
+        "member {0}, purchase {1}, revision {2}",
+        "is {3}, and its address leads to {4}",
+    ),
+    _check(
+        "purchase_event",
+        """
+        SELECT p.member, p.purchase, p.revision, p.state FROM purchases p
+        WHERE {page:p} AND NOT EXISTS (
+            SELECT 1 FROM outbox o WHERE o.program = p.program AND o.member = p.member
+                AND o.event IN (
+                    'purchase_recorded:' || p.purchase || ':' || CAST(p.revision AS TEXT),
+                    'purchase_corrected:' || p.purchase || ':' || CAST(p.revision AS TEXT),
+                    'purchase_claimed:' || p.purchase || ':' || CAST(p.revision AS TEXT)
+                )
+        )
+        """,
+        "member {0}, purchase {1}, revision {2}",
+        "is {3}, and no event tells of it",
+    ),
+    _check(
+        "purchase_without_member",
+        """
+        SELECT p.member, p.purchase, p.revision, p.account FROM purchases p
+        LEFT JOIN members m ON m.program = p.program AND m.member = p.member
+        WHERE {page:p} AND p.account IS NOT NULL AND m.member IS NULL
+        """,
+        "member {0}, purchase {1}, revision {2}",
+        "has account {3} and no member",
+    ),
+    _check(
+        "return_without_purchase",
+        """
+        SELECT r.member, r.purchase, r."return" FROM returns r
+        LEFT JOIN purchases p ON p.program = r.program AND p.member = r.member
+            AND p.purchase = r.purchase AND p.revision = r.revision
+        WHERE {page:r} AND p.member IS NULL
+        """,
+        "member {0}, purchase {1}",
+        "return {2} is of a revision that was never recorded",
+    ),
+    _check(
+        "member_without_account",
+        """
+        SELECT m.member, m.account FROM members m
+        LEFT JOIN accounts a ON a.program = m.program AND a.account = m.account
+        WHERE {page:m} AND a.account IS NULL
+        """,
+        "member {0}",
+        "account {1} does not exist",
+    ),
+    _check(
+        "member_address",
+        """
+        SELECT m.member FROM members m
+        LEFT JOIN addresses a ON a.program = m.program AND a.kind = 'member' AND a.value = m.id
+        WHERE {page:m} AND m.id IS NOT NULL AND (a.member IS NULL OR a.member <> m.member)
+        """,
+        "member {0}",
+        "is not found by the caller's id",
+    ),
+    _check(
+        "address_without_member",
+        """
+        SELECT a.member, a.kind FROM addresses a
+        LEFT JOIN members m ON m.program = a.program AND m.member = a.member
+        WHERE {page:a} AND a.kind <> 'purchase' AND a.kind <> 'reservation' AND m.member IS NULL
+        """,
+        "member {0}",
+        "does not exist, but an address of kind {1} leads there",
+    ),
+)
+
+COUNTER_CHECK = Check(
+    "counter_overrun",
+    Statement(
+        text(
+            "SELECT owner, counter, period, used, ceiling FROM counters "
+            "WHERE program = :program AND (used < 0 OR used > ceiling) LIMIT 20"
+        ),
+        "program",
+    ),
+    "{0}, {1}, {2}",
+    "{3} used of {4}",
+)
