@@ -42,20 +42,26 @@ def add_member(work: Work, member: MemberRecord) -> None:
     )
 
 
-def enrol_on_purchase(
-    engine: Engine, work: Work, program: Program, purchase: Purchase
+def buying_member(
+    engine: Engine, program: Program, purchase: Purchase, now: datetime
 ) -> MemberRecord:
-    """Enrol whoever a first purchase names, where the programme does so.
+    """Who a first purchase makes a member, not written yet.
 
     Somebody named by a card only is known by the card's value as id.
     """
     identifier = purchase.identifier
     name = purchase.member or (f"{identifier.kind}:{identifier.value}" if identifier else None)
-    member = replace(
-        new_member(engine, program, name, purchase.occurred_at, work.now),
-        touchpoint=purchase.touchpoint,
-    )
+    member = new_member(engine, program, name, purchase.occurred_at, now)
+    return replace(member, touchpoint=purchase.touchpoint)
+
+
+def enrol_on_purchase(
+    engine: Engine, work: Work, program: Program, purchase: Purchase
+) -> MemberRecord:
+    """Enrol whoever a first purchase names, where the programme does so."""
+    member = buying_member(engine, program, purchase, work.now)
     add_member(work, member)
-    if identifier is not None:
-        work.add_address(Address(f"identifier:{identifier.kind}", identifier.value), member.number)
+    if purchase.identifier is not None:
+        kind, value = purchase.identifier.kind, purchase.identifier.value
+        work.add_address(Address(f"identifier:{kind}", value), member.number)
     return member

@@ -20,6 +20,7 @@ from loyalty_engine.use_cases.booking import (
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_case
+from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import is_late, member_facts, next_tier, tier_as_of
 from loyalty_engine.use_cases.preparing import Prepared, prepare
@@ -41,7 +42,7 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
         )
     with engine.storage.read(caller.program) as view:
         opening = view.open_purchase(prepared.who, purchase.id)
-        member = _member(prepared, opening.member)
+        member = _member(prepared, opening.member) or _newcomer(engine, prepared, opening.member)
         case, book = _decide(view, prepared, member, opening.balances if member else None)
         receipt = _receipt(view, prepared, case, member, book)
     return Answer(200, with_member(to_json(receipt), member.id if member else None))
@@ -58,6 +59,15 @@ def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | No
             )  # fmt: skip
         return None
     return found
+
+
+def _newcomer(
+    engine: Engine, prepared: Prepared, found: MemberRecord | None
+) -> MemberRecord | None:
+    """Whom the purchase would enrol; None for a guest and for one who has left."""
+    if found is not None or prepared.who is None:
+        return None
+    return buying_member(engine, prepared.program, prepared.purchase, prepared.caller.now)
 
 
 def _decide(
