@@ -6,7 +6,7 @@ from datetime import timedelta
 FIRST_PAUSE = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 20
-"""After so many tries, between six and nine hours after the first, an event is parked."""
+"""After so many tries, between four and eight hours after the first, an event is parked."""
 
 
 def pause_after(attempt: int, key: str) -> timedelta:
