@@ -12,29 +12,38 @@ from loyalty_engine.domain.program import Lane, Multipliers, Stacking
 from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.gains import Gain, Settled, Tally
 from loyalty_engine.rulebook.limits import use
-from loyalty_engine.rulebook.match import Match, match_lane
+from loyalty_engine.rulebook.match import Match, match_every, match_lane
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 
 
-def decide(rulebook: Rulebook, facts: Facts, settled: Settled | None = None) -> Decision:
+def decide(
+    rulebook: Rulebook, facts: Facts, settled: Settled | None = None, *, tell: int | None = None
+) -> Decision:
     """All that the rulebook brings about for these facts; the same facts give the same decision.
 
     `settled` discounts are not decided again (see `Settled`); those in `settled.given` are not
-    repeated in `Decision.reductions`, the caller has them.
+    repeated in `Decision.reductions`, the caller has them. `tell` is of how many rules that are
+    not met the verdicts say so, in the order of lanes and of rules in them; None is of all.
+    Looking at thousands of rules only to tell of them takes longer than all the rest.
     """
-    return Decider(rulebook, facts, settled).run()
+    return Decider(rulebook, facts, settled, tell).run()
 
 
 class Decider:
     """One decision in the making."""
 
-    def __init__(self, rulebook: Rulebook, facts: Facts, settled: Settled | None) -> None:
+    def __init__(
+        self, rulebook: Rulebook, facts: Facts, settled: Settled | None, tell: int | None
+    ) -> None:
         self.rulebook = rulebook
         self.given = settled.given if settled else {}
         self.frozen = settled.frozen if settled else {}
         self.tally = Tally(rulebook.program, facts, settled)
         self.verdicts: list[Verdict] = []
         self.gains: list[Gain] = []
+        self.tell = tell
+        self.possible = 0 if tell is None else rulebook.index.possible(self.tally.facts)
+        self.broken: set[str] = set()
 
     def run(self) -> Decision:
         """Go through the lanes."""
@@ -69,9 +78,7 @@ class Decider:
     # --- stacking ----------------------------------------------------------------------------
 
     def _lane(self, lane: Lane) -> None:
-        matches, failures, broken = match_lane(self.rulebook, lane.name, self.tally.facts)
-        self.verdicts.extend(Verdict(rule.id, "not_met", failed=it) for rule, it in failures)
-        self.verdicts.extend(Verdict(rule.id, "error") for rule in broken)
+        matches = self._match(lane.name)
         plain = [it for it in matches if not it.multiplies]
         multipliers = [it for it in matches if it.multiplies]
         winner = self._stack(lane.stacking, plain, None)
@@ -81,6 +88,28 @@ class Decider:
         self.tally.compound = lane.multipliers is Multipliers.MULTIPLY
         self._stack(stacking, multipliers, winner)
 
+    def _match(self, lane: str) -> Sequence[Match]:
+        """The rules of a lane that match; those that are told of not to match get verdicts."""
+        if lane not in self.rulebook.by_lane:
+            return ()
+        facts = self.tally.facts
+        if self.tell is None:
+            matches, failures = match_every(self.rulebook, lane, facts)
+        else:
+            matches, failures = match_lane(
+                self.rulebook, lane, facts, self.possible, max(0, self.tell)
+            )
+        for failure in failures:
+            if failure.failed is not None:
+                self._say(Verdict(failure.rule.id, "not_met", failed=failure.failed))
+        self.verdicts += (Verdict(it.rule.id, "error") for it in failures if it.failed is None)
+        return matches
+
+    def _say(self, verdict: Verdict) -> None:
+        self.verdicts.append(verdict)
+        if verdict.status == "not_met" and self.tell is not None:
+            self.tell -= 1
+
     def _stack(self, stacking: Stacking, matches: Sequence[Match], won: Rule | None) -> Rule | None:
         """Let the matching rules of a lane take effect as they stack; answers the winner."""
         if stacking is not Stacking.ALL and won is None:
@@ -88,6 +117,8 @@ class Decider:
         for match in matches:
             if won is None or match.rule is won:
                 self._take(self.tally.gain(match))
+            elif match.rule.id in self.broken:
+                self.verdicts.append(Verdict(match.rule.id, "error"))
             else:
                 self.verdicts.append(Verdict(match.rule.id, "overshadowed", by=won.id))
         return won
@@ -97,7 +128,9 @@ class Decider:
         settled = [it for it in matches if it.rule.id in self.frozen or it.rule.id in self.given]
         if settled:
             return settled[0].rule
-        giving = [gain for gain in map(self.tally.gain, matches) if gain.gives]
+        gains = [self.tally.gain(match) for match in matches]
+        self.broken |= {gain.rule.id for gain in gains if gain.broken}
+        giving = [gain for gain in gains if gain.gives]
         if not giving:
             return None
         if stacking is Stacking.FIRST:
@@ -115,7 +148,7 @@ class Decider:
     def _take(self, gain: Gain) -> None:
         self.gains.append(gain)
         self.tally.take(gain)
-        self.verdicts.append(self._verdict(gain))
+        self._say(self._verdict(gain))
 
     def _verdict(self, gain: Gain) -> Verdict:
         desired: dict[str, int] = {}

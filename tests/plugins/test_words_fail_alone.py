@@ -93,9 +93,12 @@ def rulebook(odd: str, stacking: str = "all") -> Rulebook:
     return parse_rulebook(source, [*standard_words(), OddCondition, OddSelector, OddEffect])
 
 
+LINES = (baskets.line(500), baskets.line(300))
+
+
 def decided(odd: str, given: object, stacking: str = "all") -> Decision:
     Answer.given = given
-    return decide(rulebook(odd, stacking), baskets.facts(baskets.line(500), baskets.line(300)))
+    return decide(rulebook(odd, stacking), baskets.facts(*LINES, member=baskets.ada(purchases=3)))
 
 
 def status(decision: Decision) -> dict[str, str]:
