@@ -1,13 +1,15 @@
 """Which rules of a lane match: every condition holds and some line is selected.
 
-Each rule is looked at; an index over necessary conditions can go behind `match_lane` without
-anyone noticing.
+`match_every` looks at each rule and is what the word matching means. `match_lane` finds the same
+matches through the rulebook's index and looks only at rules that may match, and at as many others
+as there is to be told of.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.index import positions
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.word_answers import WordFailed, first_unmet, selected_lines
 from loyalty_engine.rulebook.words import Condition, Selector
@@ -23,32 +25,73 @@ class Match:
     @property
     def multiplies(self) -> bool:
         """Whether it works on what other rules earn, and so comes after them."""
-        return any(effect.multiplies for effect in self.rule.then)
+        return self.rule.multiplies
 
 
-Failure = tuple[Rule, Condition | Selector]
-"""A rule that does not match, with the first condition or selector that failed."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A rule that does not match, and the first condition or selector that failed.
+
+    `failed` is None where a word broke, so that nobody knows.
+    """
+
+    rule: Rule
+    failed: Condition | Selector | None
+
+
+def look_at(rule: Rule, facts: Facts) -> Match | Failure:
+    """Whether a rule matches, and where not, why."""
+    try:
+        unmet = first_unmet(rule, facts)
+        lines = () if unmet else selected_lines(rule, facts)
+    except WordFailed:
+        return Failure(rule, None)
+    return Match(rule, lines) if lines else Failure(rule, unmet or rule.on[0])
+
+
+def match_every(
+    rulebook: Rulebook, lane: str, facts: Facts
+) -> tuple[Sequence[Match], Sequence[Failure]]:
+    """The rules of a lane that match and, of those that are live, those that do not."""
+    today = facts.local.date()
+    found = [look_at(rule, facts) for rule in rulebook.by_lane.get(lane, ()) if rule.live_on(today)]
+    matches = [it for it in found if isinstance(it, Match)]
+    return matches, [it for it in found if isinstance(it, Failure)]
 
 
 def match_lane(
-    rulebook: Rulebook, lane: str, facts: Facts
-) -> tuple[Sequence[Match], Sequence[Failure], Sequence[Rule]]:
-    """The matching rules of a lane, why others that are live do not match, and the broken ones."""
+    rulebook: Rulebook, lane: str, facts: Facts, possible: int, tell: int
+) -> tuple[Sequence[Match], Sequence[Failure]]:
+    """The rules of a lane that match, and the first `tell` of the live ones that do not.
+
+    `possible` is what the rulebook's index makes of the facts. A rule that breaks when it is
+    looked at is told beside those.
+    """
+    index, span, rules = rulebook.index, rulebook.spans[lane], rulebook.by_lane[lane]
     matches: list[Match] = []
-    failures: list[Failure] = []
-    broken: list[Rule] = []
-    today = facts.local.date()
-    for rule in rulebook.by_lane.get(lane, ()):
-        if not rule.live_on(today):
-            continue
-        try:
-            unmet = first_unmet(rule, facts)
-            lines = () if unmet else selected_lines(rule, facts)
-        except WordFailed:
-            broken.append(rule)
-            continue
-        if lines:
-            matches.append(Match(rule, lines))
+    failures: dict[int, Failure] = {}
+    others = _of_lane(index.live(facts.local.date()), span) if tell else 0
+    for position in positions(_of_lane(possible & index.afforded(facts), span)):
+        found = look_at(rules[position], facts)
+        if isinstance(found, Match):
+            matches.append(found)
+            others &= ~(1 << position)
         else:
-            failures.append((rule, unmet or rule.on[0]))
-    return matches, failures, broken
+            failures[position] = found
+    told = []
+    for position in positions(others):
+        if tell == 0:
+            break
+        failure = failures.get(position) or look_at(rules[position], facts)
+        assert isinstance(failure, Failure), f"{failure.rule.id} needs less than it says"
+        failures[position] = failure
+        if failure.failed is not None:
+            told.append(position)
+            tell -= 1
+    told += (position for position, it in failures.items() if it.failed is None)
+    return matches, [failures[position] for position in sorted(told)]
+
+
+def _of_lane(rules: int, span: range) -> int:
+    """A lane's part of a set of rules, counted from its first."""
+    return (rules >> span.start) & ((1 << len(span)) - 1)

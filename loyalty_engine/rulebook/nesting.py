@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.faults import Place
+from loyalty_engine.rulebook.needs import Needs, all_of, any_of
 from loyalty_engine.rulebook.words import Condition, Near, Selector
 
 
@@ -42,6 +43,9 @@ class All(Group):
         failing = [part for part in self.parts if not part.holds(facts)]
         return failing[0].near(facts) if len(failing) == 1 else None
 
+    def needs(self) -> Needs:
+        return all_of(part.needs() for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Any(Group):
@@ -60,6 +64,9 @@ class Any(Group):
         nears = [near for part in self.parts if (near := part.near(facts)) is not None]
         like = [near for near in nears if near.what == nears[0].what]
         return min(like, key=lambda near: near.short_by, default=None)
+
+    def needs(self) -> Needs:
+        return any_of(part.needs() for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,9 @@ class LineAll(LineGroup):
     def selects(self, line: Line) -> bool:
         return all(sure(part.selects(line)) for part in self.parts)
 
+    def needs(self) -> Needs:
+        return all_of(part.needs() for part in self.parts)
+
 
 @dataclass(frozen=True)
 class LineAny(LineGroup):
@@ -101,6 +111,9 @@ class LineAny(LineGroup):
 
     def selects(self, line: Line) -> bool:
         return any(sure(part.selects(line)) for part in self.parts)
+
+    def needs(self) -> Needs:
+        return any_of(part.needs() for part in self.parts)
 
 
 @dataclass(frozen=True)

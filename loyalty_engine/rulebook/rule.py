@@ -8,6 +8,8 @@ from functools import cached_property
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.faults import Place
+from loyalty_engine.rulebook.index import Index
+from loyalty_engine.rulebook.needs import needs_together
 from loyalty_engine.rulebook.nesting import Group, LineGroup
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
@@ -90,6 +92,11 @@ class Rule:
         """Whether `day` lies within the rule's dates, both named days included."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
+    @cached_property
+    def multiplies(self) -> bool:
+        """Whether it works on what other rules earn, and so comes after them."""
+        return any(effect.multiplies for effect in self.then)
+
     def place_of(self, word: Word) -> Place:
         """Where one of the rule's words stands, those within `all`, `any` and `none` included."""
         told = self.places
@@ -144,3 +151,22 @@ class Rulebook:
         for rule in sorted(self.rules, key=lambda rule: (-rule.priority, rule.id)):
             lanes.setdefault(rule.lane, []).append(rule)
         return {lane: tuple(rules) for lane, rules in lanes.items()}
+
+    @cached_property
+    def index(self) -> Index:
+        """The rules by what they need; their positions go through `by_lane`, lane after lane."""
+        rules = [rule for lane in self.by_lane.values() for rule in lane]
+        return Index(
+            [needs_together((*rule.when, *rule.on)) for rule in rules],
+            [(rule.start, rule.end) for rule in rules],
+        )
+
+    @cached_property
+    def spans(self) -> Mapping[str, range]:
+        """The positions of each lane's rules in the index."""
+        found: dict[str, range] = {}
+        stop = 0
+        for lane, rules in self.by_lane.items():
+            found[lane] = range(stop, stop + len(rules))
+            stop += len(rules)
+        return found

@@ -9,6 +9,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.needs import NOTHING, Needs
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,16 @@ class Word(ABC):
 
 
 class Condition(Word):
-    """Stands under `when`: is about the purchase, the member, the place, the time."""
+    """Stands under `when`: is about the purchase, the member, the place, the time.
+
+    A word that says anew when it holds says anew what it needs too; what it would inherit is
+    true of another word.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if _says_anew(cls, "holds"):
+            cls.needs = Condition.needs  # type: ignore[method-assign]
 
     @abstractmethod
     def holds(self, facts: Facts) -> bool:
@@ -50,13 +60,29 @@ class Condition(Word):
         """How far it is from holding, where a distance makes sense."""
         return None
 
+    def needs(self) -> Needs:
+        """What has to be so, at the least, for it to hold; saying nothing is always right.
+
+        Asked once for each rule. It spares large rulebooks to look at the rule for each purchase.
+        """
+        return NOTHING
+
 
 class Selector(Word):
-    """Stands under `on`: says which lines a rule is about."""
+    """Stands under `on`: says which lines a rule is about. It says what it needs like conditions."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if _says_anew(cls, "selects"):
+            cls.needs = Selector.needs  # type: ignore[method-assign]
 
     @abstractmethod
     def selects(self, line: Line) -> bool:
         """Whether the line is one of those the rule is about."""
+
+    def needs(self) -> Needs:
+        """What has to be so, at the least, for it to select any line."""
+        return NOTHING
 
 
 class Effect(Word):
@@ -75,3 +101,12 @@ class Effect(Word):
     @abstractmethod
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         """What the rule gives for the selected `lines`, named by index in the purchase."""
+
+
+def _says_anew(word: type[Word], answer: str) -> bool:
+    """Whether a word has an answer of its own and the needs of a word it inherits from."""
+    answers, needs = (
+        next(place for place, it in enumerate(word.__mro__) if name in vars(it))
+        for name in (answer, "needs")
+    )
+    return answers < needs

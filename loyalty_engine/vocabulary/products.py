@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.arguments import CategoryPath, Sku
+from loyalty_engine.rulebook.dimensions import BRAND, CATEGORY, SKU
+from loyalty_engine.rulebook.needs import Dimension, Needs
 
 
 def lies_under(category: str, paths: Iterable[str]) -> bool:
@@ -25,6 +27,16 @@ class Products:
     def named(self) -> bool:
         """Whether any product is named at all; otherwise every line fits."""
         return bool(self.category or self.sku or self.brand)
+
+    @property
+    def present(self) -> Needs:
+        """What is needed for any line to fit."""
+        given: dict[Dimension, tuple[str, ...]] = {
+            CATEGORY: self.category,
+            SKU: self.sku,
+            BRAND: self.brand,
+        }
+        return {kind: frozenset(names) for kind, names in given.items() if names}
 
     def fits(self, line: Line) -> bool:
         """Whether the line is one of these products."""

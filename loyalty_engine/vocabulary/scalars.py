@@ -1,6 +1,6 @@
 """Values of attributes against the texts of a rule file."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from loyalty_engine.domain.program import Attribute
 from loyalty_engine.domain.purchase import Scalar
@@ -21,6 +21,13 @@ def is_one_of(value: Scalar | None, texts: Iterable[str]) -> bool:
         words = YES if value else NO
         return any(text.lower() in words for text in texts)
     return str(value) in texts
+
+
+def meant(texts: Iterable[str]) -> set[Hashable]:
+    """The values that are written as one of `texts`, as `comparable` makes them."""
+    values: set[Hashable] = set(texts)
+    lower = {text.lower() for text in texts}
+    return values | ({True} if lower & YES else set()) | ({False} if lower & NO else set())
 
 
 def cannot_be(attribute: Attribute, texts: Iterable[str]) -> str | None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import MEMBER
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 from loyalty_engine.vocabulary.yearly import within
 
@@ -33,3 +35,6 @@ class AnniversaryWithin(Condition):
             return False
         joined, today = facts.member.enrolled_on, facts.local.date()
         return within(joined, today, self.days_before, self.days_after)
+
+    def needs(self) -> Needs:
+        return {MEMBER: frozenset({True})}

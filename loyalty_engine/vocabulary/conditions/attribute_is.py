@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments import AttributeName
+from loyalty_engine.rulebook.dimensions import ATTRIBUTE
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
-from loyalty_engine.vocabulary.scalars import cannot_be, is_one_of
+from loyalty_engine.vocabulary.scalars import cannot_be, is_one_of, meant
 
 
 @dataclass(frozen=True)
@@ -25,3 +27,6 @@ class AttributeIs(Condition):
         return facts.member is not None and is_one_of(
             facts.member.attributes.get(self.name), self.any_of
         )
+
+    def needs(self) -> Needs:
+        return {ATTRIBUTE: frozenset((self.name, value) for value in meant(self.any_of))}

@@ -6,6 +6,8 @@ from datetime import date
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments import AttributeName
+from loyalty_engine.rulebook.dimensions import MEMBER
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 from loyalty_engine.vocabulary.defaults import BIRTHDAY
 from loyalty_engine.vocabulary.yearly import within
@@ -47,3 +49,6 @@ class BirthdayWithin(Condition):
         except ValueError:
             return False
         return within(born, facts.local.date(), self.days_before, self.days_after)
+
+    def needs(self) -> Needs:
+        return {MEMBER: frozenset({True})}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import MEMBER
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -23,3 +25,6 @@ class EnrolledForDays(Condition):
         if facts.member is None:
             return False
         return (facts.local.date() - facts.member.enrolled_on).days >= self.at_least
+
+    def needs(self) -> Needs:
+        return {MEMBER: frozenset({True})}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import MEMBER
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition, Near
 
 
@@ -26,3 +28,6 @@ class EveryNthPurchase(Condition):
         if facts.member is None or self.holds(facts):
             return None
         return Near(self.n - (facts.member.purchases + 1) % self.n, "count")
+
+    def needs(self) -> Needs:
+        return {MEMBER: frozenset({True})}

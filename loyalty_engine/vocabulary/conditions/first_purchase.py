@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import PURCHASE_NUMBER
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -15,3 +17,6 @@ class FirstPurchase(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.member is not None and facts.member.purchases == 0
+
+    def needs(self) -> Needs:
+        return {PURCHASE_NUMBER: frozenset({1})}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import BRAND
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -16,3 +18,6 @@ class HasBrand(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.brands.isdisjoint(self.any_of)
+
+    def needs(self) -> Needs:
+        return {BRAND: frozenset(self.any_of)}

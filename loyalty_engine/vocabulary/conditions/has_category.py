@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import CategoryPath
+from loyalty_engine.rulebook.dimensions import CATEGORY
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -17,3 +19,6 @@ class HasCategory(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.categories.isdisjoint(self.paths)
+
+    def needs(self) -> Needs:
+        return {CATEGORY: frozenset(self.paths)}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Sku
+from loyalty_engine.rulebook.dimensions import SKU
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -17,3 +19,6 @@ class HasSku(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.skus.isdisjoint(self.any_of)
+
+    def needs(self) -> Needs:
+        return {SKU: frozenset(self.any_of)}

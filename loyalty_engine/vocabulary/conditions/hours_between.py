@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import HOUR
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -30,3 +32,12 @@ class HoursBetween(Condition):
         if self.from_ < self.until:
             return self.from_ <= now < self.until
         return now >= self.from_ or now < self.until
+
+    def needs(self) -> Needs:
+        first, last = self.from_.hour, self.until.hour
+        hours = (
+            range(first, last + 1)
+            if self.from_ < self.until
+            else (*range(first, 24), *range(last + 1))
+        )
+        return {HOUR: frozenset(hours)}

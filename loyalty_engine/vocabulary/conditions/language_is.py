@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import LANGUAGE
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -22,3 +24,6 @@ class LanguageIs(Condition):
             spoken == wanted.lower() or spoken.startswith(f"{wanted.lower()}-")
             for wanted in self.any_of
         )
+
+    def needs(self) -> Needs:
+        return {LANGUAGE: frozenset(wanted.lower() for wanted in self.any_of)}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import PURCHASE_NUMBER
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition, Near
 
 
@@ -26,3 +28,6 @@ class NthPurchase(Condition):
         if facts.member is None or facts.member.purchases + 1 >= self.n:
             return None
         return Near(self.n - facts.member.purchases - 1, "count")
+
+    def needs(self) -> Needs:
+        return {PURCHASE_NUMBER: frozenset({self.n})}

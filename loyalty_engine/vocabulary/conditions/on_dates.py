@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import DAY
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -17,3 +19,6 @@ class OnDates(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.local.date() in self.dates
+
+    def needs(self) -> Needs:
+        return {DAY: frozenset(self.dates)}

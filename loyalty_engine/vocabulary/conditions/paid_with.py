@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import PAYMENT_METHOD
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -16,3 +18,6 @@ class PaidWith(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.payment_methods.isdisjoint(self.methods)
+
+    def needs(self) -> Needs:
+        return {PAYMENT_METHOD: frozenset(self.methods)}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Minor
+from loyalty_engine.rulebook.needs import NOTHING, Needs
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary.products import Products
 
@@ -31,3 +32,6 @@ class SpendsOn(Products, Condition):
     def near(self, facts: Facts) -> Near | None:
         short_by = self.at_least - self.spent(facts)
         return Near(short_by, "minor") if short_by > 0 else None
+
+    def needs(self) -> Needs:
+        return self.present if self.at_least > 0 else NOTHING

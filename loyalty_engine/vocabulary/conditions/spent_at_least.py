@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Minor
+from loyalty_engine.rulebook.dimensions import TOTAL
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition, Near
 
 
@@ -20,3 +22,6 @@ class SpentAtLeast(Condition):
 
     def near(self, facts: Facts) -> Near | None:
         return None if self.holds(facts) else Near(self.amount - facts.total, "minor")
+
+    def needs(self) -> Needs:
+        return {TOTAL: self.amount}

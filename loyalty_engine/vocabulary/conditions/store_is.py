@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import STORE
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -16,3 +18,6 @@ class StoreIs(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.purchase.store in self.any_of
+
+    def needs(self) -> Needs:
+        return {STORE: frozenset(self.any_of)}

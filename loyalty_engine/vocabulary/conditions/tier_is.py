@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import TierName
+from loyalty_engine.rulebook.dimensions import TIER
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -17,3 +19,6 @@ class TierIs(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.member is not None and facts.member.tier in self.any_of
+
+    def needs(self) -> Needs:
+        return {TIER: frozenset(self.any_of)}

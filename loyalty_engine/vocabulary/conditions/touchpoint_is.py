@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import TouchpointName
+from loyalty_engine.rulebook.dimensions import TOUCHPOINT
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -17,3 +19,6 @@ class TouchpointIs(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.purchase.touchpoint in self.any_of
+
+    def needs(self) -> Needs:
+        return {TOUCHPOINT: frozenset(self.any_of)}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Milli
+from loyalty_engine.rulebook.needs import NOTHING, Needs
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary.products import Products
 
@@ -26,3 +27,6 @@ class UnitsAtLeast(Products, Condition):
     def near(self, facts: Facts) -> Near | None:
         short_by = self.quantity - self.bought(facts)
         return Near(short_by, "milli") if short_by > 0 else None
+
+    def needs(self) -> Needs:
+        return self.present if self.quantity > 0 else NOTHING

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Weekday
+from loyalty_engine.rulebook.dimensions import WEEKDAY
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -17,3 +19,6 @@ class WeekdayIs(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.local.weekday() in self.days
+
+    def needs(self) -> Needs:
+        return {WEEKDAY: frozenset(self.days)}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.dimensions import BRAND
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Selector
 
 
@@ -16,3 +18,6 @@ class Brand(Selector):
 
     def selects(self, line: Line) -> bool:
         return line.brand in self.any_of
+
+    def needs(self) -> Needs:
+        return {BRAND: frozenset(self.any_of)}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.arguments import CategoryPath
+from loyalty_engine.rulebook.dimensions import CATEGORY
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Selector
 from loyalty_engine.vocabulary.products import lies_under
 
@@ -18,3 +20,6 @@ class Category(Selector):
 
     def selects(self, line: Line) -> bool:
         return lies_under(line.category, self.paths)
+
+    def needs(self) -> Needs:
+        return {CATEGORY: frozenset(self.paths)}

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.dimensions import LINE_ATTRIBUTE
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Selector
-from loyalty_engine.vocabulary.scalars import is_one_of
+from loyalty_engine.vocabulary.scalars import is_one_of, meant
 
 
 @dataclass(frozen=True)
@@ -18,3 +20,6 @@ class LineAttribute(Selector):
 
     def selects(self, line: Line) -> bool:
         return is_one_of(line.attributes.get(self.name), self.any_of)
+
+    def needs(self) -> Needs:
+        return {LINE_ATTRIBUTE: frozenset((self.name, value) for value in meant(self.any_of))}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.arguments import Sku as SkuText
+from loyalty_engine.rulebook.dimensions import SKU
+from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.words import Selector
 
 
@@ -17,3 +19,6 @@ class Sku(Selector):
 
     def selects(self, line: Line) -> bool:
         return line.sku in self.any_of
+
+    def needs(self) -> Needs:
+        return {SKU: frozenset(self.any_of)}
