@@ -187,5 +187,7 @@ def _bring(work: Work, program: Program, caller: Caller, member: str, opening: O
     key = f"{caller.key}:{opening.key}"
     if len(key) > LONGEST_KEY:
         key = hashlib.sha256(key.encode()).hexdigest()
-    once = replace(caller, now=work.now, key=key, fingerprint=fingerprint((member, adjustment)))
+    # How many points is left out: what a longer file asks for later does not change the opening.
+    same = fingerprint((member, adjustment.unit, adjustment.reason))
+    once = replace(caller, now=work.now, key=key, fingerprint=same)
     adjust_in(work, program, unit_of(program, adjustment), once, member, adjustment)
