@@ -9,12 +9,14 @@ import msgspec
 from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.domain.tiers import Grant
-from loyalty_engine.ports import Address, Storage
+from loyalty_engine.ports import Address
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.scenarios.expecting import Difference, differences
 from loyalty_engine.scenarios.form import Expected, GivenMember, Scenario, Step
 from loyalty_engine.scenarios.stage import Stage
+from loyalty_engine.storage.sql.integrity import verify
+from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer
 from loyalty_engine.use_cases.enrol_member import enrol_member
@@ -51,14 +53,14 @@ class Outcome:
 
 
 def run_scenarios(
-    rulebook: Rulebook, scenarios: Iterable[Scenario], storage: Storage
+    rulebook: Rulebook, scenarios: Iterable[Scenario], storage: SqlStorage
 ) -> Iterator[Outcome]:
     """Run scenarios one after the other, each with nothing but what it gives itself."""
     for scenario in scenarios:
         yield run_scenario(rulebook, scenario, storage)
 
 
-def run_scenario(rulebook: Rulebook, scenario: Scenario, storage: Storage) -> Outcome:
+def run_scenario(rulebook: Rulebook, scenario: Scenario, storage: SqlStorage) -> Outcome:
     """Run one scenario on a stage of its own."""
     return Run(scenario, Stage(rulebook, storage)).play()
 
@@ -79,7 +81,7 @@ class Run:
     touched: set[str] = field(default_factory=set)
 
     def play(self) -> Outcome:
-        """Begin, take every step, and see that every purchase would be decided the same again."""
+        """Begin, take every step; then every decision repeats, and the books prove themselves."""
         self.stage.given.facts = self.scenario.facts
         try:
             self.begin()
@@ -89,6 +91,7 @@ class Run:
         for number, step in enumerate(self.scenario.steps, 1):
             self._take(number, step)
         self._decide_again()
+        self._prove()
         return self._outcome()
 
     def begin(self) -> None:
@@ -145,6 +148,11 @@ class Run:
                     0, "explain", self.scenario.place, f"purchase {purchase}",
                     "the same decision, decided again", "another one",
                 )  # fmt: skip
+
+    def _prove(self) -> None:
+        for finding in verify(self.stage.storage, self.stage.room).findings:
+            what = f"{finding.check} of {finding.where}"
+            self._fail(0, "verify", self.scenario.place, what, "proven", finding.detail)
 
     def _fail(
         self, number: int, act: str, place: Place, what: str, expected: str, actual: str

@@ -14,7 +14,6 @@ import msgspec
 from loyalty_engine.clock import StoppedClock
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
-from loyalty_engine.ports import Storage
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Caller, Engine
@@ -89,11 +88,12 @@ def open_storage() -> SqlStorage:
 class Stage:
     """An engine that knows one rulebook, the scenario's clock, and what has happened so far."""
 
-    def __init__(self, rulebook: Rulebook, storage: Storage) -> None:
+    def __init__(self, rulebook: Rulebook, storage: SqlStorage) -> None:
         program = rulebook.program
         switches = replace(program.switches, receipt_not_met=EVERY_RULE)
         self.rulebook = replace(rulebook, program=replace(program, switches=switches))
         self.room = f"{program.name}#{next(_rooms)}"
+        self.storage = storage
         self.clock = StoppedClock(LONG_AGO)
         self.given = GivenFacts()
         self.recorded: list[str] = []
