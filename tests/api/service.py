@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from loyalty_engine.api.app import create_app
+from loyalty_engine.api.app import all_calls
+from loyalty_engine.api.calls import Call
 from loyalty_engine.api.keys import SCOPES, new_key
+from loyalty_engine.api.problems import KINDS
+from loyalty_engine.api.schemas.service import Problem
 from loyalty_engine.bootstrap import Parts, bootstrap
 from loyalty_engine.clock import StoppedClock
 from loyalty_engine.config import Settings, read_settings
@@ -99,6 +103,44 @@ def give_key(
     return text
 
 
+def check_answer(app: Flask, method: str, path: str, answer: TestResponse) -> None:
+    """Every answer, in whatever test, is one that the document describes."""
+    assert answer.headers["X-Request-Id"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    call = call_at(app, method, path)
+    if answer.status_code >= 400:
+        assert_problem(answer)
+        assert call is None or answer.status_code in call.refusals, (path, answer.text)
+    elif call is not None:
+        assert answer.mimetype == "application/json"
+        call.gives[answer.status_code].load(answer.get_json())
+
+
+def call_at(app: Flask, method: str, path: str) -> Call | None:
+    """The declared call that answers a path; None for pages, and where there is none."""
+    adapter = app.url_map.bind("localhost")
+    try:
+        rule, _ = adapter.match(path.partition("?")[0], method, return_rule=True)
+    except HTTPException:
+        return None
+    declared = {(it.method, it.rule): it for calls in all_calls() for it in calls.declared}
+    return declared.get((method, rule.rule))
+
+
+def assert_problem(answer: TestResponse) -> None:
+    """The one shape of an error."""
+    assert answer.mimetype == "application/problem+json", answer.text
+    if answer.request.method == "HEAD":
+        return
+    told = answer.get_json()
+    Problem().load(told)
+    assert told["status"] == answer.status_code
+    assert told["effect"] == ("none" if answer.status_code < 500 else told["effect"])
+    assert told["type"].removeprefix("/problems/") in KINDS
+    if answer.status_code in (429, 503):
+        assert answer.headers["Retry-After"]
+
+
 @dataclass
 class Till:
     """A caller with a key. Bodies are sent as JSON unless they are bytes already."""
@@ -123,7 +165,9 @@ class Till:
             told["Content-Type"] = "application/json"
             others["data"] = body if isinstance(body, bytes) else json.dumps(body).encode()
         told.update(headers or {})
-        return self.client.open(path, method=method, headers=told, **others)
+        answer = self.client.open(path, method=method, headers=told, **others)
+        check_answer(self.app, method, path, answer)
+        return answer
 
     def get(self, path: str, **how: Any) -> TestResponse:
         return self.send("GET", path, **how)
@@ -152,10 +196,10 @@ def line(id: str = "1", unit_price: int = 1000, quantity: Any = 1, **others: Any
 
 
 def basket(*lines: Any, **others: Any) -> dict[str, Any]:
-    """A purchase of Ada's an hour ago; a value of ... leaves a field out."""
+    """A purchase of Ada's right now; a value of ... leaves a field out."""
     told = {
         "member": "ada",
-        "occurred_at": "2026-03-05T09:30:00+01:00",
+        "occurred_at": "2026-03-05T10:30:00+01:00",
         "store": "lyon-2",
         "touchpoint": "till",
         "currency": "EUR",
@@ -163,7 +207,3 @@ def basket(*lines: Any, **others: Any) -> dict[str, Any]:
         **others,
     }
     return {name: value for name, value in told.items() if value is not ...}
-
-
-def make_app(parts: Parts) -> Flask:
-    return create_app(parts)

@@ -22,7 +22,22 @@ PURCHASE = Body(PurchaseBody(), quick=True, example={})
 QUICK = Quick(PurchaseBody())
 
 TEXTS = st.sampled_from(
-    ["a", "COF-250", "é", "e\u0301", "a b", " a", "a\x00", ":", "::", '"', "\\", '":', "", "x" * 129]
+    [
+        "a",
+        "COF-250",
+        "é",
+        "e\u0301",
+        "a b",
+        " a",
+        "a\x00",
+        ":",
+        "::",
+        '"',
+        "\\",
+        '":',
+        "",
+        "x" * 129,
+    ]
 ) | st.text(max_size=8)
 NUMBERS = st.sampled_from(
     [0, 1, -1, 2, 10**12, 10**12 + 1, 10**30, True, False, None, 1.0, 0.5, "1", "0.333", "2.000"]

@@ -81,7 +81,21 @@ def test_keys_stand_bare_or_in_quotation_marks(header: str | None, key: str | No
 
 @pytest.mark.parametrize(
     "header",
-    ["", '""', '"', '"abc', 'abc"', "a b", "a,b", '"a", "b"', "é", "a\x00", "x" * 256, "a\\b", "\t"],
+    [
+        "",
+        '""',
+        '"',
+        '"abc',
+        'abc"',
+        "a b",
+        "a,b",
+        '"a", "b"',
+        "é",
+        "a\x00",
+        "x" * 256,
+        "a\\b",
+        "\t",
+    ],
 )
 def test_other_keys_are_refused(header: str):
     with pytest.raises(Refused) as caught:

@@ -150,9 +150,7 @@ def test_instants_are_told_in_no_other_way(text: object):
         values.read_instant(text)
 
 
-@given(
-    st.datetimes(datetime(1901, 1, 1), datetime(2198, 12, 31)), st.integers(-23 * 60, 23 * 60)
-)
+@given(st.datetimes(datetime(1901, 1, 1), datetime(2198, 12, 31)), st.integers(-23 * 60, 23 * 60))
 def test_an_instant_is_the_same_at_every_offset(at: datetime, minutes: int):
     from datetime import timezone
 

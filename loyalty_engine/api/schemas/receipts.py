@@ -154,11 +154,17 @@ class CancelReceipt(Shape):
     lines = List(Nested(ReturnedLine), required=True)
 
 
+class ExchangeReceipt(Receipt):
+    """The receipt of what went out in exchange, for the same member."""
+
+    member = String(allow_none=True)
+
+
 class ReturnReceipt(CancelReceipt):
     """What a return gives back and takes back."""
 
     id = String(data_key="return", required=True)
-    exchange = String(metadata={"description": "The purchase that went out instead."})
+    exchange = Nested(ExchangeReceipt, metadata={"description": "The purchase that went out instead."})
 
 
 class Released(Shape):
