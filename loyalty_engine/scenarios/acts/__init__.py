@@ -16,4 +16,4 @@ def all_acts() -> Mapping[str, type[Act]]:
         act: type[Act] = importlib.import_module(f"{__name__}.{name}").ACT
         assert act.word not in found, f"two acts are called {act.word}"
         found[act.word] = act
-    return found
+    return dict(sorted(found.items()))

@@ -1,0 +1,1 @@
+"""Tests of what runs the examples beside the rules."""
