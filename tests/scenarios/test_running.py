@@ -168,7 +168,10 @@ def test_books_that_do_not_add_up_are_told(
 @pytest.mark.parametrize(
     ("steps", "fault"),
     [
-        ("  - purchase: {id: T-1}\n", "6:15: steps.purchase: this needs 'occurred_at' and 'lines'"),
+        (
+            "  - purchase: {id: T-1}\n",
+            "6:15: steps.purchase: a purchase needs 'occurred_at' and 'lines'",
+        ),
         ("  - buy: {}\n", "6:5: steps: no key 'buy' in a step"),
         (f"{BUY}    expect: {{pionts: {{}}}}\n", "Did you mean 'points'?"),
         (f"{BUY}    expect: {{points: {{point: 1}}}}\n", "no unit 'point'. Did you mean 'points'?"),
@@ -176,7 +179,7 @@ def test_books_that_do_not_add_up_are_told(
         (BUY.replace("1000", "10.00"), "amounts of purchases are in minor units"),
         (BUY.replace("1000", "-1"), "is negative"),
         (BUY.replace("2026-03-05T12:00:00", "5 March"), "is not an instant"),
-        (BUY.replace("sku: A", "sku: A, skew: B"), "no key 'skew' in a line. Did you mean 'sku'?"),
+        (BUY.replace("sku: A", "sku: A, skuu: B"), "no key 'skuu' in a line. Did you mean 'sku'?"),
         ('  - at: "2026-03-05T12:00:00"\n', "a step says one of adjust, "),
         (f"{BUY}    balance: {{member: ada}}\n", "a step says one of adjust, "),
         ("  - adjust: {member: ada, unit: coins, points: 1}\n", "no unit 'coins'"),
