@@ -13,14 +13,16 @@ from typing import Final
 
 from loyalty_engine.rulebook.faults import Fault, Place, RulebookErrors
 
-MOST_BYTES: Final = 1024 * 1024
+MOST_BYTES: Final = {".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".csv": 8 * 1024 * 1024}
+"""How large a file can be, by its ending; files with other endings are passed over."""
+
 MOST_BYTES_IN_ALL: Final = 64 * 1024 * 1024
 MOST_DEPTH: Final = 8
-SUFFIXES: Final = (".yaml", ".yml")
+YAML: Final = (".yaml", ".yml")
 
 
 def read_programme(folder: Path) -> dict[str, str]:
-    """The texts of all YAML files in a programme's folder by their path within it, sorted.
+    """The texts of all YAML and CSV files in a programme's folder by their path within it, sorted.
 
     Hidden files and what editors leave beside a file are passed over. Links to files within the
     folder are followed. Raises RulebookErrors with every file that cannot be read.
@@ -72,17 +74,17 @@ class _Reading:
         return found
 
     def _walk(self, folder: Path, base: Path, depth: int) -> Iterator[Path]:
-        """The YAML files below `folder`; links to folders are told and not followed."""
+        """The YAML and CSV files below `folder`; links to folders are told and not followed."""
         for path in folder.iterdir():
             if _is_passed_over(path.name):
                 continue
-            is_yaml = path.suffix in SUFFIXES
+            is_read = path.suffix in MOST_BYTES
             if path.is_symlink() or not path.is_dir():
-                if is_yaml:
+                if is_read:
                     yield path
                 elif path.is_dir():
                     self._fault_at(path, base, "a link to a folder; put the files here")
-            elif is_yaml:
+            elif is_read:
                 self._fault_at(path, base, "a folder with the name of a file; rename it")
             elif depth == MOST_DEPTH:
                 self._fault_at(path, base, f"more than {MOST_DEPTH} folders inside one another")
@@ -93,23 +95,27 @@ class _Reading:
                     self._fault_at(path, base, f"cannot be read: {_said(error)}")
 
     def _read(self, path: Path, name: str, base: Path) -> str | None:
+        most = MOST_BYTES[path.suffix]
         try:
-            content = _bounded_bytes(path, base)
+            content = _bounded_bytes(path, base, most)
         except (OSError, RuntimeError) as error:
             self._fault(name, f"cannot be read: {_said(error)}")
             return None
         self.total += len(content)
-        if len(content) > MOST_BYTES:
-            self._fault(name, "the file is larger than 1 MiB; divide it")
+        if len(content) > most:
+            self._fault(name, f"the file is larger than {most // 2**20} MiB; divide it")
             return None
         try:
             return content.decode()
         except UnicodeDecodeError as error:
             before = content[: error.start]
             column = error.start - before.rfind(b"\n")
-            self._fault(
-                name, "this is not text in UTF-8; save it as UTF-8", before.count(b"\n") + 1, column
-            )
+            line = before.count(b"\n") + 1
+            if path.suffix == ".csv":
+                said = "this is not text in UTF-8; save it as 'CSV UTF-8'"
+                self._fault(name, said, line)
+            else:
+                self._fault(name, "this is not text in UTF-8; save it as UTF-8", line, column)
             return None
 
     def _fault_at(self, path: Path, base: Path, text: str) -> None:
@@ -120,8 +126,8 @@ class _Reading:
         self.faults.append(Fault(Place(shown, line, column), text))
 
 
-def _bounded_bytes(path: Path, base: Path) -> bytes:
-    """The content, one byte more than allowed at most. Raises OSError."""
+def _bounded_bytes(path: Path, base: Path, most: int) -> bytes:
+    """The content, one byte more than `most` at most. Raises OSError."""
     real = path.resolve(strict=True)
     if not real.is_relative_to(base):
         raise OSError("a link that leads out of the programme's folder")
@@ -130,7 +136,7 @@ def _bounded_bytes(path: Path, base: Path) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError("not a plain file")
-        return file.read(MOST_BYTES + 1)
+        return file.read(most + 1)
 
 
 def _is_passed_over(name: str) -> bool:
@@ -141,7 +147,7 @@ def _is_passed_over(name: str) -> bool:
 def _holds_yaml(folder: Path) -> bool:
     try:
         return any(
-            path.suffix in SUFFIXES and not _is_passed_over(path.name) for path in folder.iterdir()
+            path.suffix in YAML and not _is_passed_over(path.name) for path in folder.iterdir()
         )
     except OSError:
         # Named all the same: whoever reads it is told why it cannot be read.

@@ -75,6 +75,21 @@ def test_a_file_beyond_all_measure_is_not_read_to_the_end(shop: Path):
     assert told(shop) == ["earn/base.yaml:1:1: the file is larger than 1 MiB; divide it"]
 
 
+def test_tables_are_read_too_and_may_be_larger(shop: Path):
+    rows = "id,title\n" + "a,b\n" * 1_000_000
+    (shop / "earn" / "list.csv").write_text(rows)
+    (shop / "earn" / "scanned.csv").write_bytes("id;title\na;été\n".encode("cp1252"))
+    with (shop / "earn" / "bomb.csv").open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    assert told(shop) == [
+        "earn/bomb.csv:1:1: the file is larger than 8 MiB; divide it",
+        "earn/scanned.csv:2:1: this is not text in UTF-8; save it as 'CSV UTF-8'",
+    ]
+    (shop / "earn" / "bomb.csv").unlink()
+    (shop / "earn" / "scanned.csv").unlink()
+    assert read_programme(shop) == GOOD | {"earn/list.csv": rows}
+
+
 def test_all_files_together_are_bounded(shop: Path):
     for number in range(66):
         (shop / f"{number:02}.yaml").write_bytes(b"#" * (1024 * 1024))

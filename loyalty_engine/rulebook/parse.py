@@ -21,6 +21,7 @@ from loyalty_engine.rulebook.parse_program import (
     read_names,
 )
 from loyalty_engine.rulebook.parse_rule import parse_rule
+from loyalty_engine.rulebook.parse_table import csv_of, is_table, parse_table
 from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
 from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
@@ -39,8 +40,8 @@ def parse_rulebook(
 ) -> Rulebook:
     """The rulebook of a programme. `source` maps the path of each file within its folder to text.
 
-    Files under `scenarios/` and those that are not YAML are passed over. The order of files never
-    matters: rules come sorted by id. Raises RulebookErrors with all that is wrong; ValueError and
+    Files under `scenarios/` and those that are neither YAML nor CSV are passed over. The order of
+    files never matters: rules come sorted by id. Raises RulebookErrors with all that is wrong; ValueError and
     TypeError only for words that contradict one another.
     """
     vocabulary = vocabulary_of(words)
@@ -49,11 +50,11 @@ def parse_rulebook(
 
 
 def rule_files(source: Mapping[str, str]) -> dict[str, str]:
-    """Those of the files that say something about the programme: all YAML but the scenarios."""
+    """Those of the files that say something about the programme: all but the scenarios."""
     return {
         name: text
         for name, text in source.items()
-        if name.endswith((".yaml", ".yml")) and not name.startswith(SCENARIOS)
+        if name.endswith((".yaml", ".yml", ".csv")) and not name.startswith(SCENARIOS)
     }
 
 
@@ -125,21 +126,32 @@ class _Parsing:
 
     def _rules(self, program: Program | None, names: Names) -> tuple[Rule, ...]:
         rules: dict[str, Rule] = {}
+        tables: set[str] = set()
         for file in self._source:
-            if file in {PROGRAM_FILE, TIERS_FILE}:
+            if file in {PROGRAM_FILE, TIERS_FILE} or file.endswith(".csv"):
                 continue
             findings, tree = self._tree(file)
             if tree is None:
                 continue
+            reader = Reader(findings, names, program)
             with suppress(TooManyFaults):
-                rule = parse_rule(tree, self._vocabulary, Reader(findings, names, program))
-                if rule is None:
-                    continue
-                if (twin := rules.setdefault(rule.id, rule)) is not rule:
-                    place = rule.place
-                    text = f"the rule '{rule.id}' stands already in {twin.place}"
-                    findings.add(place.line, place.column, text)
+                if is_table(tree):
+                    tables.add(csv_of(file))
+                    self._table(csv_of(file), tree, reader, rules)
+                elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
+                    _add(rule, rules, findings)
+        for file in self._source:
+            if file.endswith(".csv") and file not in tables:
+                told = f"no rules are made of this table; describe it in {file[:-4]}.yaml beside it"
+                self._open(file).add(1, 1, told)
         return tuple(rules[name] for name in sorted(rules))
+
+    def _table(self, file: str, tree: Node, reader: Reader, rules: dict[str, Rule]) -> None:
+        """Add the rules of a table, whose rows stand in `file`."""
+        findings = self._open(file) if file in self._source else Findings(file)
+        text = self._source.get(file)
+        for rule in parse_table(tree, text, self._vocabulary, reader, findings):
+            _add(rule, rules, findings)
 
     def _tree(self, file: str) -> tuple[Findings, Node | None]:
         """The nodes of a file; None where it is not there, not readable or empty."""
@@ -168,3 +180,10 @@ class _Parsing:
 
     def _found(self) -> list[Fault]:
         return [fault for findings in self._findings for fault in findings.faults]
+
+
+def _add(rule: Rule, rules: dict[str, Rule], findings: Findings) -> None:
+    """Add a rule, unless there is one of its name."""
+    if (twin := rules.setdefault(rule.id, rule)) is not rule:
+        place, text = rule.place, f"the rule '{rule.id}' stands already in {twin.place}"
+        findings.add(place.line, place.column, text)

@@ -33,18 +33,29 @@ W = TypeVar("W", bound=Word)
 Words = tuple[tuple[W, ...], tuple[Place, ...]]
 
 
-def parse_rule(tree: Node, vocabulary: Vocabulary, reader: Reader) -> Rule | None:
-    """The rule of one file, or None when anything is wrong with it."""
+def parse_rule(
+    tree: Node,
+    vocabulary: Vocabulary,
+    reader: Reader,
+    *,
+    named_by: str = "rule",
+    whole: bool = True,
+) -> Rule | None:
+    """The rule of one file, or None when anything is wrong with it.
+
+    With `whole` false it is a part of one, which needs nothing but its name, under `named_by`.
+    """
+    before = len(reader.findings.faults)
     if isinstance(tree, ListNode):
         reader.fault(tree, "a file holds one rule and this is a list; give each rule its own file")
         return None
     lanes = reader.names.lanes
     only_lane = next(iter(lanes)) if lanes is not None and len(lanes) == 1 else None
-    needed = ("rule", "then") if only_lane else ("rule", "lane", "then")
-    entries = reader.entries(tree, "a rule", RULE_KEYS, needed)
+    needed = ((*(() if only_lane else ("lane",)), "then")) if whole else ()
+    entries = reader.entries(tree, f"a {named_by}", (named_by, *RULE_KEYS[1:]), (named_by, *needed))
     if entries is None:
         return None
-    name = entries.read("rule", read_name, "")
+    name = entries.read(named_by, read_name, "")
     title: dict[str, str] = entries.parse("title", read_sentence, {})
     lane = entries.read("lane", partial(_lane, lanes=lanes), only_lane or "")
     start, end = _dates(entries)
@@ -53,10 +64,10 @@ def parse_rule(tree: Node, vocabulary: Vocabulary, reader: Reader) -> Rule | Non
     on, on_places = _words(entries, vocabulary.on)
     then, then_places = _words(entries, vocabulary.then)
     limits: tuple[Limit, ...] = entries.parse("limits", read_limits, ())
-    if reader.findings.faults:
+    if len(reader.findings.faults) > before:
         return None
     places = Places(when_places, on_places, then_places)
-    place = reader.place(entries.nodes["rule"][0])
+    place = reader.place(entries.nodes[named_by][0])
     return Rule(name, title, lane, when, on, then, place, start, end, priority, limits, places)
 
 

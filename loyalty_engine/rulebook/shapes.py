@@ -16,13 +16,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One field; `key` is how rule files call it: without the `_` that Python's own words need."""
+    """One field; `key` is how rule files call it: without the `_` that Python's own words need.
+
+    `hint` is the field's declared type.
+    """
 
     key: str
     field: str
     parser: Parser
     required: bool
     default: Any
+    hint: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def shape_of(kind: type[Any]) -> Shape:
             except TypeError as error:
                 raise TypeError(f"{kind.__qualname__}.{each.name}: {error}") from None
             key = each.name.removesuffix("_")
-            arguments[key] = Argument(key, each.name, parser, required, each.default)
+            hint = hints[each.name]
+            arguments[key] = Argument(key, each.name, parser, required, each.default, hint)
     needed = [it for it in arguments.values() if it.required] or list(arguments.values())
     return Shape(arguments, needed[0] if len(needed) == 1 else None)
 

@@ -19,6 +19,7 @@ from loyalty_engine.rulebook import (
 )
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Period, Scope, Short
+from loyalty_engine.rulebook.table_headings import HEADINGS
 from loyalty_engine.vocabulary import standard_words
 from tests.rulebook.sample_words import faults
 
@@ -69,10 +70,20 @@ def test_every_option_is_documented(options: type):
 def test_the_examples_are_a_programme():
     blocks = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL)
     source = {name: f"# {name}\n{text}" for name, text in blocks}
-    assert list(source) == ["program.yaml", "tiers.yaml", "bonus/gold-weekends.yaml"]
+    table = "offers/brand-weeks.yaml"
+    assert list(source) == ["program.yaml", "tiers.yaml", "bonus/gold-weekends.yaml", table]
+    (source["offers/brand-weeks.csv"],) = re.findall(r"```csv\n(.*?)```", TEXT, re.DOTALL)
     rulebook = parse_rulebook(source, standard_words())
     assert rulebook.program.languages == ("fr", "en")
-    assert [rule.id for rule in rulebook.rules] == ["gold-weekends-count-double"]
+    assert list(rulebook.by_id) == [
+        "brand-weeks-acme", "brand-weeks-bolt", "gold-weekends-count-double",
+    ]  # fmt: skip
+    assert all(rule.limits and rule.when and rule.title for rule in rulebook.rules)
+
+
+def test_every_heading_of_a_table_has_a_row():
+    headings = TEXT[TEXT.index("| heading |") : TEXT.index("An empty cell means any")]
+    assert not {it for it in HEADINGS if it not in re.findall(r"[a-z]+", headings)}
 
 
 def test_the_faults_shown_are_those_that_are_told():
