@@ -10,6 +10,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Event, Thread, current_thread, main_thread
 
 from loyalty_engine.bootstrap import Parts
@@ -69,8 +70,10 @@ class Worker:
 
     def look_again(self) -> None:
         """See rulebooks that others have put in force."""
-        shelf = self._parts.shelf
-        for program in {*programmes(self._parts.settings.rules), *shelf.programs()}:
+        shelf, names = self._parts.shelf, set(self._parts.shelf.programs())
+        with suppress(OSError):  # the rules may be kept elsewhere; what is in force is stored
+            names |= set(programmes(self._parts.settings.rules))
+        for program in sorted(names):
             shelf.refresh(program)
 
     def do_jobs(self) -> bool:

@@ -59,19 +59,27 @@ FORGET_PAGE = 1000
 class Jobs:
     """One worker's part in the jobs of all programmes."""
 
-    def __init__(self, parts: Parts, holder: str, stop: Event, page: int = PAGE) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        holder: str,
+        stop: Event,
+        page: int = PAGE,
+        sweeps: Sequence[Sweep] = SWEEPS,
+    ) -> None:
         """`holder` names the worker; `page` is how many members are done between two leases."""
         self._parts = parts
         self._leases = Leases(parts.storage)
         self._holder = holder
         self._stop = stop
         self._page = page
+        self._sweeps = sweeps
 
     def step(self) -> bool:
         """One page of every job that is due; whether some job has more to do."""
         more = False
         for program in self._parts.shelf.programs():
-            for sweep in SWEEPS:
+            for sweep in self._sweeps:
                 more |= self._step(program, sweep.name, sweep.every, self._sweeping(sweep))
             more |= self._step(program, FORGET, FORGET_EVERY, self._forget)
         return more
