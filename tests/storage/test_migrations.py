@@ -1,5 +1,6 @@
 """The migrations make the schema that the statements are written for, from any revision on."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -7,6 +8,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.migrate import (
     all_revisions,
     current_revision,
@@ -14,7 +16,10 @@ from loyalty_engine.storage.sql.migrate import (
     migrate,
     newest_revision,
 )
+from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import metadata
+from tests.storage.filling import check, dump, fill, kept, load
+from tests.storage.making import PROGRAM
 
 EVERYTHING = {
     "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master "
@@ -100,3 +105,27 @@ def test_a_migration_that_fails_leaves_no_trace(database_url: str):
 def test_revisions_are_one_line_from_first_to_newest():
     assert all_revisions()[0] == "0001"
     assert all_revisions()[-1] == newest_revision()
+
+
+@pytest.mark.parametrize("revision", all_revisions())
+def test_a_filled_database_is_brought_up_from_every_revision(revision: str, database_url: str):
+    assert kept(revision).exists(), "run: .venv/bin/python -m tests.storage.filling"
+    rows = json.loads(kept(revision).read_text())
+    migrate(database_url, revision)
+    load(database_url, rows)
+    assert migrate(database_url) == newest_revision()
+    storage = SqlStorage(database_url)
+    check(storage)
+    assert verify(storage, PROGRAM).findings == ()
+    storage.close()
+
+
+def test_what_is_kept_of_the_newest_revision_is_what_it_holds(database_url: str):
+    migrate(database_url)
+    storage = SqlStorage(database_url)
+    fill(storage)
+    check(storage)
+    storage.close()
+    rows = dump(database_url)
+    assert {table for table, those in rows.items() if those} == set(metadata.tables)
+    assert rows == json.loads(kept(newest_revision()).read_text())

@@ -48,7 +48,7 @@ def make_engine(url: URL, *, pooler: str | None = None, pool_size: int = 5) -> E
     """An engine whose connections commit by themselves unless told otherwise.
 
     Behind `pooler="pgbouncer"` nothing may stay with a session: no prepared statements, and the
-    limits are set by each transaction.
+    limits are set by each transaction. What the URL itself says (`options`, `timeout`) wins.
     """
     if pooler not in {None, PGBOUNCER}:
         raise ValueError(f"pooler {pooler!r} is not known: leave it out or write {PGBOUNCER!r}")
@@ -59,7 +59,7 @@ def make_engine(url: URL, *, pooler: str | None = None, pool_size: int = 5) -> E
         arguments["prepare_threshold"] = None
     else:
         limits = [f"-c {name}={value}" for name, value in SESSION_LIMITS.items()]
-        arguments["options"] = " ".join([str(url.query.get("options", "")), *limits]).strip()
+        arguments["options"] = " ".join([*limits, str(url.query.get("options", ""))]).strip()
         url = url.difference_update_query(["options"])
     return create_engine(
         url,
@@ -74,7 +74,9 @@ def make_engine(url: URL, *, pooler: str | None = None, pool_size: int = 5) -> E
 
 
 def _sqlite(url: URL, pool_size: int) -> Engine:
-    arguments = {"check_same_thread": False, "cached_statements": 512, "timeout": BUSY_SECONDS}
+    arguments: dict[str, Any] = {"check_same_thread": False, "cached_statements": 512}
+    if "timeout" not in url.query:
+        arguments["timeout"] = BUSY_SECONDS
     options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
     if is_in_memory(url):
         options = {"poolclass": StaticPool}

@@ -114,7 +114,11 @@ class PostgresWire(Wire):
                 )
             if self._link.alive():
                 return used
-            self._lent.invalidate()
+            self._drop()
+
+    def _drop(self) -> None:
+        lent, self._lent = self._lent, None
+        lent.invalidate()
 
     def _checkout(self) -> Any:
         try:
@@ -132,7 +136,7 @@ class PostgresWire(Wire):
             return self._link.exchange(messages, self._patience)
         except Lost as lost:
             if used and not commit:
-                self._lent.invalidate()
+                self._drop()
                 self._take()
                 return self._again(messages)
             raise self._gone(lost, len(messages), commit=commit) from lost
@@ -180,11 +184,12 @@ class PostgresWire(Wire):
     def close(self) -> None:
         if self._lent is None:
             return
-        lent, link, self._lent = self._lent, self._link, None
-        if self._begun and not link.broken:
+        lent, self._lent = self._lent, None
+        link: Link | None = lent.info.get("link")
+        if link is not None and self._begun and not link.broken:
             link.end(ROLLBACK)
         self._begun = False
-        if link.broken:
+        if link is None or link.broken:
             lent.invalidate()
         lent.close()
 

@@ -1,0 +1,56 @@
+"""Every decision of a programme as it is stored, for deciding it again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select, tuple_
+
+from loyalty_engine.storage.sql.engines import LONG_PATIENCE_SECONDS
+from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.statements import Statement, Value, number_var, text_var
+from loyalty_engine.storage.sql.storage import SqlStorage
+from loyalty_engine.storage.sql.tables import purchases
+
+PAGE = 200
+FIRST: tuple[Value, ...] = (-(2**63), "", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """What a revision of a purchase was decided on and what came of it; bytes are JSON."""
+
+    purchase: str
+    revision: int
+    rulebook: str
+    body: bytes
+    facts: bytes
+    decision: bytes
+
+
+_KEY = (purchases.c.member, purchases.c.purchase, purchases.c.revision)
+_PAGE = Statement(
+    select(*_KEY, *(purchases.c[it] for it in ("rulebook", "body", "facts", "decision")))
+    .where(
+        here(purchases),
+        tuple_(*_KEY) > tuple_(number_var("p_member"), text_var("p_purchase"), number_var("p_rev")),
+    )
+    .order_by(*_KEY)
+    .limit(PAGE),
+    "p_program",
+    "p_member",
+    "p_purchase",
+    "p_rev",
+)
+
+
+def stored_cases(storage: SqlStorage, program: str) -> Iterator[StoredCase]:
+    """All revisions of all purchases, a page at a time, each page as of one moment."""
+    after = FIRST
+    while True:
+        with storage.wire(writes=False, patience=LONG_PATIENCE_SECONDS) as wire:
+            rows = wire.ask((_PAGE, (program, *after)))[0].rows
+        for _, purchase, revision, rulebook, body, facts, decision in rows:
+            yield StoredCase(purchase, revision, rulebook, body, facts, decision)
+        if len(rows) < PAGE:
+            return
+        after = tuple(rows[-1][:3])

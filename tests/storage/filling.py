@@ -1,0 +1,151 @@
+"""A database with something in every table, and what it looked like under earlier revisions.
+
+After a new migration is written, keep what the newest revision holds beside it:
+
+    .venv/bin/python -m tests.storage.filling
+"""
+
+import base64
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from loyalty_engine.domain.facts import Carry
+from loyalty_engine.domain.tiers import Grant, GrantMode, Standing, Why
+from loyalty_engine.ports import Address, CounterKey
+from loyalty_engine.storage.sql.keys import ApiKey, ApiKeys
+from loyalty_engine.storage.sql.leases import Leases
+from loyalty_engine.storage.sql.migrate import migrate, newest_revision
+from loyalty_engine.storage.sql.storage import SqlStorage
+from tests.storage.making import (
+    DAY,
+    NOON,
+    PROGRAM,
+    book,
+    cause,
+    enrol,
+    event,
+    member,
+    operation,
+    purchase,
+    reservation,
+    stored_return,
+)
+
+KEPT = Path(__file__).with_name("filled")
+KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
+
+
+def fill(storage: SqlStorage) -> None:
+    """Something in every table, as the newest revision holds it."""
+    enrol(storage, member(purchases=1))
+    with storage.begin(PROGRAM, NOON) as work:
+        it = book(work)
+        it.issue("points", 100, cause(), active_from=NOON, expires_at=NOON + 30 * DAY)
+        it.issue("points", 30, cause(), active_from=NOON + 5 * DAY)
+        it.spend("points", 40, cause("spend"))
+        held = it.hold("points", 15, cause("hold"))
+        it.take_back("stamps", 5, cause("take_back"), pending_only=False, into_debt=True)
+        work.save_book(it)
+        work.add_address(Address("purchase", "T-1"), 7)
+        work.add_purchase(purchase())
+        work.announce(event("purchase_recorded:T-1:1"))
+        work.add_return(stored_return())
+        set_aside = json.dumps({"points": {"points": held}}).encode()
+        work.save_reservation(reservation(held=set_aside))
+        work.add_address(Address("reservation", "R-9"), 7)
+        work.use(CounterKey("all", "budget", "2026"), 5, 10)
+        work.save_carry(7, "base", Carry(700, 3))
+        work.replace_standings(7, [Standing("basic", NOON, None, Why.JOINED)])
+        work.add_tier_grant(7, Grant("gold", NOON, None, GrantMode.FLOOR), "sorry", "sam")
+        work.publish_rulebook("sha256:1", {"program.yaml": "é"}, "sam")
+        assert work.remember(operation()) is None
+        work.answer(operation(status=200, answer=b"\x00\xff"))
+    ApiKeys(storage).add_key(KEY)
+    Leases(storage).take_lease(PROGRAM, "sweep", "w1", NOON + DAY, NOON)
+
+
+def check(storage: SqlStorage) -> None:
+    """All that `fill` wrote is there, read by the newest revision's code."""
+    with storage.read(PROGRAM) as view:
+        found = view.member(7)
+        assert found == replace(member(purchases=1), version=5)
+        assert view.find_member(Address("identifier:card", "card-7")) == found
+        balances = view.balances(7)
+        assert (balances["points"].available, balances["points"].held) == (45, 15)
+        assert (balances["points"].pending, balances["stamps"].debt) == (30, 5)
+        assert [lot.remaining for lot in view.open_lots(7)] == [60, 30]
+        assert len(view.entries(7)) == 5
+        assert view.purchase("T-1") == purchase()
+        assert view.returns(7, "T-1") == [stored_return()]
+        assert [it.id for it in view.due_reservations(7, NOON + DAY)] == ["R-9"]
+        assert list(view.counters([CounterKey("all", "budget", "2026")]).values()) == [5]
+        assert view.carries(7, ["base"]) == {"base": Carry(700, 3)}
+        assert view.standings(7) == [Standing("basic", NOON, None, Why.JOINED)]
+        assert view.tier_grants(7) == [Grant("gold", NOON, None, GrantMode.FLOOR)]
+        assert view.rulebook_source("sha256:1") == {"program.yaml": "é"}
+        assert view.operation("till-1", "key-1") == operation(status=200, answer=b"\x00\xff")
+    assert ApiKeys(storage).find_key("abc") == KEY
+    lease = Leases(storage).lease(PROGRAM, "sweep")
+    assert lease is not None
+    assert lease.holder == "w1"
+
+
+def dump(url: str) -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables, bytes as `{"base64": ...}`."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    held = sa.MetaData()
+    held.reflect(engine)
+    with engine.connect() as connection:
+        return {
+            table.name: [
+                {name: _plain(value) for name, value in row._mapping.items()}
+                for row in connection.execute(sa.select(table).order_by(*table.primary_key))
+            ]
+            for table in held.sorted_tables
+            if table.name != "alembic_version"
+        }
+
+
+def load(url: str, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Put a dump into a database that is at the dump's revision."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    held = sa.MetaData()
+    held.reflect(engine)
+    with engine.begin() as connection:
+        for name, those in rows.items():
+            for row in those:
+                values = {column: _bytes(value) for column, value in row.items()}
+                connection.execute(held.tables[name].insert().values(values))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes | memoryview):
+        return {"base64": base64.b64encode(bytes(value)).decode()}
+    return value
+
+
+def _bytes(value: Any) -> Any:
+    return base64.b64decode(value["base64"]) if isinstance(value, dict) else value
+
+
+def kept(revision: str) -> Path:
+    return KEPT / f"{revision}.json"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/filled.db"
+        migrate(url)
+        storage = SqlStorage(url)
+        fill(storage)
+        storage.close()
+        kept(newest_revision()).write_text(json.dumps(dump(url), indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()
