@@ -9,109 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, tuple_, update
-
 from loyalty_engine.storage.sql.instants import instant, micros
-from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.outbox_statements import (
+    BACKLOG,
+    CLAIM,
+    NEXT_PROGRAM,
+    SETTLE,
+    WAKE,
+)
 from loyalty_engine.storage.sql.rows import json_text, json_value
-from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.storage.sql.tables import outbox
 
 FROM_THE_START = -(2**63)
-
-_earlier = outbox.alias("earlier")
-_KEY = (outbox.c.program, outbox.c.member, outbox.c.event)
-_FREE = and_(
-    outbox.c.state == const("waiting"),
-    outbox.c.due_at <= var("p_now"),
-    outbox.c.claimed_until <= var("p_now"),
-)
-_COMES_BEFORE = or_(
-    _earlier.c.version < outbox.c.version,
-    and_(
-        _earlier.c.version == outbox.c.version,
-        or_(
-            _earlier.c.at < outbox.c.at,
-            and_(_earlier.c.at == outbox.c.at, _earlier.c.event < outbox.c.event),
-        ),
-    ),
-)
-_HAS_EARLIER = (
-    select(const(1))
-    .where(
-        _earlier.c.program == outbox.c.program,
-        _earlier.c.member == outbox.c.member,
-        _earlier.c.state == const("waiting"),
-        _COMES_BEFORE,
-    )
-    .correlate(outbox)
-    .exists()
-)
-_FIRST_ONES = (
-    select(*_KEY)
-    .where(here(outbox), outbox.c.member > var("p_after"), _FREE, ~_HAS_EARLIER)
-    .order_by(outbox.c.member)
-    .limit(number_var("p_limit"))
-    .offset(const(0))
-    .correlate(None)
-)
-_CLAIM = Statement(
-    update(outbox)
-    .where(tuple_(*_KEY).in_(_FIRST_ONES), _FREE)
-    .values(
-        claimed_until=var("p_until"),
-        claimed_by=var("p_worker"),
-        attempts=outbox.c.attempts + const(1),
-    )
-    .returning(
-        outbox.c.program, outbox.c.member, outbox.c.event, outbox.c.version, outbox.c.kind,
-        outbox.c.body, outbox.c.at, outbox.c.attempts, outbox.c.done_by,
-    ),
-    "p_program", "p_after", "p_now", "p_limit", "p_until", "p_worker",
-)  # fmt: skip
-_SETTLE = Statement(
-    update(outbox)
-    .where(
-        here(outbox),
-        outbox.c.member == var("p_member"),
-        outbox.c.event == var("p_event"),
-        outbox.c.state == const("waiting"),
-        outbox.c.claimed_by == var("p_worker"),
-    )
-    .values(
-        state=var("p_state"),
-        due_at=var("p_due_at"),
-        done_by=var("p_done_by"),
-        shown=case((outbox.c.shown == const(1), const(1)), else_=number_var("p_shown")),
-        attempts=outbox.c.attempts - number_var("p_untried"),
-        claimed_until=const(0),
-        claimed_by=const(""),
-    ),
-    "p_program", "p_member", "p_event", "p_worker", "p_state", "p_due_at", "p_done_by", "p_shown",
-    "p_untried",
-)  # fmt: skip
-_NEXT_PROGRAM = Statement(
-    select(outbox.c.program)
-    .where(outbox.c.state == const("waiting"), outbox.c.program > var("p_program"))
-    .order_by(outbox.c.program)
-    .limit(const(1))
-    .offset(const(0)),
-    "p_program",
-)
-_BACKLOG = Statement(
-    select(outbox.c.state, func.count(), func.min(outbox.c.at))
-    .where(here(outbox), outbox.c.state != const("done"))
-    .group_by(outbox.c.state),
-    "p_program",
-)
-_WAKE = Statement(
-    update(outbox)
-    .where(here(outbox), outbox.c.state == const("parked"))
-    .values(state=const("waiting"), due_at=var("p_now"), attempts=const(0)),
-    "p_program",
-    "p_now",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +77,7 @@ class Outbox:
         after = self._after.get(program, FROM_THE_START)
         values = (program, after, micros(now), limit, until, worker)
         with self._storage.wire(writes=True) as wire:
-            rows = wire.ask((_CLAIM, values))[0].rows
+            rows = wire.ask((CLAIM, values))[0].rows
             wire.commit()
         if len(rows) < limit and after != FROM_THE_START:
             self._after[program] = FROM_THE_START
@@ -181,7 +90,7 @@ class Outbox:
     def _programs(self) -> list[str]:
         found: list[str] = []
         with self._storage.wire(writes=False) as wire:
-            while rows := wire.ask((_NEXT_PROGRAM, (found[-1] if found else "",)))[0].rows:
+            while rows := wire.ask((NEXT_PROGRAM, (found[-1] if found else "",)))[0].rows:
                 found.append(rows[0][0])
         return found
 
@@ -215,7 +124,7 @@ class Outbox:
     ) -> int:
         questions = [
             (
-                _SETTLE,
+                SETTLE,
                 (
                     it.program, it.member, it.id, it.worker, state, micros(due_at),
                     json_text(done_by), int(shown), untried,
@@ -233,14 +142,14 @@ class Outbox:
     def wake_parked(self, program: str, now: datetime) -> int:
         """Let all parked events wait again; answers how many."""
         with self._storage.wire(writes=True) as wire:
-            touched = wire.ask((_WAKE, (program, micros(now))))[0].touched
+            touched = wire.ask((WAKE, (program, micros(now))))[0].touched
             wire.commit()
         return touched
 
     def backlog(self, program: str) -> Backlog:
         """What has not been told yet."""
         with self._storage.wire(writes=False) as wire:
-            rows = wire.ask((_BACKLOG, (program,)))[0].rows
+            rows = wire.ask((BACKLOG, (program,)))[0].rows
         counts = {state: number for state, number, _ in rows}
         oldest = [at for state, _, at in rows if state == "waiting"]
         return Backlog(
