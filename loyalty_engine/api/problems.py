@@ -3,20 +3,12 @@
 Titles never change with the request; what happened this time stands in `detail`.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a code means, for people."""
-
-    title: str
-    advice: str
-
+from loyalty_engine.api.refusals import REFUSALS, Kind
 
 _SEND_AGAIN = "Send the same request again, with the same Idempotency-Key, after Retry-After."
 
-KINDS = {
+KINDS: dict[str, Kind] = {
+    **REFUSALS,
     # The request as such
     "malformed_request": Kind(
         "The request cannot be read",
@@ -83,10 +75,6 @@ KINDS = {
     "conflict": Kind(
         "It is there, but not in a state that allows this",
         "Read it again; `detail` says what stands in the way.",
-    ),
-    "insufficient_points": Kind(
-        "There are fewer points than are to be spent",
-        "Spend at most what `values.available` says, or quote again.",
     ),
     # Safe repetition
     "idempotency_key_required": Kind(

@@ -196,10 +196,10 @@ def line(id: str = "1", unit_price: int = 1000, quantity: Any = 1, **others: Any
 
 
 def basket(*lines: Any, **others: Any) -> dict[str, Any]:
-    """A purchase of Ada's right now; a value of ... leaves a field out."""
+    """A purchase of Ada's half an hour ago; a value of ... leaves a field out."""
     told = {
         "member": "ada",
-        "occurred_at": "2026-03-05T10:30:00+01:00",
+        "occurred_at": "2026-03-05T10:00:00+01:00",
         "store": "lyon-2",
         "touchpoint": "till",
         "currency": "EUR",

@@ -12,7 +12,7 @@ import pytest
 
 from tests.api.service import Till, basket, line
 
-LATER = "2026-03-05T10:35:00+01:00"
+LATER = "2026-03-05T10:30:00+01:00"
 
 
 def test_a_member_is_enrolled_once_and_changed_after(till: Till):
@@ -40,7 +40,9 @@ def test_a_member_is_found_by_any_of_its_names(till: Till):
     assert till.get("/v1/members?identifier=card:4712").status_code == 404
 
 
-@pytest.mark.parametrize("member", ["a/b", "é", "日本", "%", "a+b", "a?b", "a#b", "a&b=c", "~!@$()"])
+@pytest.mark.parametrize(
+    "member", ["a/b", "é", "日本", "%", "a+b", "a?b", "a#b", "a&b=c", "~!@$()"]
+)
 def test_any_visible_id_can_be_addressed(till: Till, member: str):
     from urllib.parse import quote
 
@@ -86,7 +88,7 @@ def test_a_quote_changes_nothing(till: Till):
 def test_a_reservation_holds_until_it_is_used_or_let_go(till: Till):
     till.enrol()
     till.post("/v1/members/ada/adjustments", adjustment(500))
-    told = basket(line(unit_price=1000), spend={"points": 300}, reserve=True)
+    told = basket(line(), spend={"points": 300}, reserve=True, occurred_at=LATER)
     quote = till.post("/v1/quotes", told)
     assert quote.status_code == 201
     held = till.get("/v1/members/ada/balance").json["units"]["points"]

@@ -164,7 +164,9 @@ class ReturnReceipt(CancelReceipt):
     """What a return gives back and takes back."""
 
     id = String(data_key="return", required=True)
-    exchange = Nested(ExchangeReceipt, metadata={"description": "The purchase that went out instead."})
+    exchange = Nested(
+        ExchangeReceipt, metadata={"description": "The purchase that went out instead."}
+    )
 
 
 class Released(Shape):

@@ -1,0 +1,157 @@
+"""What each refusal of the engine means, for people; see api.problems for those of the service."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a code means: a title that never changes, and what to do about it."""
+
+    title: str
+    advice: str
+
+
+_DECLARED = "Use one of those that the programme declares, or declare it in program.yaml."
+_OTHER_ID = "Read what is there; for something else use an id of its own."
+
+REFUSALS = {
+    # Members
+    "member_unknown": Kind(
+        "There is no such member",
+        "Enrol the member first, or leave it out and record a guest's purchase.",
+    ),
+    "member_missing": Kind(
+        "This is for members, and none is named", "Name the member, or ask for less."
+    ),
+    "identifier_taken": Kind(
+        "Another member has this identifier",
+        "Take it from that member first, or merge the two; one number finds one member.",
+    ),
+    "identifier_twice": Kind("An identifier stands there twice", "Send it once."),
+    "identifier_unknown": Kind("The programme knows no identifiers of this kind", _DECLARED),
+    "attribute_unknown": Kind("The programme declares no such attribute", _DECLARED),
+    "attribute_invalid": Kind(
+        "The attribute cannot have this value",
+        "`detail` says which type or which words are declared for it.",
+    ),
+    "language_unknown": Kind("The programme does not speak this language", _DECLARED),
+    "status_unknown": Kind(
+        "A member cannot be given this status", "`detail` names those there are."
+    ),
+    "tier_unknown": Kind("The programme has no such tier", "tiers.yaml names those there are."),
+    "touchpoint_unknown": Kind("The programme has no such touchpoint", _DECLARED),
+    # Points
+    "unit_unknown": Kind("The programme has no such unit of points", _DECLARED),
+    "unit_not_tender": Kind(
+        "This unit of points cannot be used to pay",
+        "Only units with a `tender` value in program.yaml can.",
+    ),
+    "insufficient_points": Kind(
+        "There are fewer points than are to be spent",
+        "Spend at most what `values.available` says, or quote again.",
+    ),
+    "spend_above_total": Kind(
+        "More points are to be spent than the purchase costs",
+        "Spend at most what the total after discounts is worth.",
+    ),
+    "version_not_reached": Kind(
+        "The account has not come that far yet",
+        "Ask for the version that a write has answered, or leave `min_version` out.",
+    ),
+    "as_of_in_the_future": Kind(
+        "What is to come is not known", "Ask for an instant that has passed."
+    ),
+    "cursor_invalid": Kind(
+        "This cursor is none of ours", "Follow the `Link` of the page before, or begin anew."
+    ),
+    # Purchases
+    "purchase_unknown": Kind("There is no such purchase", "Check the id, or record it first."),
+    "purchase_exists": Kind(
+        "The purchase id stands for something else already",
+        "A different purchase needs an id of its own; a correction a higher `revision`.",
+    ),
+    "purchase_recorded": Kind(
+        "The purchase is recorded as a guest's or a member's already",
+        "Read it, and correct it by a higher `revision` where it is wrong.",
+    ),
+    "purchase_returned": Kind("Everything of the purchase has come back", _OTHER_ID),
+    "purchase_cancelled": Kind("The purchase was cancelled", _OTHER_ID),
+    "purchase_superseded": Kind(
+        "A newer revision has taken the place of this one", "Read the purchase, then try again."
+    ),
+    "purchase_claimed": Kind(
+        "The purchase belongs to a member already", "It can be claimed once; see who has it."
+    ),
+    "stale_revision": Kind(
+        "A newer revision of the purchase is there",
+        "`values.revision` is the newest; send the one after it, or nothing.",
+    ),
+    "member_differs": Kind(
+        "A correction cannot change whose purchase it is",
+        "Cancel the purchase and record it for the other member.",
+    ),
+    "correction_drops_returned": Kind(
+        "The correction leaves out what has come back already",
+        "Keep at least what was returned of each line.",
+    ),
+    "occurred_in_the_future": Kind(
+        "The instant lies ahead of the clock",
+        "Check the till's clock and the offset of its time zone.",
+    ),
+    "occurred_too_long_ago": Kind(
+        "The instant lies too far back", "The programme's switch `late_days` says how far it may."
+    ),
+    "currency_differs": Kind(
+        "The programme runs in another currency", "Send amounts in the currency of program.yaml."
+    ),
+    "line_twice": Kind("A line stands there twice", "Give each line an id of its own."),
+    "line_unknown": Kind("The purchase has no such line", "Read the purchase for its lines."),
+    "discount_above_price": Kind(
+        "The discounts of a line are more than its price", "Check `discount` and `applied`."
+    ),
+    "amount_too_large": Kind(
+        "The purchase adds up to more than any purchase can",
+        "Amounts are in minor units: 4.50 is 450.",
+    ),
+    "voucher_not_applicable": Kind(
+        "The voucher cannot be used here", "Take it off, or use another."
+    ),
+    # Returns and claims
+    "return_exists": Kind("The return id stands for something else already", _OTHER_ID),
+    "return_above_kept": Kind(
+        "More comes back than is left of the line",
+        "`kept` of the purchase says how much of each line is left.",
+    ),
+    "return_before_purchase": Kind(
+        "Nothing comes back before it was bought", "Check both instants and their offsets."
+    ),
+    "claim_refused": Kind(
+        "The purchase cannot be claimed like this",
+        "Check the secret on the receipt, and how long claims are open.",
+    ),
+    # Reservations
+    "reservation_unknown": Kind(
+        "There is no such reservation for this", "Quote again with `reserve`, or leave it out."
+    ),
+    "reservation_used": Kind("A purchase has used the reservation", "Quote again with `reserve`."),
+    # The rest
+    "operation_unknown": Kind(
+        "Nothing was written under this Idempotency-Key",
+        "The request had no effect; send it again, with the same key.",
+    ),
+    "program_unknown": Kind(
+        "There is no such programme",
+        "Its folder under rules/ is missing or has faults; `loyalty rules check` tells.",
+    ),
+    "rulebook_unknown": Kind(
+        "There is no such rulebook", "Only rulebooks that were in force are kept."
+    ),
+    "refused_by_guard": Kind(
+        "A plugin of the retailer's refuses this",
+        "`detail` is the plugin's reason; `values.plugin` names it.",
+    ),
+    "guard_failed": Kind(
+        "A plugin that has to agree gives no answer",
+        "Tell the operator; `values.plugin` names it. Later the same request may pass.",
+    ),
+}
