@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.ports import Event, StoredPurchase
 from loyalty_engine.use_cases.receipt import to_json
 
@@ -39,3 +40,11 @@ def member_event(
     """Something happened to a member."""
     told = {"member": member, "version": version, **body}
     return Event(member, f"{kind}:{id}", version, kind, to_json(told), at)
+
+
+def settled_event(member: int, book: AccountBook, at: datetime) -> Event:
+    """Points became available or expired: what time has brought is booked."""
+    kinds = sorted({entry.kind for entry in book.entries})
+    return member_event(
+        "account_settled", member, str(book.version), book.version, at, {"kinds": kinds}
+    )

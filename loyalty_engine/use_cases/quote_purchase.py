@@ -21,6 +21,7 @@ from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_case
 from loyalty_engine.use_cases.enrolling import buying_member
+from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import is_late, member_facts, next_tier, tier_as_of
 from loyalty_engine.use_cases.preparing import Prepared, prepare
@@ -162,6 +163,12 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
         )
     )
     after = save_account(work, member, book)
+    work.announce(
+        member_event(
+            "reservation_placed", member.number, name, after.version, work.now,
+            {"reservation": name, "purchase": purchase.id},
+        )
+    )  # fmt: skip
     body = with_member(
         to_json({**receipt, "version": after.version, "reservation": name, "reserved_until": ends}),
         member.id,

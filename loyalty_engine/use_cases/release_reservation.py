@@ -4,6 +4,7 @@ from loyalty_engine.domain.errors import Conflict, NotFound
 from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving import let_go
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -28,6 +29,12 @@ def release_reservation(engine: Engine, caller: Caller, id: str) -> Answer:
         book = open_book(work, member, work.now)
         let_go(work, member, book, reservation, "released")
         after = save_account(work, member, book)
+        work.announce(
+            member_event(
+                "reservation_released", member.number, id, after.version, work.now,
+                {"reservation": id},
+            )
+        )  # fmt: skip
         program = engine.rulebooks.current(caller.program).program
         return Written(_answer(id, "released"), shown_after(program, after, book))
 

@@ -6,7 +6,7 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Engine
-from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.events import member_event, settled_event
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -43,4 +43,6 @@ def review_in(work: Work, program: Program, number: int) -> tuple[bool, Written]
         )  # fmt: skip
     book = open_book(work, after, work.now)
     after = save_account(work, after, book)
+    if book.entries:
+        work.announce(settled_event(number, book, work.now))
     return changed, Written(Answer(200, b""), shown_after(program, after, book))

@@ -9,7 +9,7 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Engine
-from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.events import settled_event
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving import lapse_due
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -41,12 +41,6 @@ def settle_in(work: Work, program: Program, number: int) -> tuple[int, Written]:
     made = len(book.entries)
     after = save_account(work, member, book)
     if made:
-        kinds = sorted({entry.kind for entry in book.entries})
-        work.announce(
-            member_event(
-                "account_settled", number, str(book.version), book.version, work.now,
-                {"kinds": kinds},
-            )
-        )  # fmt: skip
+        work.announce(settled_event(number, book, work.now))
     answer = Answer(200, to_json({"entries": made}))
     return made, Written(answer, shown_after(program, after, book))
