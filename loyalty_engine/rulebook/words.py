@@ -10,6 +10,7 @@ from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.needs import NOTHING, Needs
+from loyalty_engine.rulebook.regions import Box
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ class Condition(Word):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if _says_anew(cls, "holds"):
+        if _says_anew(cls, "holds", "needs"):
             cls.needs = Condition.needs  # type: ignore[method-assign]
+        if _says_anew(cls, "holds", "allows"):
+            cls.allows = Condition.allows  # type: ignore[method-assign]
 
     @abstractmethod
     def holds(self, facts: Facts) -> bool:
@@ -67,14 +70,23 @@ class Condition(Word):
         """
         return NOTHING
 
+    def allows(self) -> Box | None:
+        """Where it holds, exactly: there and nowhere else. None where that cannot be told.
+
+        Asked when rules are checked, to find conditions that contradict or repeat one another.
+        """
+        return None
+
 
 class Selector(Word):
     """Stands under `on`: says which lines a rule is about. It says what it needs like conditions."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if _says_anew(cls, "selects"):
+        if _says_anew(cls, "selects", "needs"):
             cls.needs = Selector.needs  # type: ignore[method-assign]
+        if _says_anew(cls, "selects", "allows"):
+            cls.allows = Selector.allows  # type: ignore[method-assign]
 
     @abstractmethod
     def selects(self, line: Line) -> bool:
@@ -83,6 +95,10 @@ class Selector(Word):
     def needs(self) -> Needs:
         """What has to be so, at the least, for it to select any line."""
         return NOTHING
+
+    def allows(self) -> Box | None:
+        """Which lines it selects, exactly: those within these regions. None where it cannot tell."""
+        return None
 
 
 class Effect(Word):
@@ -103,10 +119,10 @@ class Effect(Word):
         """What the rule gives for the selected `lines`, named by index in the purchase."""
 
 
-def _says_anew(word: type[Word], answer: str) -> bool:
-    """Whether a word has an answer of its own and the needs of a word it inherits from."""
-    answers, needs = (
+def _says_anew(word: type[Word], answer: str, told: str) -> bool:
+    """Whether a word has an answer of its own and tells what a word it inherits from tells."""
+    answers, tells = (
         next(place for place, it in enumerate(word.__mro__) if name in vars(it))
-        for name in (answer, "needs")
+        for name in (answer, told)
     )
-    return answers < needs
+    return answers < tells

@@ -7,6 +7,7 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments import AttributeName
 from loyalty_engine.rulebook.dimensions import ATTRIBUTE
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, one_of
 from loyalty_engine.rulebook.words import Condition
 from loyalty_engine.vocabulary.scalars import cannot_be, is_one_of, meant
 
@@ -30,3 +31,6 @@ class AttributeIs(Condition):
 
     def needs(self) -> Needs:
         return {ATTRIBUTE: frozenset((self.name, value) for value in meant(self.any_of))}
+
+    def allows(self) -> Box:
+        return {("attribute", self.name): one_of(meant(self.any_of))}

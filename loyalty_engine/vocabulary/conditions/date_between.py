@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.dimensions import DAY
+from loyalty_engine.rulebook.regions import Box, days
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -23,3 +25,6 @@ class DateBetween(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return self.from_ <= facts.local.date() <= self.until
+
+    def allows(self) -> Box:
+        return {DAY: days((self.from_, self.until))}

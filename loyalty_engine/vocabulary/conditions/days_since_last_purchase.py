@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import MEMBER
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import AWAY, Box, at_least
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -28,3 +29,6 @@ class DaysSinceLastPurchase(Condition):
 
     def needs(self) -> Needs:
         return {MEMBER: frozenset({True})}
+
+    def allows(self) -> Box:
+        return {AWAY: at_least(self.at_least)}

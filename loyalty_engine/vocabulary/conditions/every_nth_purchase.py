@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.rulebook.dimensions import MEMBER
+from loyalty_engine.rulebook.dimensions import MEMBER, PURCHASE_NUMBER
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, multiples
 from loyalty_engine.rulebook.words import Condition, Near
 
 
@@ -31,3 +32,6 @@ class EveryNthPurchase(Condition):
 
     def needs(self) -> Needs:
         return {MEMBER: frozenset({True})}
+
+    def allows(self) -> Box:
+        return {PURCHASE_NUMBER: multiples(self.n)}

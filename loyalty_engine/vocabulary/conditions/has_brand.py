@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import BRAND
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, holding
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -21,3 +22,6 @@ class HasBrand(Condition):
 
     def needs(self) -> Needs:
         return {BRAND: frozenset(self.any_of)}
+
+    def allows(self) -> Box:
+        return {BRAND: holding(self.any_of)}

@@ -6,6 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import CategoryPath
 from loyalty_engine.rulebook.dimensions import CATEGORY
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, holding
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -22,3 +23,6 @@ class HasCategory(Condition):
 
     def needs(self) -> Needs:
         return {CATEGORY: frozenset(self.paths)}
+
+    def allows(self) -> Box:
+        return {CATEGORY: holding(self.paths, "/")}

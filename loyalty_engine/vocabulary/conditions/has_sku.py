@@ -6,6 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Sku
 from loyalty_engine.rulebook.dimensions import SKU
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, holding
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -22,3 +23,6 @@ class HasSku(Condition):
 
     def needs(self) -> Needs:
         return {SKU: frozenset(self.any_of)}
+
+    def allows(self) -> Box:
+        return {SKU: holding(self.any_of)}

@@ -6,6 +6,7 @@ from datetime import time
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import HOUR
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import MINUTE, Box, clock
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -41,3 +42,6 @@ class HoursBetween(Condition):
             else (*range(first, 24), *range(last + 1))
         )
         return {HOUR: frozenset(hours)}
+
+    def allows(self) -> Box:
+        return {MINUTE: clock(self.from_, self.until)}

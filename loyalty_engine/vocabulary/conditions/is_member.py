@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import MEMBER
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, one_of
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -20,3 +21,6 @@ class IsMember(Condition):
 
     def needs(self) -> Needs:
         return {MEMBER: frozenset({True})}
+
+    def allows(self) -> Box:
+        return {MEMBER: one_of({True})}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import LANGUAGE
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import SPOKEN, Box, under
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -27,3 +28,6 @@ class LanguageIs(Condition):
 
     def needs(self) -> Needs:
         return {LANGUAGE: frozenset(wanted.lower() for wanted in self.any_of)}
+
+    def allows(self) -> Box:
+        return {SPOKEN: under((wanted.lower() for wanted in self.any_of), "-")}

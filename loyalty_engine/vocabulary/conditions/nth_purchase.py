@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import PURCHASE_NUMBER
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, numbers
 from loyalty_engine.rulebook.words import Condition, Near
 
 
@@ -31,3 +32,6 @@ class NthPurchase(Condition):
 
     def needs(self) -> Needs:
         return {PURCHASE_NUMBER: frozenset({self.n})}
+
+    def allows(self) -> Box:
+        return {PURCHASE_NUMBER: numbers({self.n})}

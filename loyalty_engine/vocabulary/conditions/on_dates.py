@@ -6,6 +6,7 @@ from datetime import date
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import DAY
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, days
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -22,3 +23,6 @@ class OnDates(Condition):
 
     def needs(self) -> Needs:
         return {DAY: frozenset(self.dates)}
+
+    def allows(self) -> Box:
+        return {DAY: days(*((day, day) for day in self.dates))}

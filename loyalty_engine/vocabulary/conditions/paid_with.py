@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import PAYMENT_METHOD
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, holding
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -21,3 +22,6 @@ class PaidWith(Condition):
 
     def needs(self) -> Needs:
         return {PAYMENT_METHOD: frozenset(self.methods)}
+
+    def allows(self) -> Box:
+        return {PAYMENT_METHOD: holding(self.methods)}

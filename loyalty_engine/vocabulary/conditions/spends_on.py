@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.needs import NOTHING, Needs
+from loyalty_engine.rulebook.regions import Box, at_least
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary.products import Products
 
@@ -35,3 +36,6 @@ class SpendsOn(Products, Condition):
 
     def needs(self) -> Needs:
         return self.present if self.at_least > 0 else NOTHING
+
+    def allows(self) -> Box:
+        return {("spent", self.category, self.sku, self.brand): at_least(self.at_least)}

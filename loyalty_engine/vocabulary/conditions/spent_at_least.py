@@ -6,6 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.dimensions import TOTAL
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, at_least
 from loyalty_engine.rulebook.words import Condition, Near
 
 
@@ -25,3 +26,6 @@ class SpentAtLeast(Condition):
 
     def needs(self) -> Needs:
         return {TOTAL: self.amount}
+
+    def allows(self) -> Box:
+        return {TOTAL: at_least(self.amount)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import STORE
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, one_of
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -21,3 +22,6 @@ class StoreIs(Condition):
 
     def needs(self) -> Needs:
         return {STORE: frozenset(self.any_of)}
+
+    def allows(self) -> Box:
+        return {STORE: one_of(self.any_of)}

@@ -6,6 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import TierName
 from loyalty_engine.rulebook.dimensions import TIER
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, one_of
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -22,3 +23,6 @@ class TierIs(Condition):
 
     def needs(self) -> Needs:
         return {TIER: frozenset(self.any_of)}
+
+    def allows(self) -> Box:
+        return {TIER: one_of(self.any_of)}

@@ -6,6 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Weekday
 from loyalty_engine.rulebook.dimensions import WEEKDAY
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, numbers
 from loyalty_engine.rulebook.words import Condition
 
 
@@ -22,3 +23,6 @@ class WeekdayIs(Condition):
 
     def needs(self) -> Needs:
         return {WEEKDAY: frozenset(self.days)}
+
+    def allows(self) -> Box:
+        return {WEEKDAY: numbers(self.days)}

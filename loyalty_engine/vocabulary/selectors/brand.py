@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.dimensions import BRAND
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, one_of
 from loyalty_engine.rulebook.words import Selector
 
 
@@ -21,3 +22,6 @@ class Brand(Selector):
 
     def needs(self) -> Needs:
         return {BRAND: frozenset(self.any_of)}
+
+    def allows(self) -> Box:
+        return {BRAND: one_of(self.any_of)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.dimensions import LINE_ATTRIBUTE
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, one_of
 from loyalty_engine.rulebook.words import Selector
 from loyalty_engine.vocabulary.scalars import is_one_of, meant
 
@@ -23,3 +24,6 @@ class LineAttribute(Selector):
 
     def needs(self) -> Needs:
         return {LINE_ATTRIBUTE: frozenset((self.name, value) for value in meant(self.any_of))}
+
+    def allows(self) -> Box:
+        return {("attribute", self.name): one_of(meant(self.any_of))}

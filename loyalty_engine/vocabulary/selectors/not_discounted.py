@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.regions import MARKED_DOWN, Box, numbers
 from loyalty_engine.rulebook.words import Selector
 
 
@@ -19,3 +20,6 @@ class NotDiscounted(Selector):
 
     def selects(self, line: Line) -> bool:
         return line.discount == 0
+
+    def allows(self) -> Box:
+        return {MARKED_DOWN: numbers({0})}

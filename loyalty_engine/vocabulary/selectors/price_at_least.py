@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.arguments import Minor
+from loyalty_engine.rulebook.regions import PRICE, Box, at_least
 from loyalty_engine.rulebook.words import Selector
 
 
@@ -17,3 +18,6 @@ class PriceAtLeast(Selector):
 
     def selects(self, line: Line) -> bool:
         return line.unit_price >= self.amount
+
+    def allows(self) -> Box:
+        return {PRICE: at_least(self.amount)}

@@ -6,6 +6,7 @@ from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.arguments import Sku as SkuText
 from loyalty_engine.rulebook.dimensions import SKU
 from loyalty_engine.rulebook.needs import Needs
+from loyalty_engine.rulebook.regions import Box, one_of
 from loyalty_engine.rulebook.words import Selector
 
 
@@ -22,3 +23,6 @@ class Sku(Selector):
 
     def needs(self) -> Needs:
         return {SKU: frozenset(self.any_of)}
+
+    def allows(self) -> Box:
+        return {SKU: one_of(self.any_of)}
