@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import BindParameter, String, bindparam, select, tuple_
 
 from loyalty_engine.storage.sql.engines import LONG_PATIENCE_SECONDS
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.statements import Statement, Value, number_var, text_var
+from loyalty_engine.storage.sql.statements import Statement, Value, const, number_var
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import purchases
 
@@ -28,18 +28,20 @@ class StoredCase:
 
 
 _KEY = (purchases.c.member, purchases.c.purchase, purchases.c.revision)
+_PURCHASE: BindParameter[str] = bindparam("p_purchase", type_=String)
 _PAGE = Statement(
     select(*_KEY, *(purchases.c[it] for it in ("rulebook", "body", "facts", "decision")))
     .where(
         here(purchases),
-        tuple_(*_KEY) > tuple_(number_var("p_member"), text_var("p_purchase"), number_var("p_rev")),
+        tuple_(*_KEY) > tuple_(number_var("p_member"), _PURCHASE, number_var("p_revision")),
     )
     .order_by(*_KEY)
-    .limit(PAGE),
+    .limit(const(PAGE))
+    .offset(const(0)),
     "p_program",
     "p_member",
     "p_purchase",
-    "p_rev",
+    "p_revision",
 )
 
 

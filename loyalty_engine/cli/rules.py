@@ -1,0 +1,164 @@
+"""`loyalty rules`: check, list, test and publish what the rule files say."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from loyalty_engine.bootstrap import load_rules
+from loyalty_engine.cli.shared.checking import Checked, all_words, check_folder
+from loyalty_engine.cli.shared.errors import FOUND
+from loyalty_engine.cli.shared.opening import chosen, opened, program_option, rules_folder
+from loyalty_engine.cli.shared.outcomes import tell_outcomes
+from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
+from loyalty_engine.config import Settings, read_settings
+from loyalty_engine.rule_files import programmes
+from loyalty_engine.rulebook.faults import RulebookErrors
+from loyalty_engine.rulebook.sentences import rule_sentence
+from loyalty_engine.scenarios.run import Outcome, run_scenario, untouched
+from loyalty_engine.scenarios.stage import open_storage
+
+
+@click.group()
+def command() -> None:
+    """Check, list, test and publish the rules."""
+
+
+def _named(settings: Settings, program: str | None) -> list[str]:
+    known = programmes(rules_folder(settings))
+    return known if program is None else [chosen(program, known)]
+
+
+@command.command()
+@program_option
+@json_option
+def check(program: str | None, as_json: bool) -> None:
+    """Tell every fault of every rule file and scenario, as file:line:column.
+
+    Nothing is put in force. The exit code is 1 when there is any fault.
+    """
+    settings = read_settings()
+    root = rules_folder(settings)
+    faults = []
+    good: dict[str, Checked] = {}
+    with all_words(settings) as words:
+        for name in _named(settings, program):
+            try:
+                good[name] = check_folder(root / name, words)
+            except RulebookErrors as errors:
+                faults += [(root / name, fault) for fault in errors.faults]
+    if as_json:
+        tell_json(
+            [
+                {
+                    "file": str(folder / it.place.file), "line": it.place.line,
+                    "column": it.place.column, "fault": it.text, "suggestion": it.suggestion,
+                }
+                for folder, it in faults
+            ]
+        )  # fmt: skip
+    else:
+        for folder, fault in faults:
+            click.echo(f"{folder}/{fault}")
+        for name, checked in good.items():
+            counted = f"{len(checked.rulebook.rules)} rules, {len(checked.scenarios)} scenarios"
+            click.echo(f"{name}: {counted}, {checked.rulebook.hash[:19]}: no fault")
+    if faults:
+        raise click.exceptions.Exit(FOUND)
+
+
+@command.command("list")
+@program_option
+@click.option("--language", help="A language of the programme, such as fr.")
+@json_option
+def list_rules(program: str | None, language: str | None, as_json: bool) -> None:
+    """Read every rule of the files aloud, lane by lane."""
+    settings = read_settings()
+    root = rules_folder(settings)
+    name = chosen(program, programmes(root))
+    with all_words(settings) as words:
+        rulebook = check_folder(root / name, words).rulebook
+    declared = rulebook.program
+    told = [
+        {
+            "rule": rule.id,
+            "lane": lane.name,
+            "from": rule.start,
+            "until": rule.end,
+            "at": f"{root / name / rule.place.file}:{rule.place.line}",
+            "says": rule_sentence(rule, language or declared.languages[0], declared),
+        }
+        for lane in declared.lanes
+        for rule in rulebook.by_lane.get(lane.name, ())
+    ]
+    if as_json:
+        tell_json(told)
+        return
+    for lane in declared.lanes:
+        click.echo(f"{lane.name} ({lane.stacking})")
+        for row in told:
+            if row["lane"] == lane.name:
+                click.echo(f"  {row['says']}{_dates(row)}\n      {row['at']}")
+
+
+def _dates(row: Mapping[str, object]) -> str:
+    first, last = row["from"], row["until"]
+    if first is None and last is None:
+        return ""
+    return f" [{first or 'always'} to {last or 'further notice'}]"
+
+
+@command.command()
+@program_option
+@click.option("-k", "only", help="Only scenarios with this in their name or file.")
+@click.option("--coverage", is_flag=True, help="Name the rules that no scenario touches.")
+@json_option
+def test(program: str | None, only: str | None, coverage: bool, as_json: bool) -> None:
+    """Run the scenarios beside the rules over the real engine.
+
+    What came out otherwise than expected is told step by step. The exit code is 1 when anything
+    did, or, with --coverage, when a rule is touched by no scenario.
+    """
+    settings = read_settings()
+    root = rules_folder(settings)
+    ran: dict[Path, list[Outcome]] = {}
+    without: dict[str, list[str]] = {}
+    storage = open_storage()
+    with all_words(settings) as words:
+        for name in _named(settings, program):
+            checked = check_folder(root / name, words)
+            meant = [
+                it
+                for it in checked.scenarios
+                if only is None or only in f"{it.name} {it.place.file}"
+            ]
+            outcomes = [run_scenario(checked.rulebook, it, storage) for it in meant]
+            ran[root / name] = outcomes
+            if coverage:
+                without[name] = list(untouched(checked.rulebook, outcomes))
+    storage.close()
+    failed = tell_outcomes(ran, without, as_json=as_json)
+    if failed or any(without.values()):
+        raise click.exceptions.Exit(FOUND)
+
+
+@command.command()
+@click.option("--by", default="command line", show_default=True, help="Who answers for it.")
+def publish(by: str) -> None:
+    """Put the rule files in force, in a running service within five seconds.
+
+    A programme with faults stays as it is; they are told and the exit code is 1.
+    """
+    with opened() as parts:
+        before = {name: parts.shelf.current(name).hash for name in parts.shelf.programs()}
+        faults = load_rules(parts, rules_folder(parts.settings), by)
+        rows = [
+            (name, "in force" if before.get(name) != found else "in force already", found[:19])
+            for name in parts.shelf.programs()
+            if name not in faults and (found := parts.shelf.current(name).hash)
+        ]
+    console().print(table(("programme", "", "rulebook"), rows))
+    for name, errors in faults.items():
+        click.echo(f"{name}: not put in force:\n{errors}", err=True)
+    if faults:
+        raise click.exceptions.Exit(FOUND)
