@@ -194,7 +194,10 @@ class LeaveOut:
 
 @dataclass(frozen=True, slots=True)
 class SourceMapping:
-    """All of a mapping file. `time_format` is Python's; without it times are ISO 8601."""
+    """All of a mapping file. `time_format` is Python's; without it times are ISO 8601.
+
+    What comes back of a sku in `same_price_only` is looked for at its own price alone.
+    """
 
     source: str
     layout: Layout
@@ -210,5 +213,6 @@ class SourceMapping:
     encoding: str = "utf-8"
     negative_in_sale: Negative = Negative.RETURN
     anonymous: Anonymous = Anonymous.LEFT_OUT
+    same_price_only: tuple[str, ...] = ()
     points: tuple[PointColumns, ...] = ()
     leave_out: tuple[LeaveOut, ...] = ()

@@ -1,10 +1,17 @@
 """What of which purchase can still come back: finds what a return without a receipt belongs to."""
 
+from fnmatch import fnmatchcase
+from functools import cache
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from loyalty_engine.imports.mapping import Anonymous
+from loyalty_engine.imports.mapping import Anonymous, SourceMapping
 from loyalty_engine.imports.source import SourceBasket, SourceLine
+
+_MOST_RECENT: Final = """
+SELECT seq, purchase, line, milli FROM kept WHERE owner = ? AND sku = ? AND (price = ? OR ?)
+ORDER BY (price = ?) DESC, seq DESC LIMIT 1
+"""
 
 
 class Part(NamedTuple):
@@ -21,9 +28,12 @@ class Shelf:
     A function of the file alone: played again, the same returns find the same purchases.
     """
 
-    def __init__(self, connection: Connection, anonymous: Anonymous) -> None:
+    def __init__(self, connection: Connection, mapping: SourceMapping) -> None:
         self._connection = connection
-        self._anonymous = anonymous
+        self._anonymous = mapping.anonymous
+        self._any_price = cache(
+            lambda sku: not any(fnmatchcase(sku, it) for it in mapping.same_price_only)
+        )
         self._next = 0
 
     def put(self, basket: SourceBasket, lines: list[SourceLine]) -> None:
@@ -34,24 +44,24 @@ class Shelf:
         start = self._next
         self._next += len(lines)
         self._connection.executemany(
-            "INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO kept VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (owner, line.sku, seq, basket.id, line.id, line.milli)
+                (owner, line.sku, seq, basket.id, line.id, line.milli, line.price)
                 for seq, line in enumerate(lines, start=start)
             ],
         )
 
     def take(self, basket: SourceBasket, line: SourceLine) -> list[Part]:
-        """From which purchases a line comes back, the most recent first; may be less than all."""
+        """From which purchases a line comes back; may be less than all of it.
+
+        The most recent of those at the same price first, then the most recent at any.
+        """
         owner = self._owner(basket)
         missing = line.milli
         parts: list[Part] = []
         while missing and owner is not None:
-            row = self._connection.execute(
-                "SELECT seq, purchase, line, milli FROM kept WHERE owner = ? AND sku = ? "
-                "ORDER BY seq DESC LIMIT 1",
-                (owner, line.sku),
-            ).fetchone()
+            asked = (owner, line.sku, line.price, self._any_price(line.sku), line.price)
+            row = self._connection.execute(_MOST_RECENT, asked).fetchone()
             if row is None:
                 break
             seq, purchase, of_line, milli = row

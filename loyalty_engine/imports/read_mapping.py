@@ -70,7 +70,7 @@ def _mapping(tree: Node, reader: Reader) -> SourceMapping | None:
         reader.fault(tree, f"'{SHARE_TOTAL}' needs the basket's 'total'")
     amounts = _part(entries, "amounts", ("written", "finer", "decimal_mark"))
     csv = _part(entries, "csv", ("delimiter", "encoding"))
-    returns = _part(entries, "returns", ("negative_in_sale", "anonymous"))
+    returns = _part(entries, "returns", ("negative_in_sale", "anonymous", "same_price_only"))
     source = entries.read("source", read_name, "")
     zone = entries.read("zone", _zone, ZoneInfo("UTC"))
     points = entries.parse("points", _points, ())
@@ -92,6 +92,9 @@ def _mapping(tree: Node, reader: Reader) -> SourceMapping | None:
         encoding="utf-8" if csv is None else csv.read("encoding", _encoding, "utf-8"),
         negative_in_sale=read_choice(returns, "negative_in_sale", Negative.RETURN),
         anonymous=read_choice(returns, "anonymous", Anonymous.LEFT_OUT),
+        same_price_only=(
+            () if returns is None else returns.parse("same_price_only", read_texts, ())
+        ),
         points=points,
         leave_out=leave_out,
     )

@@ -60,7 +60,7 @@ class Replay:
         self._program = program
         self._key = f"{CLIENT}:{mapping.source}"
         self._account = account
-        self._steps = Steps(staging, account, mapping.anonymous, declared.currency)
+        self._steps = Steps(staging, account, mapping, declared.currency)
         self.counts = Counts()
 
     def run(self, tell: Tell | None = None) -> None:

@@ -20,7 +20,7 @@ CREATE TABLE baskets (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at INTEG
 CREATE TABLE points (member TEXT, unit TEXT, at INTEGER, basket TEXT, spent INTEGER,
     received INTEGER);
 CREATE TABLE kept (owner TEXT, sku TEXT, seq INTEGER, purchase TEXT, line TEXT, milli INTEGER,
-    PRIMARY KEY (owner, sku, seq)) WITHOUT ROWID;
+    price INTEGER, PRIMARY KEY (owner, sku, seq)) WITHOUT ROWID;
 """
 
 

@@ -9,15 +9,15 @@ from loyalty_engine.domain.money import share_kept
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.imports.account import Account
-from loyalty_engine.imports.mapping import Anonymous
+from loyalty_engine.imports.mapping import Anonymous, SourceMapping
 from loyalty_engine.imports.matching import Part, Shelf
 from loyalty_engine.imports.source import SourceBasket, SourceLine
 from loyalty_engine.imports.staging import Staging
 from loyalty_engine.storage.sql.instants import instant
 from loyalty_engine.use_cases.history import Arrival, Back, Happening, Opening, Sale
 
-OPENING: Final = "opening balance: spent in the file beyond what the file shows as received"
-TOP_UP: Final = "opening balance: the source let this purchase spend more than is there"
+OPENING: Final = "opening balance: earned before the file begins"
+TOP_UP: Final = "opening balance: earned in the source beyond these rules"
 NEVER_BOUGHT: Final = "came back, but no purchase of it is in the file"
 MORE_THAN_BOUGHT: Final = "came back, more of it than was bought in the file"
 NOBODY: Final = "came back without a member's name"
@@ -51,12 +51,12 @@ class Steps:
     """
 
     def __init__(
-        self, staging: Staging, account: Account, anonymous: Anonymous, currency: str
+        self, staging: Staging, account: Account, mapping: SourceMapping, currency: str
     ) -> None:
         self._staging = staging
         self._account = account
-        self._shelf = Shelf(staging.connection, anonymous) if staging.comes_back else None
-        self._anonymous = anonymous
+        self._shelf = Shelf(staging.connection, mapping) if staging.comes_back else None
+        self._anonymous = mapping.anonymous
         self._currency = currency
         self._openings = staging.openings()
         self._seen: set[str] = set()

@@ -46,9 +46,12 @@ def bring_up_to_date(settings: Settings, *, migrate_too: bool = False) -> None:
 
 
 @contextmanager
-def opened() -> Iterator[Parts]:
-    """The engine on an up-to-date database, every known programme's rulebooks at hand."""
-    settings = read_settings()
+def opened(settings: Settings | None = None) -> Iterator[Parts]:
+    """The engine on an up-to-date database, every known programme's rulebooks at hand.
+
+    The settings are those of the environment unless others are given.
+    """
+    settings = settings or read_settings()
     bring_up_to_date(settings)
     parts = bootstrap(settings)
     try:
