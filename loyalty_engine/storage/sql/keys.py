@@ -66,21 +66,16 @@ class ApiKeys:
 
     def find_key(self, key: str) -> ApiKey | None:
         """The key with this id, expired and revoked ones too."""
-        with self._storage.wire(writes=False) as wire:
-            rows = wire.ask((_FIND, (key,)))[0].rows
+        rows = self._storage.ask((_FIND, (key,)))
         return _key_of(rows[0]) if rows else None
 
     def list_keys(self, program: str) -> Sequence[ApiKey]:
         """All keys of a programme, oldest first."""
-        with self._storage.wire(writes=False) as wire:
-            return [_key_of(row) for row in wire.ask((_LIST, (program,)))[0].rows]
+        return [_key_of(row) for row in self._storage.ask((_LIST, (program,)))]
 
     def revoke_key(self, program: str, key: str, now: datetime) -> bool:
         """End a key for good; False if the programme has none by this id."""
-        with self._storage.wire(writes=True) as wire:
-            touched = wire.ask((_REVOKE, (program, key, micros(now))))[0].touched
-            wire.commit()
-        return touched == 1
+        return self._storage.write((_REVOKE, (program, key, micros(now))))[0].touched == 1
 
 
 def _key_of(row: Any) -> ApiKey:

@@ -76,10 +76,7 @@ class Leases:
     ) -> bool:
         """Take the job, or keep it; False while somebody else has it."""
         values = (program, job, holder, micros(until), micros(now))
-        with self._storage.wire(writes=True) as wire:
-            touched = wire.ask((_TAKE, values))[0].touched
-            wire.commit()
-        return touched == 1
+        return self._storage.write((_TAKE, values))[0].touched == 1
 
     def leave_progress(
         self, program: str, job: str, holder: str, progress: str, now: datetime, until: datetime
@@ -89,15 +86,11 @@ class Leases:
         False when somebody else has taken it: stop then.
         """
         values = (program, job, holder, progress, micros(now), micros(until))
-        with self._storage.wire(writes=True) as wire:
-            touched = wire.ask((_LEAVE, values))[0].touched
-            wire.commit()
-        return touched == 1
+        return self._storage.write((_LEAVE, values))[0].touched == 1
 
     def lease(self, program: str, job: str) -> Lease | None:
         """Who has the job, and what the last one left."""
-        with self._storage.wire(writes=False) as wire:
-            rows = wire.ask((_LEASE, (program, job)))[0].rows
+        rows = self._storage.ask((_LEASE, (program, job)))
         if not rows:
             return None
         holder, until, last, progress = rows[0]

@@ -109,10 +109,7 @@ class OutboxQueues:
             event.program, event.member, event.id, head.id, head.worker,
             json_text(tuple(done_by)), state,
         )  # fmt: skip
-        with self._storage.wire(writes=True) as wire:
-            touched = wire.ask((_NOTE, values))[0].touched
-            wire.commit()
-        return touched == 1
+        return self._storage.write((_NOTE, values))[0].touched == 1
 
     def unshown(self, limit: int) -> Sequence[Unshown]:
         """Events of all programmes that are committed and not known to be shown."""
@@ -124,6 +121,4 @@ class OutboxQueues:
         """The kept balances are as new as these events."""
         questions = [(_SHOW, (it.program, it.member, it.id)) for it in events]
         if questions:
-            with self._storage.wire(writes=True) as wire:
-                wire.ask(*questions)
-                wire.commit()
+            self._storage.write(*questions)

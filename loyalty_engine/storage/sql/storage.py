@@ -1,11 +1,12 @@
 """`ports.Storage` on SQLite and PostgreSQL."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.engines import (
     PATIENCE_SECONDS,
     database_url,
@@ -15,8 +16,11 @@ from loyalty_engine.storage.sql.engines import (
 from loyalty_engine.storage.sql.sqlite_wire import SqliteWire
 from loyalty_engine.storage.sql.statements import SQLITE
 from loyalty_engine.storage.sql.tables import metadata
-from loyalty_engine.storage.sql.wire import Tally, Wire
+from loyalty_engine.storage.sql.wire import Answer, Row, Sent, Tally, Wire
 from loyalty_engine.storage.sql.work import SqlView, SqlWork
+
+TRIES = 5
+"""How often a small write of the service's own is tried against others."""
 
 
 class SqlStorage:
@@ -67,6 +71,22 @@ class SqlStorage:
             wire.close()
             raise
         wire.end()
+
+    def ask(self, question: Sent) -> Sequence[Row]:
+        """One question in a transaction of its own, in one round trip."""
+        with self.wire(writes=False) as wire:
+            return wire.ask(question)[0].rows
+
+    def write(self, *questions: Sent) -> list[Answer]:
+        """Some statements in a transaction of their own, in one round trip.
+
+        Done again when another transaction was faster, so they must not depend on earlier reads.
+        """
+        for _ in range(TRIES - 1):
+            with suppress(Retry), self.wire(writes=True) as wire:
+                return wire.ask_and_commit(*questions)
+        with self.wire(writes=True) as wire:
+            return wire.ask_and_commit(*questions)
 
     def _sqlite_wire(self, writes: bool, patience: float) -> Wire:
         turn = self._writing if writes or self._in_memory else None

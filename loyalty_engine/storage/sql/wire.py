@@ -74,6 +74,10 @@ class Wire(ABC):
         self._expected.append(touches)
         self._checked_before_commit |= wait
 
+    def ask_and_commit(self, *questions: Sent) -> list[Answer]:
+        """Send what waits and these questions, and commit, in one round trip."""
+        return self._exchange(list(questions), commit=True)[-len(questions) :]
+
     def commit(self) -> None:
         """Send what waits and commit, in one round trip; nothing at all if nothing was sent."""
         if self._checked_before_commit:
