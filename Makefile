@@ -15,8 +15,8 @@ DEV_READY := $(VENV)/ready-to-develop
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUN_READY) ## Start the service on its embedded database and play a shop day through it
-	$(BIN)/loyalty demo
+run: $(RUN_READY) ## Start the service and play a shop day through it (ONCE=1 ends after that)
+	$(BIN)/loyalty demo $(if $(ONCE),--once)
 
 test: $(DEV_READY) ## Run the tests (ARGS="-k name" narrows, JOBS=0 runs them in one process)
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)

@@ -1,0 +1,231 @@
+"""`loyalty demo`: the service with a shop day played through it, to look at and to try."""
+
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from loyalty_engine.bootstrap import Parts
+from loyalty_engine.cli.keys import make_key
+from loyalty_engine.cli.sample_day.fashion import fashion_day
+from loyalty_engine.cli.sample_day.grocer import grocer_day
+from loyalty_engine.cli.sample_day.plan import Day
+from loyalty_engine.cli.sample_day.playing import Played, Player
+from loyalty_engine.cli.serve import CONFIGURATION
+from loyalty_engine.cli.shared.errors import CANNOT_START, FOUND, Stopped
+from loyalty_engine.cli.shared.opening import is_embedded, opened
+from loyalty_engine.cli.shared.summary import counted, points, top_rules
+from loyalty_engine.cli.shared.telling import console
+from loyalty_engine.cli.verify import prove, tell_report
+from loyalty_engine.config import Settings, read_settings
+from loyalty_engine.imports.totals import totals_of
+from loyalty_engine.storage.sql.keys import ApiKeys
+
+LABEL = "demo"
+PATIENCE = 60.0
+"""Seconds in which the service must be ready."""
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after the summary instead of serving on.")
+@click.option(
+    "--day", type=click.DateTime(["%Y-%m-%d"]), help="The day to play; yesterday if left out."
+)
+def command(once: bool, day: datetime | None) -> None:
+    """Serve the API and play a shop day of both programmes through it.
+
+    Everything lies in the embedded database under LOYALTY_HOME; nothing else has to run. A day is
+    always the same, so playing it again records nothing twice; tomorrow brings another one. Goes on
+    serving until Ctrl-C.
+    """
+    settings = read_settings()
+    if not is_embedded(settings):
+        raise Stopped(
+            "The demo plays made-up purchases and does so on SQLite only: "
+            "unset LOYALTY_DATABASE_URL, or name a SQLite file.",
+            CANNOT_START,
+        )
+    chosen = day.date() if day else None
+    with opened() as parts:
+        played = _demonstrate(parts, chosen, once=once)
+    if played.refused:
+        raise click.exceptions.Exit(FOUND)
+
+
+def _demonstrate(parts: Parts, day: date | None, *, once: bool) -> Played:
+    out = console()
+    settings = parts.settings
+    host, port = _address(settings)
+    with _service(settings, host, port) as service:
+        out.print(f"The service listens at [bold]http://{host}:{port}[/], its log is {service.log}")
+        for name in ("grocer", "fashion"):
+            parts.shelf.refresh(name)
+        when = day or parts.clock.now().date() - timedelta(days=1)
+        keys = {it.program: _demo_key(parts, it.program) for it in _days(when)}
+        played = _play(host, port, keys, when)
+        _summary(parts, out, when, played)
+        if not once:
+            _how_to_try(out, f"http://{host}:{port}", keys["grocer"])
+            service.wait()
+    return played
+
+
+def _days(day: date) -> tuple[Day, ...]:
+    return grocer_day(day), fashion_day(day)
+
+
+def _play(host: str, port: int, keys: Mapping[str, str], when: date) -> Played:
+    """Play every programme's day; what was sent, known and refused, all together."""
+    together = Played()
+    days = _days(when)
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        console=Console(stderr=True), transient=True,
+    )  # fmt: skip
+    with bar:
+        for day in days:
+            task = bar.add_task(f"{day.program}, {when:%A %d %B %Y}", total=len(day.asks))
+            player = Player(host, port, keys[day.program])
+            played = player.play(day, lambda task=task: bar.advance(task))  # type: ignore[misc]
+            together.sent += played.sent
+            together.known += played.known
+            together.refused += played.refused
+    return together
+
+
+def _summary(parts: Parts, out: Console, when: date, played: Played) -> None:
+    sent = ", ".join(f"{count} {what}" for what, count in sorted(played.sent.items()))
+    out.print(f"\nPlayed {when:%A %d %B %Y}: {sent or 'nothing new'}.")
+    if known := played.known["purchases"]:
+        out.print(f"{known} purchases were there already: nothing is recorded twice.")
+    for code, count in sorted(played.refused.items()):
+        out.print(f"[red]{count} refused: {code}[/]")
+    sums = {}
+    for name in ("grocer", "fashion"):
+        program = parts.shelf.current(name).program
+        sums[name] = (program, totals_of(parts.storage, program))
+    out.print()
+    out.print(counted(sums))
+    out.print()
+    out.print(points(sums))
+    for program, totals in sums.values():
+        out.print()
+        out.print(top_rules(program, totals))
+    out.print()
+    for name in sums:
+        tell_report(prove(parts, name, quiet=True))
+
+
+def _how_to_try(out: Console, url: str, key: str) -> None:
+    out.print("\nIn a second terminal:\n", markup=False)
+    click.echo(f"export URL={url} KEY={key}")
+    click.echo('curl -s $URL/v1/members/grace/balance -H "Authorization: Bearer $KEY"')
+    click.echo(
+        'curl -s "$URL/v1/members?identifier=card:633000001026" -H "Authorization: Bearer $KEY"'
+    )
+    click.echo('curl -s $URL/v1/integrity -H "Authorization: Bearer $KEY"')
+    out.print("\nThe README goes on from here. Ctrl-C ends the service.", markup=False)
+
+
+def _demo_key(parts: Parts, program: str) -> str:
+    """A fresh key that may do everything; those of earlier demos end."""
+    kept, now = ApiKeys(parts.storage), parts.clock.now()
+    for key in kept.list_keys(program):
+        if key.label == LABEL and key.revoked_at is None:
+            kept.revoke_key(program, key.key, now)
+    text, _ = make_key(parts, program, ("admin",), LABEL)
+    return text
+
+
+# --- the service ----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Service:
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def wait(self) -> None:
+        """Until it ends, or somebody presses Ctrl-C."""
+        try:
+            self.process.wait()
+        except KeyboardInterrupt:
+            click.echo("\nThe service ends.", err=True)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(30)
+
+
+@contextmanager
+def _service(settings: Settings, host: str, port: int) -> Iterator[_Service]:
+    """A real service in a process of its own, ready to answer."""
+    log = settings.home / "service.log"
+    environment = os.environ | {
+        "LOYALTY_BIND": f"{host}:{port}",
+        "LOYALTY_MIGRATE": "no",
+        "LOYALTY_SECRET": settings.secret or secrets.token_hex(16),
+    }
+    with log.open("wb") as written:
+        process = subprocess.Popen(  # noqa: S603 - a command of our own
+            [sys.executable, "-m", "gunicorn", "-c", CONFIGURATION],
+            env=environment, stdout=written, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    service = _Service(process, log)
+    try:
+        _wait_until_ready(service, host, port)
+        yield service
+    finally:
+        service.stop()
+
+
+def _wait_until_ready(service: _Service, host: str, port: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if service.process.poll() is not None:
+            break
+        if _is_ready(host, port):
+            return
+        time.sleep(0.1)
+    raise Stopped(f"The service does not come up; {service.log} says why.", CANNOT_START)
+
+
+def _is_ready(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _address(settings: Settings) -> tuple[str, int]:
+    """Where LOYALTY_BIND says, or on any free port where somebody else listens there already."""
+    host, _, port = settings.bind.rpartition(":")
+    try:
+        return _free(host, int(port))
+    except OSError:
+        return _free(host, 0)
+
+
+def _free(host: str, port: int) -> tuple[str, int]:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        return host, int(probe.getsockname()[1])
