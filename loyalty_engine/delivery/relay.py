@@ -3,15 +3,16 @@
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic
 
 import msgspec
 
 from loyalty_engine.delivery.backoff import MOST_ATTEMPTS, pause_after
 from loyalty_engine.delivery.reacting import DEADLINE, Reaction, Reactor, Values
+from loyalty_engine.delivery.waiting import E, Outbox, Queues, Waiting
 
 BATCH = 100
 SHORTEST_LEASE = 30
@@ -21,51 +22,6 @@ Refresh = Callable[[str, int], bool]
 """Put the member's balance of now (programme, number) before look-ups; whether that was done."""
 
 log = logging.getLogger(__name__)
-
-
-class Waiting(Protocol):
-    """An event from the outbox; `done_by` names the reactions that have taken it."""
-
-    @property
-    def program(self) -> str: ...
-    @property
-    def member(self) -> int: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def at(self) -> datetime: ...
-    @property
-    def attempts(self) -> int: ...
-    @property
-    def done_by(self) -> tuple[str, ...]: ...
-
-
-E = TypeVar("E", bound=Waiting)
-
-
-class Outbox(Protocol[E]):
-    """Hands out events, the first that waits of each member, to one worker at a time."""
-
-    def claim_events(
-        self, program: str | None, worker: str, limit: int, lease_seconds: int, now: datetime
-    ) -> list[E]: ...
-    def mark_done(self, events: Iterable[E], *, shown: bool = False) -> int: ...
-    def retry_later(
-        self, event: E, due_at: datetime, done_by: Iterable[str], *, shown: bool = False
-    ) -> bool: ...
-    def park(self, event: E, done_by: Iterable[str], *, shown: bool = False) -> bool: ...
-    def give_back(self, events: Iterable[E], due_at: datetime) -> int: ...
-
-
-class Queues(Protocol[E]):
-    """What stands behind an event in hand."""
-
-    def behind(self, head: E, limit: int = 50) -> Sequence[E]: ...
-    def note(self, event: E, head: E, done_by: Iterable[str], *, done: bool) -> bool: ...
 
 
 class Relay(Generic[E]):

@@ -89,7 +89,8 @@ def _set_alarm(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(ValueError, OSError):  # not every system knows every limit
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
     with contextlib.suppress(Broken, OSError, msgspec.DecodeError):
         main(socket.socket(fileno=int(sys.argv[1])))
