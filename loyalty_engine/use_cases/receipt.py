@@ -5,7 +5,8 @@ member's receipts say nothing of who it was.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -14,8 +15,14 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Decision, Reduction, Verdict
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import missing, rule_title
+from loyalty_engine.rulebook.words import Word
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case
+
+T = TypeVar("T")
+
+SENTENCES = 8192
+"""So many sentences about rules that were not met are kept, whatever programme they are of."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -145,7 +152,7 @@ def _rule(rulebook: Rulebook, verdict: Verdict, language: str) -> dict[str, Any]
     rule, program = rulebook.by_id[verdict.rule], rulebook.program
     row: dict[str, Any] = {"rule": rule.id, "status": verdict.status}
     if verdict.status == "not_met" and verdict.failed is not None:
-        row["missing"] = missing(verdict.failed, language, program)
+        row["missing"] = _missing(_Same(verdict.failed), language, _Same(program))
         return row
     row["says"] = rule_title(rule, language, program)
     if verdict.by:
@@ -158,6 +165,27 @@ def _rule(rulebook: Rulebook, verdict: Verdict, language: str) -> dict[str, Any]
         row["limit"] = verdict.limit
         row["desired"] = {"points": dict(verdict.desired), "discount": verdict.desired_discount}
     return row
+
+
+class _Same(Generic[T]):
+    """A value as a key, equal to nothing but itself: hashing a word's fields would cost more."""
+
+    __slots__ = ("it",)
+
+    def __init__(self, it: T) -> None:
+        self.it = it
+
+    def __hash__(self) -> int:
+        return id(self.it)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.it is other.it
+
+
+@lru_cache(SENTENCES)
+def _missing(word: _Same[Word], language: str, program: _Same[Program]) -> str:
+    """What a word says does not depend on the purchase, so it is said once."""
+    return missing(word.it, language, program.it)
 
 
 def _text(texts: Mapping[str, str], language: str, program: Program) -> str:
