@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from loyalty_engine.api.errors import MEDIA_TYPE, Problem, encode
 
 LAST_WORDS = 5.0
-"""Seconds that the other requests of a worker get to finish when one hangs."""
+"""Seconds at most that the other requests of a worker get to finish when one hangs."""
 
 _STATUS = {
     LimitRequestLine: 414,
@@ -62,7 +62,7 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
             self.log.critical("a request hangs; worker %s gives up and is replaced", self.pid)
             self.alive = False
             # The hanging thread would keep the interpreter from ending by itself.
-            end = threading.Timer(LAST_WORDS, os._exit, (1,))
+            end = threading.Timer(min(LAST_WORDS, self.cfg.graceful_timeout), os._exit, (1,))
             end.daemon = True
             end.start()
 
