@@ -88,10 +88,11 @@ class Climb(ABC):
         """Go from enrolment to `now`."""
         at = self.enrolled_at
         while at <= self.now:
-            older = at >= self._next_tenure and self._count_tenure(at)
+            if at >= self._next_tenure:
+                self._count_tenure(at)
             earned = self._arrive(at)
             # A tier lasts until its review at least: before that there is only the way up.
-            if earned > self.rank or older or at >= self._review:
+            if earned > self.rank or at >= self._review:
                 self._settle(at)
             at = self._next_event()
         return self
@@ -127,13 +128,12 @@ class Climb(ABC):
             sums = {**sums, TENURE: tenure(self.enrolled_at, at, self.zone)}
         return self.scheme.earned(sums)
 
-    def _count_tenure(self, at: datetime) -> bool:
+    def _count_tenure(self, at: datetime) -> None:
         """What membership earns by its length alone is never lost again."""
-        passed = [it for it in self._tenures if it <= at]
-        for days in self.scheme.tenures[: len(passed)]:
-            self._claim(self.scheme.earned({TENURE: days}), FOREVER)
+        for days, reached in zip(self.scheme.tenures, self._tenures, strict=True):
+            if reached <= at:
+                self._claim(self.scheme.earned({TENURE: days}), FOREVER)
         self._next_tenure = min((it for it in self._tenures if it > at), default=FOREVER)
-        return bool(passed)
 
     def _claim(self, rank: int, until: datetime) -> None:
         self._claims[rank] = max(self._claims[rank], until)
@@ -148,7 +148,7 @@ class Climb(ABC):
     def _settle(self, at: datetime) -> None:
         """Move to the tier that is due now, and note it where that is news."""
         due = self._held(at)
-        if due < self.rank and self.scheme.down is not Down.TO_EARNED:
+        if due < self.rank and self.scheme.down is Down.ONE_STEP:
             due = max(due, self._land(at))
         if not self.standings:
             why = Why.JOINED
@@ -166,8 +166,7 @@ class Climb(ABC):
         self.standings.append(Standing(self.scheme.ladder[due].name, at, until, why))
 
     def _land(self, at: datetime) -> int:
-        if self.scheme.down is Down.NEVER:
-            return self.rank
+        """Give the tier one step down for a period; its rank."""
         step = self.rank - 1
         self._claim(step, landing_until(self.scheme, at, self.window_until, self.zone))
         return step

@@ -105,6 +105,17 @@ def test_a_rolling_window_kept_only_while_it_suffices() -> None:
     ]
 
 
+def test_a_rolling_entry_is_renewed_by_what_earns_it_and_not_by_the_review() -> None:
+    window = Window(WindowKind.ROLLING)
+    scheme = TierScheme(ladder(silver=100), window=window, keep=Keep.END_OF_NEXT_PERIOD)
+    bought = spends(("2025-01-10", 100), ("2025-06-01", 100))
+    assert history(scheme, "2025-01-01", bought, "2027-12-01")[1:] == [
+        "2025-01-10 silver reached until 2026-01-10",
+        "2026-01-10 silver kept until 2026-06-01",
+        "2026-06-01 base lost",
+    ]
+
+
 def test_a_rolling_window_falls_to_what_it_still_holds() -> None:
     bought = spends(("2025-01-10", 120), ("2025-06-10", 100))
     assert history(rolling(), "2025-01-01", bought, "2026-12-01")[2:] == [
@@ -365,6 +376,10 @@ def test_what_was_bought_before_enrolment_counts_when_it_is_claimed() -> None:
     assert history(TierScheme(ladder(gold=100)), "2026-01-05", guest, "2026-02-01") == [
         "2026-01-05 gold joined until 2027-01-01"
     ]
+    edge = spends(("2026-01-01T00:00", 100))
+    assert history(TierScheme(ladder(gold=100)), "2026-01-05", edge, "2026-02-01") == [
+        "2026-01-05 gold joined until 2027-01-01"
+    ]
     calendar = spends(("2025-12-30", 60), ("2026-01-02", 40))
     assert history(TierScheme(ladder(gold=100)), "2026-01-05", calendar, "2026-02-01") == [
         "2026-01-05 base joined"
@@ -435,6 +450,15 @@ def test_a_floor_outlives_what_was_earned() -> None:
         "2026-03-01 gold kept until 2027-03-01",
         "2027-03-01 base lost",
     ]
+
+
+def test_a_floor_that_ends_before_what_was_earned_is_not_felt() -> None:
+    scheme = TierScheme(ladder(gold=200))
+    bought = spends(("2026-02-01", 200))
+    grant = granted(GrantMode.FLOOR)
+    assert history(scheme, "2026-01-01", bought, "2026-12-01", grant) == history(
+        scheme, "2026-01-01", bought, "2026-12-01"
+    )
 
 
 def test_a_tier_given_by_hand_may_win_over_a_higher_one() -> None:

@@ -9,6 +9,7 @@ from loyalty_engine.domain.tier_state import advance, progress, state_of
 from loyalty_engine.domain.tiers import (
     Activity,
     Down,
+    Grace,
     Grant,
     GrantMode,
     Keep,
@@ -101,6 +102,19 @@ def test_only_a_replay_can_tell(at: str, why: str) -> None:
     before = state(BEAUTY, "2025-07-01", ("2025-06-01", 400_00))
     assert step(BEAUTY, before, at, 10) is None, why
     assert step(BEAUTY, before, "2025-12-31T23:59", 10) is not None
+
+
+def test_what_belongs_to_the_period_before_is_late() -> None:
+    new_year = state(BEAUTY, "2026-02-01", ("2025-11-01", 10))
+    assert step(BEAUTY, new_year, "2025-12-01", 10) is None
+    assert step(BEAUTY, new_year, "2026-01-01", 10) is not None
+
+
+def test_what_happened_before_the_last_fall_is_late() -> None:
+    scheme = TierScheme(ladder(vib=350_00), grace=Grace(months=1))
+    fallen = state(scheme, "2026-02-10", ("2025-11-01", 400_00))
+    assert (fallen.tier, fallen.since) == ("base", on("2026-02-01"))
+    assert step(scheme, fallen, "2026-01-15", 400_00) is None
 
 
 def test_at_the_instant_of_a_fall_only_a_replay_can_tell() -> None:
@@ -234,6 +248,17 @@ def test_a_rolling_state_is_due_when_the_oldest_activity_falls_out() -> None:
         on("2026-03-01"),
     )
     assert thinner.since == on("2025-03-01")
+
+
+def test_a_rolling_state_in_its_grace_tells_when_that_ends() -> None:
+    window = Window(WindowKind.ROLLING, 12)
+    scheme = TierScheme(ladder(silver=100), window=window, grace=Grace(months=1))
+    bought = ("2025-02-01", 60), ("2025-03-01", 60)
+    for now, sum_left in (("2025-12-01", 120), ("2026-02-15", 60)):
+        held = state(scheme, now, *bought)
+        assert (held.tier, held.until) == ("silver", on("2026-03-01"))
+        assert held.sums == {"spend": sum_left}
+    assert state(scheme, "2026-03-01", *bought).tier == "base"
 
 
 def test_a_grant_shows_in_the_state_and_makes_it_due_when_it_begins_and_ends() -> None:
