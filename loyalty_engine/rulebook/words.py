@@ -21,6 +21,14 @@ class Near:
     what: str
 
 
+@dataclass(frozen=True)
+class Most:
+    """What an effect gives at most for one purchase: points, and minor units off. None: no end."""
+
+    points: int | None = None
+    money: int | None = None
+
+
 class Word(ABC):
     """A frozen dataclass in a file of its own; its fields are its arguments.
 
@@ -79,18 +87,31 @@ class Condition(Word):
 
 
 class Selector(Word):
-    """Stands under `on`: says which lines a rule is about. It says what it needs like conditions."""
+    """Stands under `on`: says which lines a rule is about. It says what it needs like conditions.
+
+    A word that selects anew forgets the `needs`, `picks` and `allows` it would inherit.
+    """
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if _says_anew(cls, "selects", "needs"):
             cls.needs = Selector.needs  # type: ignore[method-assign]
+        if _says_anew(cls, "selects", "picks"):
+            cls.picks = Selector.picks  # type: ignore[method-assign]
         if _says_anew(cls, "selects", "allows"):
             cls.allows = Selector.allows  # type: ignore[method-assign]
 
     @abstractmethod
     def selects(self, line: Line) -> bool:
         """Whether the line is one of those the rule is about."""
+
+    def picks(self, facts: Facts, among: Sequence[int]) -> Sequence[int]:
+        """Those lines `among` some that it selects, by index and in order.
+
+        What `selects` says of each; a word may be quicker where facts sort the lines already.
+        """
+        lines = facts.purchase.lines
+        return [index for index in among if sure(self.selects(lines[index]))]
 
     def needs(self) -> Needs:
         """What has to be so, at the least, for it to select any line."""
@@ -104,10 +125,23 @@ class Selector(Word):
 class Effect(Word):
     """Stands under `then`: says what comes of it, as outcomes from the closed set.
 
-    `multiplies` marks effects that work on what other rules earn, and so come after them.
+    `multiplies` marks effects that work on what other rules earn, and so come after them. A word
+    with outcomes of its own forgets what it would inherit of `most`, `outdoes`, `surely_gives`.
     """
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if _says_anew(cls, "outcomes", "most"):
+            cls.most = Effect.most  # type: ignore[method-assign]
+        if _says_anew(cls, "outcomes", "outdoes"):
+            cls.outdoes = Effect.outdoes  # type: ignore[method-assign]
+        if _says_anew(cls, "outcomes", "surely_gives"):
+            cls.surely_gives = False
+
     multiplies: ClassVar[bool] = False
+
+    surely_gives: ClassVar[bool] = False
+    """Whether every member gets something of it, whatever is bought."""
 
     @property
     def carries(self) -> bool:
@@ -118,11 +152,26 @@ class Effect(Word):
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         """What the rule gives for the selected `lines`, named by index in the purchase."""
 
+    def most(self) -> Most:
+        """What it gives at most; asked when rules are checked."""
+        return Most()
 
-def _says_anew(word: type[Word], answer: str, told: str) -> bool:
-    """Whether a word has an answer of its own and tells what a word it inherits from tells."""
-    answers, tells = (
+    def outdoes(self, other: "Effect") -> bool:
+        """Whether it surely gives as much as `other` on the same lines, and no less on more."""
+        return False
+
+
+def sure(answer: bool) -> bool:
+    """A word's answer. Raises TypeError for what only looks like one: None, a number."""
+    if answer is True or answer is False:
+        return answer
+    raise TypeError("a word answers True or False")
+
+
+def _says_anew(word: type[Word], answer: str, inherited: str) -> bool:
+    """Whether a word has an answer of its own, and something that another answer stood behind."""
+    answers, inherits = (
         next(place for place, it in enumerate(word.__mro__) if name in vars(it))
-        for name in (answer, told)
+        for name in (answer, inherited)
     )
-    return answers < tells
+    return answers < inherits

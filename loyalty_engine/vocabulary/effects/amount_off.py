@@ -7,7 +7,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import share_out
 from loyalty_engine.domain.outcomes import Discount, Outcome
 from loyalty_engine.rulebook.arguments import Minor
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,9 @@ class AmountOff(Effect):
         parts = share_out(min(self.amount, sum(nets)), nets)
         by_line = {index: part for index, part in zip(lines, parts, strict=True) if part}
         return (Discount(by_line),) if by_line else ()
+
+    def most(self) -> Most:
+        return Most(points=0, money=self.amount)
+
+    def outdoes(self, other: Effect) -> bool:
+        return isinstance(other, AmountOff) and self.amount >= other.amount

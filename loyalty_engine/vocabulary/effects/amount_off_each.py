@@ -7,7 +7,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import times_quantity
 from loyalty_engine.domain.outcomes import Discount, Outcome
 from loyalty_engine.rulebook.arguments import Minor
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 
 
 @dataclass(frozen=True)
@@ -33,3 +33,9 @@ class AmountOffEach(Effect):
             if part := min(wanted, facts.nets[index]):
                 by_line[index] = part
         return (Discount(by_line),) if by_line else ()
+
+    def most(self) -> Most:
+        return Most(points=0)
+
+    def outdoes(self, other: Effect) -> bool:
+        return isinstance(other, AmountOffEach) and self.amount >= other.amount

@@ -7,7 +7,7 @@ from fractions import Fraction
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import EarnPoints, Outcome
 from loyalty_engine.rulebook.arguments import Minor, UnitName
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 from loyalty_engine.vocabulary.defaults import POINTS
 
 
@@ -52,3 +52,11 @@ class EarnPerAmount(Effect):
                 basis=sum(basis.values()),
             ),
         )
+
+    def most(self) -> Most:
+        return Most(money=0)
+
+    def outdoes(self, other: Effect) -> bool:
+        if not isinstance(other, EarnPerAmount) or self.carry or other.carry:
+            return False
+        return self.unit == other.unit and self.points / self.per >= other.points / other.per

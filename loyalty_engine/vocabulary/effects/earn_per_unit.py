@@ -7,7 +7,7 @@ from fractions import Fraction
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import EarnPoints, Outcome
 from loyalty_engine.rulebook.arguments import Milli, UnitName
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 from loyalty_engine.vocabulary.defaults import ONE, POINTS
 
 
@@ -38,3 +38,13 @@ class EarnPerUnit(Effect):
             if quantity
         }
         return (EarnPoints(self.unit, by_line),) if by_line else ()
+
+    def most(self) -> Most:
+        return Most(money=0)
+
+    def outdoes(self, other: Effect) -> bool:
+        return (
+            isinstance(other, EarnPerUnit)
+            and self.unit == other.unit
+            and self.points / self.every >= other.points / other.every
+        )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import EarnPoints, Outcome
 from loyalty_engine.rulebook.arguments import UnitName
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 from loyalty_engine.vocabulary.defaults import POINTS
 
 
@@ -17,6 +17,7 @@ class EarnFixed(Effect):
 
     word = "earn_points"
     says = "{points:unit}"
+    surely_gives = True
     points: int
     unit: UnitName = POINTS
 
@@ -27,3 +28,11 @@ class EarnFixed(Effect):
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         return (EarnPoints(self.unit, fixed=Fraction(self.points)),) if lines else ()
+
+    def most(self) -> Most:
+        return Most(points=self.points, money=0)
+
+    def outdoes(self, other: Effect) -> bool:
+        return (
+            isinstance(other, EarnFixed) and self.unit == other.unit and self.points >= other.points
+        )

@@ -7,7 +7,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import times_quantity
 from loyalty_engine.domain.outcomes import Discount, Outcome
 from loyalty_engine.rulebook.arguments import Minor
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,9 @@ class FixedPrice(Effect):
             if facts.nets[index] > due:
                 by_line[index] = facts.nets[index] - due
         return (Discount(by_line),) if by_line else ()
+
+    def most(self) -> Most:
+        return Most(points=0)
+
+    def outdoes(self, other: Effect) -> bool:
+        return isinstance(other, FixedPrice) and self.price <= other.price

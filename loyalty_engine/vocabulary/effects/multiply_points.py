@@ -7,7 +7,7 @@ from fractions import Fraction
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import MultiplyPoints, Outcome
 from loyalty_engine.rulebook.arguments import UnitName
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 from loyalty_engine.vocabulary.defaults import POINTS
 
 
@@ -28,3 +28,6 @@ class Multiply(Effect):
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         return (MultiplyPoints(self.unit, self.factor, frozenset(lines)),) if lines else ()
+
+    def most(self) -> Most:
+        return Most(money=0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import MILLI, share_out
 from loyalty_engine.domain.outcomes import Discount, Outcome
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,9 @@ class PayFor(Effect):
         if not off:
             return ()
         return (Discount(off, {line: units[line] * MILLI for line in sorted(units)}, in_sets=True),)
+
+    def most(self) -> Most:
+        return Most(points=0)
 
     def _spread(self, parts: Sequence[_Run]) -> dict[int, int]:
         """What one set takes off each of its lines; `parts` come dearest first."""

@@ -7,7 +7,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import share_out
 from loyalty_engine.domain.outcomes import Discount, Outcome
 from loyalty_engine.rulebook.arguments import Minor, Percent
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 
 WHOLE = 10_000
 """A hundred per cent, in basis points."""
@@ -36,3 +36,11 @@ class PercentageOff(Effect):
             parts = list(share_out(self.at_most, parts))
         by_line = {index: part for index, part in zip(lines, parts, strict=True) if part}
         return (Discount(by_line),) if by_line else ()
+
+    def most(self) -> Most:
+        return Most(points=0, money=self.at_most)
+
+    def outdoes(self, other: Effect) -> bool:
+        if not isinstance(other, PercentageOff) or self.percent < other.percent:
+            return False
+        return self.at_most is None or (other.at_most is not None and self.at_most >= other.at_most)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Message, Outcome
 from loyalty_engine.rulebook.arguments import Text
-from loyalty_engine.rulebook.words import Effect
+from loyalty_engine.rulebook.words import Effect, Most
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,14 @@ class ShowMessage(Effect):
 
     word = "show_message"
     says = "the message “{text}”"
+    surely_gives = True
     text: Text
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         return (Message(json.loads(self.text)),)
+
+    def most(self) -> Most:
+        return Most(points=0, money=0)
+
+    def outdoes(self, other: Effect) -> bool:
+        return isinstance(other, ShowMessage)
