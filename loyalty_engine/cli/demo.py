@@ -59,6 +59,7 @@ def command(once: bool, day: datetime | None) -> None:
             CANNOT_START,
         )
     chosen = day.date() if day else None
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the service must end with us
     with opened() as parts:
         played = _demonstrate(parts, chosen, once=once)
     if played.refused:
@@ -216,12 +217,12 @@ def _is_ready(host: str, port: int) -> bool:
 
 
 def _address(settings: Settings) -> tuple[str, int]:
-    """Where LOYALTY_BIND says, or on any free port where somebody else listens there already."""
+    """Where LOYALTY_BIND says; any free port of this machine where that cannot be had."""
     host, _, port = settings.bind.rpartition(":")
     try:
         return _free(host, int(port))
-    except OSError:
-        return _free(host, 0)
+    except (OSError, ValueError):
+        return _free("127.0.0.1", 0)
 
 
 def _free(host: str, port: int) -> tuple[str, int]:

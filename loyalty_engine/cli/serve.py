@@ -16,8 +16,13 @@ CONFIGURATION = "python:loyalty_engine.api.gunicorn_conf"
 @click.option("--bind", metavar="HOST:PORT", help="Where to listen, instead of LOYALTY_BIND.")
 @click.option("--workers", type=int, help="Processes, instead of LOYALTY_WORKERS.")
 @click.option("--threads", type=int, help="Threads of each, instead of LOYALTY_THREADS.")
-@click.option("--migrate", "migrate_too", is_flag=True, help="Migrate PostgreSQL first, too.")
-def command(bind: str | None, workers: int | None, threads: int | None, migrate_too: bool) -> None:
+@click.option(
+    "--migrate/--no-migrate", "migrate_too", default=None, envvar="LOYALTY_MIGRATE",
+    help="Whether to migrate the database first; by default the embedded one only.",
+)  # fmt: skip
+def command(
+    bind: str | None, workers: int | None, threads: int | None, migrate_too: bool | None
+) -> None:
     """Serve the HTTP API until stopped.
 
     The embedded database is migrated by itself; PostgreSQL is migrated by `loyalty migrate`, or
@@ -28,7 +33,7 @@ def command(bind: str | None, workers: int | None, threads: int | None, migrate_
         if value is not None:
             os.environ[f"LOYALTY_{name}"] = str(value)
     settings = read_settings()
-    bring_up_to_date(settings, migrate_too=migrate_too)
+    bring_up_to_date(settings, migrate_too)
     os.environ["LOYALTY_MIGRATE"] = "no"
     for name, faults in rulebook_faults(settings, rules_folder(settings)).items():
         click.echo(f"{name}: these rules are not put in force, the last good ones stay:", err=True)

@@ -26,14 +26,14 @@ def is_embedded(settings: Settings) -> bool:
     return settings.database_url.startswith("sqlite:")
 
 
-def bring_up_to_date(settings: Settings, *, migrate_too: bool = False) -> None:
-    """Migrate the embedded database; another one only where that is asked for.
+def bring_up_to_date(settings: Settings, migrate_too: bool | None = None) -> None:
+    """Migrate the database where `migrate_too` says so; without a word, the embedded one only.
 
     Raises `Stopped` when the database has not the schema that this version needs.
     """
     if is_embedded(settings):
         settings.home.mkdir(parents=True, exist_ok=True)
-    if is_embedded(settings) or migrate_too:
+    if is_embedded(settings) if migrate_too is None else migrate_too:
         migrate(settings.database_url)
         return
     found, needed = current_revision(settings.database_url), newest_revision()
