@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from loyalty_engine.domain.currencies import CODES
 from loyalty_engine.domain.money import MILLI
 from loyalty_engine.domain.purchase import Scalar
+from loyalty_engine.rulebook.characters import INVISIBLE
 
 ID_LENGTH = 128
 NAME_LENGTH = 128
@@ -25,12 +26,6 @@ EXACT = 2**53 - 1
 """The largest integer that every JSON library keeps exact."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
-# What Python counts as printable and nobody can see: fillers, joiners, variation selectors, the
-# blank braille cell; and the sign that some software puts where it could not read a character.
-_INVISIBLE = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffd"
-    "\U000e0100-\U000e01ef]"
-)
 # In free text joiners and variation selectors have their use, in Persian and in emoji; what
 # controls, reverses or breaks a line has none.
 _CONTROLS = re.compile(
@@ -104,7 +99,7 @@ def _visible(value: object, longest: int) -> str:
     text = _text(value)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-        if _INVISIBLE.search(text):
+        if INVISIBLE.search(text):
             raise ValueError("Characters that cannot be seen are refused.")
     if not text.isprintable():
         raise ValueError("Control, format and unassigned characters are refused.")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.money import MILLI, Rounding, round_to_int
 from loyalty_engine.imports.mapping import Clean, Finer
+from loyalty_engine.rulebook.characters import INVISIBLE
 
 LONGEST: Final = 128
 MOST_MINOR: Final = 10**12
@@ -50,7 +51,7 @@ def name_of(text: str) -> str:
     if text.isascii() and text.isprintable() and "  " not in text and len(text) <= LONGEST:
         return text
     plain = unicodedata.normalize("NFC", text)
-    plain = "".join(it if it.isprintable() and it != "\ufffd" else " " for it in plain)
+    plain = INVISIBLE.sub(" ", "".join(it if it.isprintable() else " " for it in plain))
     plain = " ".join(plain.split())
     if len(plain) <= LONGEST:
         return plain

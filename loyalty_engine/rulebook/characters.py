@@ -10,6 +10,13 @@ STRANGE: Final = re.compile(
 """Controls, halves of characters, line ends that editors do not count, and marks that show text in
 another order than it is read."""
 
+# What Python counts as printable and nobody can see: fillers, joiners, variation selectors, the
+# blank braille cell; and the sign that some software puts where it could not read a character.
+INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffd"
+    "\U000e0100-\U000e01ef]"
+)
+
 
 def place_of(text: str, offset: int) -> tuple[int, int]:
     """Line and column, from 1, of a character."""
