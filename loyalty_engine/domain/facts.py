@@ -1,9 +1,10 @@
 """What a rule may look at: everything a decision depends on, gathered before, frozen."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from loyalty_engine.domain.money import share_out
 from loyalty_engine.domain.purchase import Purchase, Scalar
@@ -48,8 +49,11 @@ class Facts:
     nets: tuple[int, ...] = ()
 
     def with_nets(self, nets: tuple[int, ...]) -> "Facts":
-        """The same facts after discounts."""
-        return replace(self, nets=nets)
+        """The same facts after discounts; what was found out about the lines stays known."""
+        changed = object.__new__(Facts)
+        vars(changed).update({name: it for name, it in vars(self).items() if name in _SAME})
+        vars(changed)["nets"] = nets
+        return changed
 
     @cached_property
     def total(self) -> int:
@@ -65,27 +69,66 @@ class Facts:
         return tuple(net - part for net, part in zip(self.nets, paid, strict=True))
 
     @cached_property
-    def categories(self) -> frozenset[str]:
+    def by_category(self) -> Mapping[str, Sequence[int]]:
+        """The lines at or below each category in the basket: one of `a/b/c` counts for a and a/b."""
+        found: dict[str, list[int]] = {}
+        for index, line in enumerate(self.purchase.lines):
+            for path in _upwards(line.category):
+                found.setdefault(path, []).append(index)
+        return found
+
+    @cached_property
+    def by_sku(self) -> Mapping[str, Sequence[int]]:
+        """The lines of each sku in the basket."""
+        found: dict[str, list[int]] = {}
+        for index, line in enumerate(self.purchase.lines):
+            found.setdefault(line.sku, []).append(index)
+        return found
+
+    @cached_property
+    def by_brand(self) -> Mapping[str, Sequence[int]]:
+        """The lines of each brand in the basket."""
+        found: dict[str, list[int]] = {}
+        for index, line in enumerate(self.purchase.lines):
+            if line.brand:
+                found.setdefault(line.brand, []).append(index)
+        return found
+
+    @property
+    def categories(self) -> AbstractSet[str]:
         """Every category path in the basket with all its parents: `a/b/c` adds a, a/b, a/b/c."""
-        found: set[str] = set()
-        for line in self.purchase.lines:
-            path = line.category
-            while path and path not in found:
-                found.add(path)
-                path = path.rpartition("/")[0]
-        return frozenset(found)
+        return self.by_category.keys()
 
-    @cached_property
-    def skus(self) -> frozenset[str]:
+    @property
+    def skus(self) -> AbstractSet[str]:
         """Every sku in the basket."""
-        return frozenset(line.sku for line in self.purchase.lines)
+        return self.by_sku.keys()
 
-    @cached_property
-    def brands(self) -> frozenset[str]:
+    @property
+    def brands(self) -> AbstractSet[str]:
         """Every brand in the basket."""
-        return frozenset(line.brand for line in self.purchase.lines if line.brand)
+        return self.by_brand.keys()
 
     @cached_property
     def payment_methods(self) -> frozenset[str]:
         """Every means of payment used."""
         return frozenset(payment.method for payment in self.purchase.payments)
+
+
+_SAME = {each.name for each in fields(Facts)} | {
+    "by_category",
+    "by_sku",
+    "by_brand",
+    "payment_methods",
+}
+"""What no discount changes, beside `nets` themselves."""
+
+
+@lru_cache(maxsize=10_000)
+def _upwards(path: str) -> tuple[str, ...]:
+    """A category path and all its parents, from the bottom up."""
+    paths = []
+    while path:
+        paths.append(path)
+        path = path.rpartition("/")[0]
+    return tuple(paths)

@@ -33,11 +33,11 @@ _Asking = list[tuple[int, Any]]
 
 
 def positions(rules: int) -> Iterator[int]:
-    """The positions of the rules in a set, in order."""
+    """The positions of the rules in a set, the highest first: that way is much the faster one."""
     while rules:
-        lowest = rules & -rules
-        yield lowest.bit_length() - 1
-        rules ^= lowest
+        highest = rules.bit_length() - 1
+        yield highest
+        rules ^= 1 << highest
 
 
 class Index:

@@ -72,24 +72,24 @@ def match_lane(
     failures: dict[int, Failure] = {}
     others = _of_lane(index.live(facts.local.date()), span) if tell else 0
     for position in positions(_of_lane(possible & index.afforded(facts), span)):
-        found = look_at(rules[position], facts)
+        found = look_at(rules[~position], facts)
         if isinstance(found, Match):
             matches.append(found)
             others &= ~(1 << position)
         else:
             failures[position] = found
-    told = []
+    told = [position for position, it in failures.items() if it.failed is None]
     for position in positions(others):
         if tell == 0:
             break
-        failure = failures.get(position) or look_at(rules[position], facts)
-        assert isinstance(failure, Failure), f"{failure.rule.id} needs less than it says"
-        failures[position] = failure
-        if failure.failed is not None:
+        found = failures.get(position) or look_at(rules[~position], facts)
+        if isinstance(found, Match):
+            continue  # a plugin's word needs less than it says: the rule is taken at its word
+        if position not in failures or found.failed is not None:
             told.append(position)
-            tell -= 1
-    told += (position for position, it in failures.items() if it.failed is None)
-    return matches, [failures[position] for position in sorted(told)]
+        failures[position] = found
+        tell -= found.failed is not None
+    return matches, [failures[position] for position in sorted(told, reverse=True)]
 
 
 def _of_lane(rules: int, span: range) -> int:

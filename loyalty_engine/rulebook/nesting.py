@@ -4,20 +4,14 @@ Each keeps where its parts stand, in the same order, so that an explanation can 
 """
 
 from abc import ABC
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.needs import Needs, all_of, any_of
-from loyalty_engine.rulebook.words import Condition, Near, Selector
-
-
-def sure(answer: bool) -> bool:
-    """The answer of a part. Raises TypeError for what only looks like one: None, a number."""
-    if answer is True or answer is False:
-        return answer
-    raise TypeError("a word answers True or False")
+from loyalty_engine.rulebook.words import Condition, Near, Selector, sure
 
 
 @dataclass(frozen=True)
@@ -36,7 +30,10 @@ class All(Group):
     says = "({parts:and})"
 
     def holds(self, facts: Facts) -> bool:
-        return all(sure(part.holds(facts)) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - rules nest much, and generators take their time
+            if not sure(part.holds(facts)):
+                return False
+        return True
 
     def near(self, facts: Facts) -> Near | None:
         """As near as the one part that fails; with two failing no single step helps."""
@@ -55,7 +52,10 @@ class Any(Group):
     says = "({parts:or})"
 
     def holds(self, facts: Facts) -> bool:
-        return any(sure(part.holds(facts)) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110
+            if sure(part.holds(facts)):
+                return True
+        return False
 
     def near(self, facts: Facts) -> Near | None:
         """As near as the nearest part, the first of them where they measure different things."""
@@ -77,7 +77,10 @@ class None_(Group):  # noqa: N801 - the keyword is taken
     says = "none of ({parts:or})"
 
     def holds(self, facts: Facts) -> bool:
-        return not any(sure(part.holds(facts)) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110
+            if sure(part.holds(facts)):
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -96,10 +99,18 @@ class LineAll(LineGroup):
     says = "({parts:and})"
 
     def selects(self, line: Line) -> bool:
-        return all(sure(part.selects(line)) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110
+            if not sure(part.selects(line)):
+                return False
+        return True
 
     def needs(self) -> Needs:
         return all_of(part.needs() for part in self.parts)
+
+    def picks(self, facts: Facts, among: Sequence[int]) -> Sequence[int]:
+        for part in self.parts:
+            among = part.picks(facts, among)
+        return among
 
 
 @dataclass(frozen=True)
@@ -110,10 +121,19 @@ class LineAny(LineGroup):
     says = "({parts:or})"
 
     def selects(self, line: Line) -> bool:
-        return any(sure(part.selects(line)) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110
+            if sure(part.selects(line)):
+                return True
+        return False
 
     def needs(self) -> Needs:
         return any_of(part.needs() for part in self.parts)
+
+    def picks(self, facts: Facts, among: Sequence[int]) -> Sequence[int]:
+        rest = among
+        for part in self.parts:
+            rest = _without(part.picks(facts, rest), rest)
+        return _without(rest, among)
 
 
 @dataclass(frozen=True)
@@ -124,4 +144,19 @@ class LineNone(LineGroup):
     says = "all but ({parts:or})"
 
     def selects(self, line: Line) -> bool:
-        return not any(sure(part.selects(line)) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110
+            if sure(part.selects(line)):
+                return False
+        return True
+
+    def picks(self, facts: Facts, among: Sequence[int]) -> Sequence[int]:
+        for part in self.parts:
+            among = _without(part.picks(facts, among), among)
+        return among
+
+
+def _without(some: Collection[int], among: Sequence[int]) -> Sequence[int]:
+    if not some:
+        return among
+    some = frozenset(some)
+    return [index for index in among if index not in some]

@@ -154,8 +154,8 @@ class Rulebook:
 
     @cached_property
     def index(self) -> Index:
-        """The rules by what they need; their positions go through `by_lane`, lane after lane."""
-        rules = [rule for lane in self.by_lane.values() for rule in lane]
+        """The rules by what they need; the first rule of each lane has its highest position."""
+        rules = [rule for lane in self.by_lane.values() for rule in reversed(lane)]
         return Index(
             [needs_together((*rule.when, *rule.on)) for rule in rules],
             [(rule.start, rule.end) for rule in rules],

@@ -13,9 +13,8 @@ from typing import Any
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
 from loyalty_engine.domain.program import Program
-from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.rule import Rule
-from loyalty_engine.rulebook.words import Condition, Near, Selector
+from loyalty_engine.rulebook.words import Condition, Near, sure
 
 MOST_OUTCOMES = 1000
 """So many outcomes one effect brings about at most."""
@@ -35,8 +34,7 @@ def first_unmet(rule: Rule, facts: Facts) -> Condition | None:
     try:
         for condition in rule.when:
             held = condition.holds(facts)
-            if held is not True:
-                _refuse_unless(held is False)
+            if held is not True and not sure(held):
                 return condition
     except KeyboardInterrupt:
         raise
@@ -51,7 +49,10 @@ def selected_lines(rule: Rule, facts: Facts) -> tuple[int, ...]:
     if not rule.on:
         return tuple(range(len(lines)))
     try:
-        return tuple(index for index, line in enumerate(lines) if _picked(rule.on, line))
+        picked: Sequence[int] = range(len(lines))
+        for selector in rule.on:
+            picked = selector.picks(facts, picked)
+        return tuple(picked)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -87,15 +88,6 @@ def nearness(condition: Condition, facts: Facts) -> Near | None:
     except BaseException:  # noqa: BLE001 - a plugin's word may raise anything
         return None
     return near if whole else None
-
-
-def _picked(selectors: Sequence[Selector], line: Line) -> bool:
-    for selector in selectors:
-        picked = selector.selects(line)
-        if picked is not True:
-            _refuse_unless(picked is False)
-            return False
-    return True
 
 
 def _refuse_unless(meant: bool) -> None:

@@ -1,6 +1,6 @@
 """Which products a word means: by category path, sku or brand, all that are given at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from loyalty_engine.domain.facts import Facts
@@ -10,9 +10,14 @@ from loyalty_engine.rulebook.dimensions import BRAND, CATEGORY, SKU
 from loyalty_engine.rulebook.needs import Dimension, Needs
 
 
-def lies_under(category: str, paths: Iterable[str]) -> bool:
+def lies_under(category: str, paths: Collection[str]) -> bool:
     """Whether a category is one of `paths` or stands below one: `grocery` covers `grocery/tea`."""
-    return any(category == path or category.startswith(f"{path}/") for path in paths)
+    return category in paths or category.startswith(tuple(f"{path}/" for path in paths))
+
+
+def lines_of(names: Iterable[str], lines: Mapping[str, Iterable[int]]) -> set[int]:
+    """The lines that facts sort under any of these names, by index."""
+    return {index for name in names if name in lines for index in lines[name]}
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,15 @@ class Products:
             and (not self.brand or line.brand in self.brand)
         )
 
-    def fitting(self, facts: Facts) -> Iterator[int]:
-        """The indexes of the lines that fit."""
-        return (index for index, line in enumerate(facts.purchase.lines) if self.fits(line))
+    def fitting(self, facts: Facts) -> Collection[int]:
+        """The indexes of the lines that fit, each once."""
+        found: set[int] | None = None
+        if self.category:
+            found = lines_of(self.category, facts.by_category)
+        if self.sku:
+            named = lines_of(self.sku, facts.by_sku)
+            found = named if found is None else found & named
+        if self.brand:
+            named = lines_of(self.brand, facts.by_brand)
+            found = named if found is None else found & named
+        return range(len(facts.purchase.lines)) if found is None else found
