@@ -19,7 +19,7 @@ MOST_ENTRIES = 10_000
 
 @click.group()
 def command() -> None:
-    """Look at members."""
+    """Look at members as support does."""
 
 
 @command.command()

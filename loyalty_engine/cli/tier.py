@@ -16,7 +16,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def command() -> None:
-    """Give tiers by hand."""
+    """Give members a tier by hand."""
 
 
 @command.command()
