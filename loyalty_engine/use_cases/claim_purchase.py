@@ -22,9 +22,9 @@ from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
 from loyalty_engine.use_cases.members import activities_of, is_late, member_facts, recount_purchases
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
-from loyalty_engine.use_cases.record_return import find_open
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
+from loyalty_engine.use_cases.undoing import find_open
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 

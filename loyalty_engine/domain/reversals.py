@@ -1,0 +1,83 @@
+"""What returns do to a ledger: points taken back, given back, and those spent restored."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from loyalty_engine.domain.book import Book
+from loyalty_engine.domain.entries import Cause, Portion
+from loyalty_engine.domain.lots import spending_order
+
+
+class Reversing(Book):
+    """A book in which a purchase can be undone."""
+
+    def take_back(
+        self, unit: str, points: int, cause: Cause, *, pending_only: bool, into_debt: bool
+    ) -> int:
+        """Take back what a purchase gave; answers how many points could be taken.
+
+        The purchase's own lots first, then pending ones, then the rest in spending order; held
+        points are not touched. What is missing becomes debt if `into_debt`, else is let go.
+        """
+        lots = self.lots(unit)
+        own = [lot for lot in lots if lot.purchase == cause.purchase and cause.purchase]
+        queue = own + [lot for lot in lots if lot.pending] + spending_order(lots)
+        missing = points
+        for lot in queue:
+            part = min(missing, lot.free)
+            if part == 0 or (pending_only and not lot.pending):
+                continue
+            self._move(unit, lot.account, "clawed", part, lot, cause)
+            lot.remaining -= part
+            lot.clawed += part
+            missing -= part
+        if missing and into_debt and not pending_only:
+            self._move(unit, "debt", "clawed", missing, None, cause)
+            self.balance(unit).debt += missing
+            self._recount(unit)
+            return points
+        self._recount(unit)
+        return points - missing
+
+    def give_back(self, unit: str, points: int, cause: Cause) -> int:
+        """Undo a taking-back: debt first, then the purchase's own lots; answers what is left."""
+        left = points
+        pay = min(self.balance(unit).debt, left)
+        if pay:
+            self._move(unit, "clawed", "debt", pay, None, cause)
+            self.balance(unit).debt -= pay
+            left -= pay
+        for lot in self.lots(unit):
+            part = min(left, lot.clawed) if lot.purchase == cause.purchase else 0
+            if part:
+                self._move(unit, "clawed", lot.account, part, lot, cause)
+                lot.remaining += part
+                lot.clawed -= part
+                left -= part
+        self._recount(unit)
+        return left
+
+    def unspend(
+        self, unit: str, portions: Iterable[Portion], cause: Cause, grace_until: datetime
+    ) -> None:
+        """Give redeemed points back to their lots; a lot past its end lives until `grace_until`.
+
+        What the account owes is paid first.
+        """
+        for number, amount in portions:
+            lot = self.lot(number)
+            pay = min(self.balance(unit).debt, amount)
+            if pay:
+                self._move(unit, "redeemed", "debt", pay, None, cause)
+                self.balance(unit).debt -= pay
+            back = amount - pay
+            if back and lot.expires_at is not None and lot.expires_at <= self.now:
+                until = max(lot.expires_at, grace_until)
+                self.issue(
+                    unit, back, cause, active_from=lot.active_from, expires_at=until,
+                    source="redeemed",
+                )  # fmt: skip
+            elif back:
+                self._move(unit, "redeemed", "available", back, lot, cause)
+                lot.remaining += back
+        self._recount(unit)

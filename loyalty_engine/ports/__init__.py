@@ -1,0 +1,36 @@
+"""What the use cases need from the outside: a storage, in units of work, and what it keeps.
+
+Reads answer at once; writes are gathered and sent together, at the latest on commit. Leaving a
+unit of work with an exception undoes all of it.
+"""
+
+from loyalty_engine.ports.records import (
+    Address,
+    CounterKey,
+    Event,
+    MemberRecord,
+    Opening,
+    Operation,
+    Reservation,
+    StoredPurchase,
+    StoredReturn,
+    Taken,
+)
+from loyalty_engine.ports.view import View
+from loyalty_engine.ports.work import Storage, Work
+
+__all__ = [
+    "Address",
+    "CounterKey",
+    "Event",
+    "MemberRecord",
+    "Opening",
+    "Operation",
+    "Reservation",
+    "Storage",
+    "StoredPurchase",
+    "StoredReturn",
+    "Taken",
+    "View",
+    "Work",
+]

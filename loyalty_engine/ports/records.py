@@ -1,0 +1,154 @@
+"""What the storage keeps, as the use cases see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from loyalty_engine.domain.lots import Balance
+from loyalty_engine.domain.purchase import Scalar
+from loyalty_engine.domain.tiers import State
+
+
+class Taken(Exception):
+    """A value that must be unique (a purchase id, a card number) belongs to somebody else."""
+
+    def __init__(self, kind: str, value: str) -> None:
+        super().__init__(f"{kind} {value!r} is taken")
+        self.kind = kind
+        self.value = value
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """How somebody or something is found: kind `member`, `identifier:card`, `purchase` ..."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """A member as stored. `number` is random and names the member everywhere inside.
+
+    `purchases` and `last_purchase_at` count what has been recorded and is not undone;
+    `version` is the account's. `id` is the caller's, None after erasure.
+    """
+
+    number: int
+    account: int
+    id: str | None
+    status: str
+    enrolled_at: datetime
+    touchpoint: str
+    language: str
+    preferred_channel: str
+    attributes: Mapping[str, Scalar]
+    recorded_at: datetime
+    tier: State
+    purchases: int = 0
+    last_purchase_at: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPurchase:
+    """One revision of a purchase; bytes are JSON. `account` is None for a guest's.
+
+    `paid` and `refunded` are minor units; `spend`, `visits` and `measures` are what it counts
+    for tiers at present.
+    """
+
+    member: int
+    purchase: str
+    revision: int
+    account: int | None
+    state: str
+    occurred_at: datetime
+    recorded_at: datetime
+    fingerprint: bytes
+    body: bytes
+    facts: bytes
+    decision: bytes
+    receipt: bytes
+    kept: bytes
+    rulebook: str
+    spend: int
+    visits: int
+    measures: Mapping[str, int]
+    paid: int
+    refunded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReturn:
+    """A return as told (`body`) and answered (`receipt`)."""
+
+    member: int
+    purchase: str
+    id: str
+    revision: int
+    occurred_at: datetime
+    recorded_at: datetime
+    fingerprint: bytes
+    body: bytes
+    receipt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A write under an Idempotency-Key: its answer, or the `resource` whose receipt it is.
+
+    A `resource` reads `purchase/<id>/<revision>` or `return/<purchase>/<return>`.
+    """
+
+    client: str
+    key: str
+    fingerprint: bytes
+    at: datetime
+    status: int
+    resource: str = ""
+    answer: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, for the outbox. `id` is unique for the member, `body` is JSON."""
+
+    member: int
+    id: str
+    version: int
+    kind: str
+    body: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A quote that holds what it promised; `held` is JSON of counters and points set aside."""
+
+    member: int
+    id: str
+    state: str
+    expires_at: datetime
+    body: bytes
+    decision: bytes
+    held: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CounterKey:
+    """A limit in use: `owner` is `member:<number>`, `store:<id>` or `all`."""
+
+    owner: str
+    counter: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a write begins with, read in one go, the member's rows locked."""
+
+    operation: Operation | None = None
+    member: MemberRecord | None = None
+    balances: Mapping[str, Balance] = field(default_factory=dict)
+    purchase: StoredPurchase | None = None

@@ -1,0 +1,129 @@
+"""Reading: what a use case can ask the storage for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from loyalty_engine.domain.facts import Carry
+from loyalty_engine.domain.ledger import Entry
+from loyalty_engine.domain.lots import Balance, Lot
+from loyalty_engine.domain.tiers import Activity, Grant, Standing
+from loyalty_engine.ports.records import (
+    Address,
+    CounterKey,
+    MemberRecord,
+    Opening,
+    Operation,
+    Reservation,
+    StoredPurchase,
+    StoredReturn,
+)
+
+
+class View(Protocol):
+    """Reading: everything belongs to one programme."""
+
+    program: str
+
+    def open_purchase(
+        self, who: Address | None, purchase: str, operation: Operation | None = None
+    ) -> Opening:
+        """Remember the operation first (in a unit of work), then lock and read the member, its
+        balances and the newest revision of the purchase, in one round trip. When the operation's
+        key is known already, only `Opening.operation` is answered.
+        """
+        ...
+
+    def find_member(self, who: Address) -> MemberRecord | None:
+        """The member at an address; locked in a unit of work."""
+        ...
+
+    def member(self, number: int) -> MemberRecord | None:
+        """The member with this number; locked in a unit of work."""
+        ...
+
+    def identifiers(self, member: int) -> Sequence[Address]:
+        """The addresses of kind `identifier:...` that find the member."""
+        ...
+
+    def balances(self, account: int) -> Mapping[str, Balance]:
+        """The stored balances by unit."""
+        ...
+
+    def balances_as_of(self, account: int, at: datetime) -> tuple[int, Mapping[str, Balance]]:
+        """Version and balances as they were known at a past instant, from the entries alone."""
+        ...
+
+    def open_lots(self, account: int, purchase: str | None = None) -> Sequence[Lot]:
+        """Lots with something left, and all lots that came from, or paid for, `purchase`."""
+        ...
+
+    def lots_numbered(self, account: int, numbers: Iterable[int]) -> Sequence[Lot]:
+        """These lots, whatever is left of them."""
+        ...
+
+    def entries(
+        self, account: int, after: int = 0, limit: int = 100, until: datetime | None = None
+    ) -> Sequence[tuple[Entry, datetime]]:
+        """Entries in version order with the instant each was recorded."""
+        ...
+
+    def purchase(self, purchase: str, revision: int | None = None) -> StoredPurchase | None:
+        """A revision of a purchase (the newest without `revision`); its member locked."""
+        ...
+
+    def find_return(self, member: int, purchase: str, id: str) -> StoredReturn | None:
+        """A return by its id."""
+        ...
+
+    def returns(self, member: int, purchase: str) -> Sequence[StoredReturn]:
+        """All returns of a purchase, oldest first."""
+        ...
+
+    def purchases_before(self, member: int, at: datetime) -> tuple[int, datetime | None]:
+        """How many purchases count before `at`, and when the last of them was."""
+        ...
+
+    def activities(self, member: int) -> Sequence[Activity]:
+        """Everything that counts for tiers, by instant."""
+        ...
+
+    def standings(self, member: int) -> Sequence[Standing]:
+        """The tier history, oldest first."""
+        ...
+
+    def tier_grants(self, member: int) -> Sequence[Grant]:
+        """Tiers given by hand."""
+        ...
+
+    def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
+        """Running sums of rules with carry."""
+        ...
+
+    def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
+        """What is used of these limits, in the order given; locked in a unit of work."""
+        ...
+
+    def reservation(self, id: str) -> Reservation | None:
+        """A reservation by its id; locked with its member in a unit of work."""
+        ...
+
+    def due_reservations(self, member: int, now: datetime) -> Sequence[Reservation]:
+        """Open reservations of a member that have lapsed by `now`."""
+        ...
+
+    def operation(self, client: str, key: str) -> Operation | None:
+        """What became of a write under this key."""
+        ...
+
+    def rulebook_at(self, at: datetime) -> str | None:
+        """The hash of the rulebook in force at `at`; before the first one, the first."""
+        ...
+
+    def rulebook_periods(self) -> Sequence[tuple[datetime, str]]:
+        """From when on which rulebook, by its hash, was in force; oldest first."""
+        ...
+
+    def rulebook_source(self, hash: str) -> Mapping[str, str] | None:
+        """A stored rulebook's files."""
+        ...

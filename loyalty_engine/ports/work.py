@@ -1,0 +1,116 @@
+"""Writing: a unit of work, and the storage that gives it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from loyalty_engine.domain.facts import Carry
+from loyalty_engine.domain.ledger import AccountBook
+from loyalty_engine.domain.tiers import Grant, Standing
+from loyalty_engine.ports.records import (
+    Address,
+    CounterKey,
+    Event,
+    MemberRecord,
+    Operation,
+    Reservation,
+    StoredPurchase,
+    StoredReturn,
+)
+from loyalty_engine.ports.view import View
+
+
+class Work(View, Protocol):
+    """A unit of work: one transaction. `now` is when it began."""
+
+    now: datetime
+
+    @property
+    def writes(self) -> int:
+        """How many writes have been made so far, sent or not."""
+        ...
+
+    def remember(self, operation: Operation) -> Operation | None:
+        """Insert the operation before all else; a twin waits here. Answers the stored one when
+        the key is known already, with its answer.
+        """
+        ...
+
+    def answer(self, operation: Operation) -> None:
+        """Store the operation's answer or resource."""
+        ...
+
+    def add_address(self, address: Address, member: int) -> None:
+        """Point an address at a member; the unit of work raises `Taken` if it is somebody's."""
+        ...
+
+    def remove_address(self, address: Address) -> None:
+        """Free an address."""
+        ...
+
+    def add_member(self, member: MemberRecord) -> None:
+        """Insert a member and, where its account is its own, the account."""
+        ...
+
+    def save_member(self, member: MemberRecord) -> None:
+        """Write a member's row back (not the account)."""
+        ...
+
+    def save_book(self, book: AccountBook) -> None:
+        """Append entries, write lots and balances, move the account's version on by as many."""
+        ...
+
+    def add_purchase(self, purchase: StoredPurchase) -> None:
+        """Insert a revision."""
+        ...
+
+    def save_purchase(self, purchase: StoredPurchase) -> None:
+        """Write state, kept, receipt-independent sums of a revision back."""
+        ...
+
+    def add_return(self, record: StoredReturn) -> None:
+        """Insert a return."""
+        ...
+
+    def replace_standings(self, member: int, standings: Sequence[Standing]) -> None:
+        """Write the tier history."""
+        ...
+
+    def add_tier_grant(self, member: int, grant: Grant, reason: str, by: str) -> None:
+        """Record a tier given by hand."""
+        ...
+
+    def use(self, key: CounterKey, amount: int, ceiling: int) -> None:
+        """Count `amount` (may be negative) against a limit; overrunning it is an error of ours,
+        which the database refuses.
+        """
+        ...
+
+    def save_carry(self, member: int, rule: str, carry: Carry) -> None:
+        """Write a running sum."""
+        ...
+
+    def save_reservation(self, reservation: Reservation) -> None:
+        """Insert or write back a reservation."""
+        ...
+
+    def announce(self, event: Event) -> None:
+        """Put an event into the outbox."""
+        ...
+
+    def publish_rulebook(self, hash: str, source: Mapping[str, str], by: str) -> None:
+        """Store a rulebook and put it in force from `now` on."""
+        ...
+
+
+class Storage(Protocol):
+    """Gives units of work; knows nothing of what is done in them."""
+
+    def begin(self, program: str, now: datetime) -> AbstractContextManager[Work]:
+        """Begin a transaction that writes; commits on leaving, rolls back on an exception."""
+        ...
+
+    def read(self, program: str) -> AbstractContextManager[View]:
+        """Begin a transaction that only reads."""
+        ...

@@ -1,0 +1,145 @@
+"""Undoing some or all of a purchase: what returns and cancellations have in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loyalty_engine.domain.errors import Conflict, NotFound
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.lots import Balance
+from loyalty_engine.domain.money import MILLI
+from loyalty_engine.ports import MemberRecord, StoredPurchase, Work
+from loyalty_engine.rulebook.kept import Kept, keep
+from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.booking import open_book
+from loyalty_engine.use_cases.calling import Caller, Engine
+from loyalty_engine.use_cases.changing import (
+    Change,
+    Moved,
+    book_change,
+    carries_without,
+    count_change,
+    save_carries_after,
+    state_after,
+    stored_after,
+)
+from loyalty_engine.use_cases.members import recount_purchases
+from loyalty_engine.use_cases.receipt import shown
+from loyalty_engine.use_cases.writing import Shown, save_account, shown_after
+
+OPEN = ("recorded", "partly_returned")
+"""States of a purchase from which something can come back."""
+
+
+def find_open(work: Work, purchase_id: str, *, allow_closed: bool = False) -> StoredPurchase:
+    """The newest revision of a purchase; raises `NotFound`, or `Conflict` when it is closed."""
+    stored = work.purchase(purchase_id)
+    if stored is None:
+        raise NotFound(f"no purchase {purchase_id!r} is recorded", code="purchase_unknown")
+    if stored.state not in OPEN and not allow_closed:
+        raise closed(stored)
+    return stored
+
+
+def closed(stored: StoredPurchase) -> Conflict:
+    """The refusal for a purchase of which nothing is left."""
+    return Conflict(
+        f"purchase {stored.purchase!r} is {stored.state}; nothing of it is left",
+        code=f"purchase_{stored.state}", revision=stored.revision, state=stored.state,
+    )  # fmt: skip
+
+
+def quantity(milli: int) -> int | str:
+    """A quantity as the API writes it: whole, or a decimal string."""
+    if milli % MILLI == 0:
+        return milli // MILLI
+    return f"{milli // MILLI}.{milli % MILLI:03d}".rstrip("0")
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What undoing some or all of a purchase came to."""
+
+    stored: StoredPurchase
+    member: MemberRecord | None
+    before: Kept
+    after: Kept
+    moved: Moved
+    facts: Facts
+    tier: tuple[str, str]
+    balances: Mapping[str, Balance]
+    version: int
+    shown: Shown | None
+
+
+def undo(
+    engine: Engine,
+    work: Work,
+    caller: Caller,
+    stored: StoredPurchase,
+    before: Kept,
+    kept_milli: Mapping[str, int],
+    at: datetime,
+    *,
+    kind: str,
+    state: str | None = None,
+) -> Undone:
+    """Leave only `kept_milli` of a purchase: points, tender, limits, sums and tier follow."""
+    rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
+    program = rulebook.program
+    facts = codec.facts_of(program, stored.body, stored.facts)
+    decision = codec.decision_of(stored.decision)
+    without = carries_without(work, stored.member, before)
+    after = keep(rulebook, codec.original_of(program, facts, decision), kept_milli, without)
+    changed = stored_after(stored, after, state or state_after(after))
+    member = work.member(stored.member) if stored.account is not None else None
+    change = Change(
+        stored.purchase, stored.member, facts.purchase.store, stored.occurred_at, before, after,
+        at, kind, facts.member.tier if facts.member else "",
+        frozen=member is not None and member.status == "frozen",
+    )  # fmt: skip
+    work.save_purchase(changed)
+    count_change(work, rulebook, change)
+    if member is None:
+        return Undone(changed, None, before, after, Moved({}, {}, {}), facts, ("", ""), {}, 0, None)
+    book = open_book(work, member, work.now, stored.purchase)
+    moved = book_change(book, program, change, decision.spent)
+    save_carries_after(work, stored.member, without, after)
+    counted = recount_purchases(work, program, member)
+    counted = save_account(work, counted, book)
+    work.save_member(counted)
+    return Undone(
+        changed, counted, before, after, moved, facts,
+        (member.tier.tier, counted.tier.tier), book.balances, book.version,
+        shown_after(program, counted, book),
+    )  # fmt: skip
+
+
+def undone_figures(undone: Undone) -> dict[str, Any]:
+    """The sums of a return or a cancellation."""
+    before, after = undone.before, undone.after
+    refund = (after.refunded - before.refunded) - (after.tender_back - before.tender_back)
+    return {
+        "committed": True,
+        "state": undone.stored.state,
+        "refund": max(0, refund),
+        "due": max(0, -refund),
+        "refunded": after.refunded - after.tender_back,
+        "points_taken": dict(undone.moved.taken),
+        "points_given": dict(undone.moved.given),
+        "points_returned": dict(undone.moved.spent_back),
+        "tier": {"before": undone.tier[0], "after": undone.tier[1]},
+        "balance": {unit: shown(it) for unit, it in sorted(undone.balances.items())},
+        "version": undone.version,
+        "rulebook": undone.stored.rulebook,
+    }
+
+
+def line_refunds(undone: Undone) -> dict[str, int]:
+    """By line, what its price after discounts has gone down by; below zero where it lost one."""
+    lines = undone.facts.purchase.lines
+    return {
+        line.id: undone.before.nets.get(line.id, 0) - undone.after.nets.get(line.id, 0)
+        for line in lines
+    }
