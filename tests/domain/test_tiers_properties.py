@@ -263,7 +263,7 @@ def test_a_state_holds_until_it_is_due(
     )
 
 
-@settings(max_examples=600)
+@settings(max_examples=400)
 @given(schemes(), histories, few_grants, moments, st.integers(-20, 150), gains, zones)
 def test_whatever_the_fast_path_answers_the_replay_answers_too(
     scheme: TierScheme,

@@ -176,6 +176,7 @@ def test_length_of_membership_is_due_on_its_day() -> None:
     scheme = TierScheme((Tier("base"), Tier("friend", needs={"tenure": 30, "spend": 10})))
     before = state(scheme, "2025-01-10")
     assert before.due == on("2025-02-04")
+    assert before.sums == {"spend": 0}, "the length of membership is no sum"
     rich = step(scheme, before, "2025-01-12", 10)
     assert rich is not None
     assert (rich.tier, rich.due) == ("base", on("2025-02-04"))
