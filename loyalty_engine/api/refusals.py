@@ -135,6 +135,10 @@ REFUSALS = {
     ),
     "reservation_used": Kind("A purchase has used the reservation", "Quote again with `reserve`."),
     # The rest
+    "proof_too_long": Kind(
+        "The programme is too large to be proved within a request",
+        "Run `loyalty verify` beside the service; it reads a page at a time and takes its time.",
+    ),
     "operation_unknown": Kind(
         "Nothing was written under this Idempotency-Key",
         "The request had no effect; send it again, with the same key.",

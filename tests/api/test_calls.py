@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from tests.api.service import Till, basket, line
 
@@ -224,6 +225,35 @@ def test_a_balance_can_be_asked_as_of_an_instant_and_of_a_version(till: Till):
     assert then["units"]["points"]["available"] == 0
     assert till.get(f"{path}?as_of=2026-03-06T00:00:00Z").status_code == 422
     assert till.get("/v1/members/nobody/balance").status_code == 404
+
+
+def test_the_ledger_proves_itself(till: Till):
+    till.enrol()
+    till.buy("T-1", line("a", 1000, 2))
+    back = {"occurred_at": LATER, "lines": [line_back("a", 1)]}
+    till.put("/v1/purchases/T-1/returns/R-1", back)
+    told = till.get("/v1/integrity").json
+    assert (told["clean"], told["findings"]) == (True, [])
+    assert told["counts"]["members"] == told["counts"]["purchases"] == 1
+    assert told["totals"]["points"] == {
+        "issued": 20,
+        "clawed": 10,
+        "outstanding": 10,
+        "adjusted": 0,
+        "redeemed": 0,
+        "expired": 0,
+    }
+
+
+def test_a_proof_that_takes_too_long_is_left_to_the_command_line(
+    app: Flask, till: Till, monkeypatch: pytest.MonkeyPatch
+):
+    till.enrol()
+    moments = iter(range(0, 10**6, 20))
+    clock = app.extensions["loyalty"].clock
+    monkeypatch.setattr(clock, "monotonic", lambda: next(moments))
+    answer = till.get("/v1/integrity")
+    assert (answer.status_code, answer.json["code"]) == (409, "proof_too_long")
 
 
 def test_lists_are_followed_by_their_links(till: Till):

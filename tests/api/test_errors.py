@@ -174,7 +174,7 @@ def codes_in(room: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("room", ["use_cases", "plugin_host", "storage", "domain"])
+@pytest.mark.parametrize("room", ["use_cases", "plugin_host", "storage", "domain", "api"])
 def test_every_code_of_a_refusal_is_explained(room: str):
     states = {f"purchase_{state}" for state in ("recorded", "returned", "cancelled", "claimed")}
     missing = (codes_in(room) - {"purchase_"} | states) - set(KINDS)

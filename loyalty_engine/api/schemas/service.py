@@ -57,12 +57,33 @@ class RulebookShown(Shape):
     rules = List(Nested(RuleListed), required=True)
 
 
-class Integrity(Shape):
-    """The ledger's own proof: what was counted, and what does not agree (nothing)."""
+class Finding(Shape):
+    """Something that must not be: which promise is broken, where, and how."""
 
-    sound = Boolean(required=True)
+    check = String(required=True)
+    where = String(required=True)
+    detail = String(required=True)
+
+
+class Sums(Shape):
+    """The points of one unit: what was given, what became of it, and what is owed."""
+
+    issued = Whole(required=True)
+    adjusted = Whole(required=True)
+    redeemed = Whole(required=True)
+    expired = Whole(required=True)
+    clawed = Whole(required=True)
+    outstanding = Whole(required=True)
+
+
+class Integrity(Shape):
+    """The ledger's own proof: what was looked at, and what does not agree, which is nothing."""
+
+    program = String(required=True)
+    clean = Boolean(required=True)
     counts = Dict(String(), Whole(0), required=True)
-    differences = List(Dict(), required=True)
+    findings = List(Nested(Finding), required=True)
+    totals = Dict(String(), Nested(Sums), required=True)
 
 
 class OperationShown(Shape):
