@@ -1,0 +1,1 @@
+"""Tests that hold documents to what they say."""
