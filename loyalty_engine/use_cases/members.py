@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from loyalty_engine.domain.facts import MemberFacts
 from loyalty_engine.domain.program import Program
-from loyalty_engine.domain.tier_history import replay, tier_at
-from loyalty_engine.domain.tier_state import advance, state_of
+from loyalty_engine.domain.tier_history import tier_at
+from loyalty_engine.domain.tier_state import advance, standings_and_state, state_of
 from loyalty_engine.domain.tiers import Activity, State
 from loyalty_engine.ports import MemberRecord, View, Work
 from loyalty_engine.use_cases.codec import local_time
@@ -122,8 +122,9 @@ def review(
     activities = [*work.activities(member.number), *own]
     grants = work.tier_grants(member.number)
     scheme, zone = program.tiers, program.zone
-    standings = replay(scheme, member.enrolled_at, activities, grants, now, zone)
+    standings, state = standings_and_state(
+        scheme, member.enrolled_at, activities, grants, now, zone
+    )
     if list(standings) != list(work.standings(member.number)):
         work.replace_standings(member.number, standings)
-    state = state_of(scheme, member.enrolled_at, activities, grants, now, zone)
     return replace(member, tier=state)
