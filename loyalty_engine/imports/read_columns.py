@@ -28,6 +28,10 @@ LINE_KEYS: Final = (
     "in", "id", "sku", "quantity", "unit_price", "brand", "category", "attributes",
     "zero_quantity",
 )  # fmt: skip
+KNOWN_KEYS: Final = frozenset(
+    {"column", "value", "clean", "type", "separator", "by_sku", "otherwise"}
+    | {kind.value for kind in Kind}
+)
 SHARE_TOTAL: Final = "share_of_total"
 
 
@@ -129,7 +133,8 @@ def read_column(node: Node, reader: Reader) -> Column | Missing:
 
 
 def _column_of(entries: Entries) -> Column:
-    if ("column" in entries) == ("value" in entries):
+    mistaken = entries.nodes.keys() - KNOWN_KEYS  # told already, and one of them may be meant
+    if not mistaken and ("column" in entries) == ("value" in entries):
         entries.reader.fault(entries.node, "needs either 'column' or 'value'")
     clean = entries.parse("clean", parser_for(tuple[Clean, ...]).read, ())
     return Column(

@@ -1,9 +1,9 @@
 """A replay's outcome as tables for people, and as plain values for machines."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
+from msgspec import to_builtins
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -35,15 +35,17 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
         "currency": outcome.program.currency,
         "well": outcome.well,
         "lines": {
-            "read": asdict(account.read),
-            "recorded": asdict(account.recorded),
-            "returned": asdict(account.returned),
-            "left_out": {reason: asdict(it) for reason, it in sorted(account.left_out.items())},
+            "read": to_builtins(account.read),
+            "recorded": to_builtins(account.recorded),
+            "returned": to_builtins(account.returned),
+            "left_out": {
+                reason: to_builtins(it) for reason, it in sorted(account.left_out.items())
+            },
             "tie": account.ties,
         },
-        "run": asdict(outcome.counts),
-        "totals": asdict(outcome.totals),
-        "source_points": {unit: asdict(it) for unit, it in outcome.agreement.items()},
+        "run": to_builtins(outcome.counts),
+        "totals": to_builtins(outcome.totals),
+        "source_points": {unit: to_builtins(it) for unit, it in outcome.agreement.items()},
         "verified": {"clean": outcome.proof.clean, "findings": outcome.proof.findings},
     }
 

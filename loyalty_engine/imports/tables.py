@@ -101,8 +101,13 @@ def _csv(path: Path, wanted: Sequence[str], mapping: SourceMapping) -> Iterator[
                     if inside:
                         row[inside] = _nested(row[inside])
                     yield row
-        except (csv.Error, UnicodeDecodeError) as error:
+        except csv.Error as error:
             raise UnusableFile(f"{path.name}:{reader.line_num + 1}: {error}") from None
+        except UnicodeDecodeError:
+            raise UnusableFile(
+                f"{path.name} is not written in {mapping.encoding}; "
+                "say in the mapping in which encoding it is, csv: {encoding: cp1252}"
+            ) from None
 
 
 def _nested(text: str | None) -> Any:
