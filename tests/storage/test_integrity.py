@@ -1,5 +1,6 @@
 """The proof finds nothing in books that were written properly, and every tampering with them."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -93,8 +94,9 @@ TAMPERINGS = [
     ("UPDATE entries SET kind = 'x', at = 0 WHERE version = 5", {"spent_outside_dates"}),
     ("UPDATE lots SET remaining = remaining + 1 WHERE lot = 1", {
         "balance_of_lots", "lot_of_entries"}),
-    ("UPDATE lots SET held = held - 1 WHERE lot = 1", {
-        "balance_of_lots", "lot_of_entries", "held_for_reservations"}),
+    ("UPDATE lots SET held = held - 1 WHERE lot = 1", {"balance_of_lots", "lot_of_entries"}),
+    ("UPDATE balances SET held = held + 1 WHERE unit = 'points'", {
+        "balance_of_lots", "balance_of_entries", "held_for_reservations", "conservation"}),
     ("UPDATE lots SET pending = 0 WHERE lot = 3", {"balance_of_lots"}),
     ("UPDATE lots SET active_from = active_from - 1 WHERE lot = 3", {"next_change_missed"}),
     ("DELETE FROM lots WHERE lot = 3", {"balance_of_lots", "lot_of_entries"}),
@@ -295,8 +297,10 @@ def live(storage: SqlStorage, life: Life, day: int, doings: list[tuple[str, Act]
                 act(it, life)
             except InsufficientPoints:
                 continue
-        parts = [[lot, amount] for _, portions in life.holds for lot, amount in portions]
-        work.save_reservation(reservation(held=f'{{"points": {{"x": {parts}}}}}'.encode()))
+        set_aside: dict[str, list[tuple[int, int]]] = {}
+        for unit, portions in life.holds:
+            set_aside.setdefault(unit, []).extend(portions)
+        work.save_reservation(reservation(held=json.dumps({"points": set_aside}).encode()))
         work.save_book(it)
         expected = {unit: replace(balance) for unit, balance in it.balances.items()}
     with storage.read(PROGRAM) as view:

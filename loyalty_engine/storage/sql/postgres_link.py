@@ -111,7 +111,7 @@ class Link:
             formats = form.formats if params else None
             name = form.name
             known = name in prepared or name in new.values()
-            if not known and len(prepared) + len(new) < most:
+            if not known and name and len(prepared) + len(new) < most:
                 pgconn.send_prepare(name, form.raw)
                 new[place] = name
                 place += 1

@@ -50,7 +50,8 @@ class Form:
     """A statement as one database takes it: `$1` for PostgreSQL, `?` for SQLite.
 
     `order` says which value stands at which place (None: as they come); `formats` are 1 for what
-    is sent as bytes and 0 for numbers; `name` is for preparing.
+    is sent as bytes and 0 for numbers; `name` is for preparing, empty where each call is to be
+    planned for its own values.
     """
 
     sql: str
@@ -87,10 +88,11 @@ class Statement:
     """One Core statement and the names of its values, in the order in which callers give them.
 
     `unique` and `check` say what it means when the database refuses it for such a constraint;
-    without them it is a bug of ours. `build` may take the dialect's own `insert`.
+    without them it is a bug of ours. `build` may take the dialect's own `insert`. A question over
+    many rows is not `prepared`: a plan for any values may be a very bad one for these.
     """
 
-    __slots__ = ("_build", "_forms", "_number", "check", "names", "unique")
+    __slots__ = ("_build", "_forms", "_name", "check", "names", "unique")
 
     def __init__(
         self,
@@ -98,13 +100,14 @@ class Statement:
         *names: str,
         unique: Refusal | None = None,
         check: Refusal | None = None,
+        prepared: bool = True,
     ) -> None:
         self._build = build
         self.names = names
         self.unique = unique
         self.check = check
         self._forms: dict[str, Form] = {}
-        self._number = next(_numbers)
+        self._name = b"s%d" % next(_numbers) if prepared else b""
 
     def form(self, database: str) -> Form:
         """The text and the order of values for `postgresql` or `sqlite`."""
@@ -124,7 +127,7 @@ class Statement:
         return Form(
             sql=compiled.string,
             raw=compiled.string.encode(),
-            name=b"s%d" % self._number,
+            name=self._name,
             order=None if order == list(range(len(self.names))) else order,
             formats=[int(_is_bytes(compiled.binds[name])) for name in places],
         )

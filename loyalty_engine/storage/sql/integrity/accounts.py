@@ -1,4 +1,4 @@
-"""What must hold for every account: versions, lots, balances and the order of spending."""
+"""What must hold for every account: versions, lots and balances."""
 
 from functools import partial
 
@@ -128,49 +128,5 @@ ACCOUNT_CHECKS = (
         """,
         "account {0}, {1}",
         "is said to change at {2}, but a lot changes at {3} (microseconds since 1970)",
-    ),
-    _check(
-        "spent_outside_dates",
-        """
-        SELECT e.account, e.version, e.lot, e.at, l.active_from, l.expires_at
-        FROM entries e JOIN lots l
-            ON l.program = e.program AND l.account = e.account AND l.lot = e.lot
-        WHERE {page:e} AND e.source = 'available' AND e.destination IN {spent}
-            AND (l.active_from > e.at OR l.expires_at <= e.at)
-        """,
-        "account {0}, version {1}",
-        "takes from lot {2} at {3}, which can be spent from {4} until {5} (microseconds)",
-    ),
-    _check(
-        "spending_order",
-        """
-        WITH moves AS (
-            SELECT account, unit, lot, version,
-                sum({into:available}) OVER (
-                    PARTITION BY account, lot ORDER BY version
-                ) AS free,
-                lead(version) OVER (PARTITION BY account, lot ORDER BY version) AS following
-            FROM entries WHERE {page} AND lot IS NOT NULL
-        )
-        SELECT e.account, e.version, e.lot, moves.lot, moves.free
-        FROM entries e
-        JOIN moves ON moves.account = e.account AND moves.unit = e.unit AND moves.lot <> e.lot
-            AND moves.version < e.version AND moves.free > 0
-            AND (moves.following IS NULL OR moves.following > e.version)
-        JOIN lots taken
-            ON taken.program = e.program AND taken.account = e.account AND taken.lot = e.lot
-        JOIN lots passed_over
-            ON passed_over.program = e.program AND passed_over.account = e.account
-            AND passed_over.lot = moves.lot
-        WHERE {page:e} AND e.source = 'available' AND e.destination IN {spent}
-            AND coalesce(passed_over.active_from, e.at) <= e.at
-            AND coalesce(passed_over.expires_at, {never}) > e.at
-            AND (coalesce(passed_over.expires_at, {never}),
-                 coalesce(passed_over.active_from, {never}), passed_over.lot)
-                < (coalesce(taken.expires_at, {never}),
-                   coalesce(taken.active_from, {never}), taken.lot)
-        """,
-        "account {0}, version {1}",
-        "takes from lot {2} while lot {3}, which comes before it, has {4} to spend",
     ),
 )

@@ -43,7 +43,7 @@ class Check:
 
 def of_page(column: str, sql: str) -> Statement:
     """A question about the rows of one page; its values are programme, `after` and `upto`."""
-    return Statement(text(written(sql, column)), "program", "after", "upto")
+    return Statement(text(written(sql, column)), "program", "after", "upto", prepared=False)
 
 
 def check_of_page(column: str, name: str, sql: str, where: str, detail: str) -> Check:

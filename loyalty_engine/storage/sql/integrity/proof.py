@@ -8,12 +8,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import islice
+
+from sqlalchemy import text
 
 from loyalty_engine.storage.sql.engines import LONG_PATIENCE_SECONDS
 from loyalty_engine.storage.sql.integrity.accounts import ACCOUNT_CHECKS
-from loyalty_engine.storage.sql.integrity.checks import Check, Finding, of_page
+from loyalty_engine.storage.sql.integrity.checks import MOST_OF_A_KIND, Check, Finding, of_page
 from loyalty_engine.storage.sql.integrity.members import COUNTER_CHECK, MEMBER_CHECKS
+from loyalty_engine.storage.sql.integrity.order import MOVES, wrong_spendings
 from loyalty_engine.storage.sql.integrity.sums import Totals, pages
+from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.wire import Wire
 
@@ -43,14 +48,22 @@ _OWED = of_page(
     "account",
     "SELECT unit, {sum:available + pending + held - debt} FROM balances WHERE {page} GROUP BY unit",
 )
-_HELD = of_page("account", "SELECT account, lot, held FROM lots WHERE {page} AND held > 0")
-_RESERVED = of_page(
-    "account",
-    """
-    SELECT m.account, r.held FROM members m
-    JOIN reservations r ON r.program = m.program AND r.member = m.member
-    WHERE {page:m} AND r.state = 'open'
-    """,
+_HELD = Statement(
+    text("SELECT account, unit, held FROM balances WHERE program = :program AND held <> 0"),
+    "program",
+    prepared=False,
+)
+_SET_ASIDE = Statement(
+    text(
+        """
+        SELECT (
+            SELECT m.account FROM members m WHERE m.program = r.program AND m.member = r.member
+        ), r.held
+        FROM reservations r WHERE r.program = :program AND r.state = 'open'
+        """
+    ),
+    "program",
+    prepared=False,
 )
 
 
@@ -79,6 +92,7 @@ def verify(
     proof = _Proof(storage, program, progress or (lambda _: None))
     proof.of_accounts()
     proof.of_members()
+    proof.of_holds()
     proof.of_counters()
     proof.of_sums()
     return Report(program, dict(proof.counts), tuple(proof.findings[:MOST_FINDINGS]), proof.totals)
@@ -100,18 +114,32 @@ class _Proof:
         for wire, page in self._pages("account", ("accounts", "entries")):
             self._ask(wire, ACCOUNT_CHECKS, page)
             self._count(wire, "account", page)
-            moved, owed, held, reserved = wire.ask(
-                (_MOVED, page), (_OWED, page), (_HELD, page), (_RESERVED, page)
-            )
+            moved, owed, moves = wire.ask((_MOVED, page), (_OWED, page), (MOVES, page))
             for unit, source, destination, amount in moved.rows:
                 self.totals.setdefault(unit, Totals()).add(source, destination, amount)
             self._owed.update(dict(owed.rows))
-            self._compare_holds(held.rows, reserved.rows)
+            self.findings += islice(wrong_spendings(moves.rows), MOST_OF_A_KIND)
 
     def of_members(self) -> None:
         for wire, page in self._pages("member", ("members", "purchases")):
             self._ask(wire, MEMBER_CHECKS, page)
             self._count(wire, "member", page)
+
+    def of_holds(self) -> None:
+        """What accounts hold is what open reservations, few and short-lived, have set aside."""
+        with self._wire() as wire:
+            held, set_aside = wire.ask((_HELD, (self._program,)), (_SET_ASIDE, (self._program,)))
+        there = {(account, unit): amount for account, unit, amount in held.rows}
+        promised: Counter[tuple[int, str]] = Counter()
+        for account, text_ in set_aside.rows:
+            for unit, portions in json.loads(text_).get("points", {}).items():
+                promised[account, unit] += sum(amount for _, amount in portions)
+        for place in sorted({*there, *promised}, key=str):
+            found, wanted = there.get(place, 0), promised[place]
+            if found != wanted:
+                where = f"account {place[0]}, {place[1]}"
+                detail = f"{found} are held, open reservations set {wanted} aside"
+                self.findings.append(Finding("held_for_reservations", where, detail))
 
     def of_counters(self) -> None:
         with self._wire() as wire:
@@ -154,20 +182,3 @@ class _Proof:
         for table, answer in zip(statements, answers, strict=True):
             self.counts[table] += answer.rows[0][0]
         self._progress(self.counts["accounts"] + self.counts["members"])
-
-    def _compare_holds(
-        self, held: Sequence[tuple[int, int, int]], reserved: Sequence[tuple[int, bytes]]
-    ) -> None:
-        """What lots hold is what open reservations have set aside, lot by lot."""
-        promised: Counter[tuple[int, int]] = Counter()
-        for account, text_ in reserved:
-            for portions in json.loads(text_).get("points", {}).values():
-                for lot, amount in portions:
-                    promised[account, lot] += amount
-        there = {(account, lot): amount for account, lot, amount in held}
-        for account, lot in sorted({*promised, *there}):
-            found, wanted = there.get((account, lot), 0), promised[account, lot]
-            if found != wanted:
-                where = f"account {account}, lot {lot}"
-                detail = f"{found} are held, open reservations set {wanted} aside"
-                self.findings.append(Finding("held_for_reservations", where, detail))

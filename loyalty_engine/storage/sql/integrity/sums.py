@@ -31,6 +31,7 @@ _MOVED = Statement(
     "after",
     "upto",
     "as_of",
+    prepared=False,
 )
 
 
