@@ -99,8 +99,8 @@ def test_every_fault_is_told_at_once_with_its_place():
         source: Till Export
         layout: basket
         zone: Europe/Lodnon
-        amounts: {writen: major}
-        basket: {id: nr, at: {columm: when}}
+        amounts: {writtenn: major}
+        basket: {id: nr, at: {columnn: when}}
         lines: {sku: art, quantity: n}
         leave_out: [{reason: all of it}]
         """) == [
@@ -110,8 +110,8 @@ def test_every_fault_is_told_at_once_with_its_place():
         ),
         "mapping.yaml:2:9: layout: 'basket' is none of baskets, lines. Did you mean 'baskets'?",
         "mapping.yaml:3:7: zone: no time zone 'Europe/Lodnon'. Did you mean 'Europe/London'?",
-        "mapping.yaml:4:11: no key 'writen' in amounts. Did you mean 'written'?",
-        "mapping.yaml:5:23: basket.at: no key 'columm' in a column. Did you mean 'column'?",
+        "mapping.yaml:4:11: no key 'writtenn' in amounts. Did you mean 'written'?",
+        "mapping.yaml:5:23: basket.at: no key 'columnn' in a column. Did you mean 'column'?",
         "mapping.yaml:6:8: lines: this needs 'unit_price' and 'in'",
         (
             "mapping.yaml:7:13: leave_out: everything would be left out; say kind, sku, price or "
