@@ -100,7 +100,7 @@ def test_every_fault_is_told_at_once_with_its_place():
         layout: basket
         zone: Europe/Lodnon
         amounts: {writtenn: major}
-        basket: {id: nr, at: {columnn: when}}
+        basket: {id: nr, at: {columln: when}}
         lines: {sku: art, quantity: n}
         leave_out: [{reason: all of it}]
         """) == [
@@ -111,7 +111,7 @@ def test_every_fault_is_told_at_once_with_its_place():
         "mapping.yaml:2:9: layout: 'basket' is none of baskets, lines. Did you mean 'baskets'?",
         "mapping.yaml:3:7: zone: no time zone 'Europe/Lodnon'. Did you mean 'Europe/London'?",
         "mapping.yaml:4:11: no key 'writtenn' in amounts. Did you mean 'written'?",
-        "mapping.yaml:5:23: basket.at: no key 'columnn' in a column. Did you mean 'column'?",
+        "mapping.yaml:5:23: basket.at: no key 'columln' in a column. Did you mean 'column'?",
         "mapping.yaml:6:8: lines: this needs 'unit_price' and 'in'",
         (
             "mapping.yaml:7:13: leave_out: everything would be left out; say kind, sku, price or "
