@@ -19,6 +19,8 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 App = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
+MISSED = "loyalty.missed"
+"""Set where Redis was asked for the balance already."""
 BALANCE = "/v1/members/{member}/balance"
 UNMATCHED = "unmatched"
 SECURITY: Headers = [
@@ -72,6 +74,7 @@ class Front:
             return None
         found = self._balances.get(client.program, path[len(_START) : -len(_END)])
         if found is None:
+            environ[MISSED] = True
             return None
         environ["loyalty.route"] = BALANCE
         environ["loyalty.program"] = client.program

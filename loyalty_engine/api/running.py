@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from flask import Response, request
+from flask.globals import request_ctx
 
 from loyalty_engine.api.errors import Refused
 from loyalty_engine.api.keys import Client
@@ -67,13 +68,14 @@ def runner(call: Call, view: View) -> Callable[..., Response]:
 
     def run(**ids: str) -> Response:
         here = service()
-        environ = request.environ
+        asking = request_ctx.request  # once: each use of the proxy `request` costs
+        environ = asking.environ
         environ["loyalty.route"] = route
         client = allowed(here, environ, scope)
         told = read_key(key, environ)
-        asked = read_query(query, request.query_string)
+        asked = read_query(query, asking.query_string)
         names = read_path(ids) if ids else []
-        body = None if takes is None else takes.read(request, here.settings)
+        body = None if takes is None else takes.read(asking, here.settings)
         print_of = b"" if told is None else fingerprint(name, names, body)
         caller = Caller(client.program, client.id, here.clock.now(), told, print_of)
         ask = Ask(here, caller, body, asked)

@@ -8,6 +8,7 @@ both come to the same value.
 import re
 import unicodedata
 from datetime import UTC, datetime
+from typing import TypeGuard
 
 from loyalty_engine.domain.currencies import CODES
 from loyalty_engine.domain.money import MILLI
@@ -15,7 +16,7 @@ from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.rulebook.characters import INVISIBLE
 
 ID_LENGTH = 128
-NAME_LENGTH = 128
+NAME_LENGTH = ID_LENGTH
 TEXT_LENGTH = 500
 KEY_LENGTH = 255
 MOST_MONEY = 10**12
@@ -26,6 +27,7 @@ EXACT = 2**53 - 1
 """The largest integer that every JSON library keeps exact."""
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
+_DOTS = frozenset({".", ".."})
 # In free text joiners and variation selectors have their use, in Persian and in emoji; what
 # controls, reverses or breaks a line has none.
 _CONTROLS = re.compile(
@@ -41,10 +43,12 @@ _DECIMAL = re.compile(r"(0|[1-9][0-9]{0,6})(?:\.([0-9]{1,3}))?")
 
 def read_id(value: object) -> str:
     """An id: 1 to 128 visible characters after NFC, compared exactly."""
+    if _is_plain(value) and value not in _DOTS:
+        return value
     text = _visible(value, ID_LENGTH)
     if " " in text:
         raise ValueError("An id holds no spaces.")
-    if text in {".", ".."}:
+    if text in _DOTS:
         raise ValueError("An id that addresses resolve away ('.' or '..') cannot be used.")
     return text
 
@@ -59,6 +63,8 @@ def read_key(value: object) -> str:
 
 def read_name(value: object) -> str:
     """What another system calls something: as an id, with single spaces inside allowed."""
+    if _is_plain(value):
+        return value
     text = _visible(value, NAME_LENGTH)
     if " " in text and (text[0] == " " or text[-1] == " " or "  " in text):
         raise ValueError("Spaces may stand singly between words, not around them.")
@@ -87,6 +93,17 @@ def read_text(value: object, longest: int = TEXT_LENGTH) -> str:
     if len(text) > longest:
         raise ValueError(f"At most {longest} characters.")
     return text
+
+
+def _is_plain(value: object) -> TypeGuard[str]:
+    """Whether it is what nearly all ids and names are; anything else is looked at closely."""
+    return (
+        type(value) is str
+        and value.isascii()
+        and value.isprintable()
+        and " " not in value
+        and 0 < len(value) <= ID_LENGTH
+    )
 
 
 def _text(value: object) -> str:

@@ -31,6 +31,16 @@ class LookUp:
         found = self._balances.get(programme, member)
         if found is not None and found.version >= min_version:
             return found
+        return self.read(programme, member, load, min_version)
+
+    def read(
+        self,
+        programme: str,
+        member: str,
+        load: Callable[[], Cached | None],
+        min_version: int = 0,
+    ) -> Cached | None:
+        """As balance(), for one who has just been told that Redis does not have it."""
 
         def read() -> Cached | None:
             stamp = self._balances.stamp()
