@@ -1,6 +1,5 @@
 """The recipes come true: their examples run, and their tables are what the ledger says."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.scenarios.reading import read_scenarios
 from loyalty_engine.scenarios.run import Run
-from loyalty_engine.scenarios.stage import Stage, open_storage
+from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.list_entries import list_entries
 from loyalty_engine.vocabulary import standard_words
@@ -20,13 +19,6 @@ from tests.docs.reading import ROOT, Block, blocks, tables
 
 FOLDER = ROOT / "docs/recipes"
 RECIPES = sorted(path for path in FOLDER.glob("*.md") if path.stem != "README")
-
-
-@pytest.fixture(scope="module")
-def storage() -> Iterator[SqlStorage]:
-    storage = open_storage()
-    yield storage
-    storage.close()
 
 
 def example(path: Path) -> Block:
