@@ -1,42 +1,36 @@
 """The statements of the outbox. Claiming needs no lock that spans machines: a lease in the row."""
 
-from sqlalchemy import and_, case, func, or_, select, tuple_, update
+from sqlalchemy import and_, case, func, select, tuple_, update
 
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import outbox
 
-_earlier = outbox.alias("earlier")
+_waiting = outbox.alias("waiting")
 _KEY = (outbox.c.program, outbox.c.member, outbox.c.event)
 _FREE = and_(
     outbox.c.state == const("waiting"),
     outbox.c.due_at <= var("p_now"),
     outbox.c.claimed_until <= var("p_now"),
 )
-_COMES_BEFORE = or_(
-    _earlier.c.version < outbox.c.version,
-    and_(
-        _earlier.c.version == outbox.c.version,
-        or_(
-            _earlier.c.at < outbox.c.at,
-            and_(_earlier.c.at == outbox.c.at, _earlier.c.event < outbox.c.event),
-        ),
-    ),
-)
-_HAS_EARLIER = (
-    select(const(1))
+_FIRST_OF_MEMBER = (
+    select(_waiting.c.event)
     .where(
-        _earlier.c.program == outbox.c.program,
-        _earlier.c.member == outbox.c.member,
-        _earlier.c.state == const("waiting"),
-        _COMES_BEFORE,
+        _waiting.c.program == outbox.c.program,
+        _waiting.c.member == outbox.c.member,
+        _waiting.c.state == const("waiting"),
     )
+    .order_by(_waiting.c.version, _waiting.c.at, _waiting.c.event)
+    .limit(const(1))
+    .offset(const(0))
     .correlate(outbox)
-    .exists()
+    .scalar_subquery()
 )
 _FIRST_ONES = (
     select(*_KEY)
-    .where(here(outbox), outbox.c.member > var("p_after"), _FREE, ~_HAS_EARLIER)
+    .where(
+        here(outbox), outbox.c.member > var("p_after"), _FREE, outbox.c.event == _FIRST_OF_MEMBER
+    )
     .order_by(outbox.c.member)
     .limit(number_var("p_limit"))
     .offset(const(0))

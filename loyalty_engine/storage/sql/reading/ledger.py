@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.domain.lots import Balance, Lot
 from loyalty_engine.storage.sql.instants import instant, micros
+from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, account_of
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import balances_of, entry_of, lot_of
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
-from loyalty_engine.storage.sql.tables import addresses, balances, entries, lots, members
+from loyalty_engine.storage.sql.tables import balances, entries, lots
 
 FOREVER = 2**63 - 1
 
@@ -20,22 +21,12 @@ _LOT_COLUMNS = [it for it in lots.columns if it.name not in {"program", "account
 _ENTRY_COLUMNS = [it for it in entries.columns if it.name not in {"program", "account"}]
 
 BALANCES_AT = Statement(
-    select(*_BALANCE_COLUMNS)
-    .select_from(
-        addresses.join(
-            members,
-            and_(members.c.program == addresses.c.program, members.c.member == addresses.c.member),
-        ).join(
-            balances,
-            and_(balances.c.program == members.c.program, balances.c.account == members.c.account),
-        )
-    )
-    .where(here(addresses), addresses.c.kind == var("p_kind"), addresses.c.value == var("p_value")),
+    select(*_BALANCE_COLUMNS).where(here(balances), balances.c.account == account_of(AT_ADDRESS)),
     "p_program",
     "p_kind",
     "p_value",
 )
-"""The balances of the member at an address. Not joined to the statement that locks: what is not
+"""The balances of the member at an address. Not part of the statement that locks: what is not
 locked there would be read as it was before the wait for the lock."""
 
 _BALANCES = Statement(

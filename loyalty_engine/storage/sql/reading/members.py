@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.sql.selectable import Select
 
 from loyalty_engine.domain.tiers import Grant, GrantMode, Standing, Why
@@ -11,6 +11,7 @@ from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.instants import instant, instant_or_none
 from loyalty_engine.storage.sql.reading.ledger import BALANCES_AT
 from loyalty_engine.storage.sql.reading.operations import REMEMBER, ReadsOperations
+from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, with_account
 from loyalty_engine.storage.sql.reading.purchases import NEWEST_PURCHASE
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.rows import balances_of, member_of, operation_row, purchase_of
@@ -18,26 +19,9 @@ from loyalty_engine.storage.sql.statements import Statement, Value, const, var
 from loyalty_engine.storage.sql.tables import accounts, addresses, members, standings, tier_grants
 from loyalty_engine.storage.sql.wire import Sent
 
-_WITH_ACCOUNT = members.join(
-    accounts,
-    and_(accounts.c.program == members.c.program, accounts.c.account == members.c.account),
-)
 _COLUMNS = [*[it for it in members.columns if it.name != "program"], accounts.c.version]
-_BY_ADDRESS = (
-    select(*_COLUMNS)
-    .select_from(
-        addresses.join(
-            _WITH_ACCOUNT,
-            and_(members.c.program == addresses.c.program, members.c.member == addresses.c.member),
-        )
-    )
-    .where(here(addresses), addresses.c.kind == var("p_kind"), addresses.c.value == var("p_value"))
-)
-_BY_NUMBER = (
-    select(*_COLUMNS)
-    .select_from(_WITH_ACCOUNT)
-    .where(here(members), members.c.member == var("p_member"))
-)
+_BY_ADDRESS = select(*_COLUMNS).where(with_account(AT_ADDRESS))
+_BY_NUMBER = select(*_COLUMNS).where(with_account(var("p_member")))
 
 
 def _locking(query: "Select[tuple[Value, ...]]") -> "Select[tuple[Value, ...]]":

@@ -3,17 +3,22 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
 from loyalty_engine.domain.tiers import SPEND, VISITS, Activity
 from loyalty_engine.ports import Reservation, StoredPurchase, StoredReturn
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
+from loyalty_engine.storage.sql.reading.places import (
+    AT_ADDRESS,
+    OF_PURCHASE,
+    OF_RESERVATION,
+    with_account,
+)
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import json_value, purchase_of, reservation_of, return_of
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import (
     accounts,
-    addresses,
     members,
     purchases,
     reservations,
@@ -22,23 +27,10 @@ from loyalty_engine.storage.sql.tables import (
 from loyalty_engine.storage.sql.wire import Row, Sent
 
 _COLUMNS = [it for it in purchases.columns if it.name != "program"]
-_FOUND = (
-    select(*_COLUMNS)
-    .select_from(
-        addresses.join(
-            purchases,
-            and_(
-                purchases.c.program == addresses.c.program,
-                purchases.c.member == addresses.c.member,
-                purchases.c.purchase == addresses.c.value,
-            ),
-        )
-    )
-    .where(
-        here(addresses),
-        addresses.c.kind == const("purchase"),
-        addresses.c.value == var("p_purchase"),
-    )
+_FOUND = select(*_COLUMNS).where(
+    here(purchases),
+    purchases.c.member == OF_PURCHASE,
+    purchases.c.purchase == var("p_purchase"),
 )
 NEWEST_PURCHASE = Statement(
     _FOUND.order_by(purchases.c.revision.desc()).limit(const(1)).offset(const(0)),
@@ -53,29 +45,20 @@ _REVISION = Statement(
 )
 _LOCK_OWNER = Statement(
     select(members.c.member)
-    .select_from(
-        addresses.join(
-            members,
-            and_(members.c.program == addresses.c.program, members.c.member == addresses.c.member),
-        ).join(
-            accounts,
-            and_(accounts.c.program == members.c.program, accounts.c.account == members.c.account),
-        )
-    )
-    .where(here(addresses), addresses.c.kind == var("p_kind"), addresses.c.value == var("p_value"))
+    .where(with_account(AT_ADDRESS))
     .with_for_update(of=[members, accounts]),
     "p_program",
     "p_kind",
     "p_value",
 )
-_OF_PURCHASE = (
+_RETURNED = (
     here(returns),
     returns.c.member == var("p_member"),
     returns.c.purchase == var("p_purchase"),
 )
 _RETURN_COLUMNS = [it for it in returns.columns if it.name != "program"]
 _RETURN = Statement(
-    select(*_RETURN_COLUMNS).where(*_OF_PURCHASE, returns.c["return"] == var("p_return")),
+    select(*_RETURN_COLUMNS).where(*_RETURNED, returns.c["return"] == var("p_return")),
     "p_program",
     "p_member",
     "p_purchase",
@@ -83,7 +66,7 @@ _RETURN = Statement(
 )
 _RETURNS = Statement(
     select(*_RETURN_COLUMNS)
-    .where(*_OF_PURCHASE)
+    .where(*_RETURNED)
     .order_by(returns.c.recorded_at, returns.c.revision, returns.c["return"]),
     "p_program",
     "p_member",
@@ -109,21 +92,10 @@ _ACTIVITIES = Statement(
 )
 _RESERVATION_COLUMNS = [it for it in reservations.columns if it.name != "program"]
 _RESERVATION = Statement(
-    select(*_RESERVATION_COLUMNS)
-    .select_from(
-        addresses.join(
-            reservations,
-            and_(
-                reservations.c.program == addresses.c.program,
-                reservations.c.member == addresses.c.member,
-                reservations.c.reservation == addresses.c.value,
-            ),
-        )
-    )
-    .where(
-        here(addresses),
-        addresses.c.kind == const("reservation"),
-        addresses.c.value == var("p_reservation"),
+    select(*_RESERVATION_COLUMNS).where(
+        here(reservations),
+        reservations.c.member == OF_RESERVATION,
+        reservations.c.reservation == var("p_reservation"),
     ),
     "p_program",
     "p_reservation",
