@@ -14,7 +14,7 @@ from loyalty_engine.balances.breaker import Breaker
 from loyalty_engine.balances.client import Connect
 from loyalty_engine.balances.counters import Counters
 from loyalty_engine.balances.links import HEARTBEAT, Link, Links, packed
-from loyalty_engine.balances.value import FORMAT, MAX_NUMBER, Cached, name, rank, unpack
+from loyalty_engine.balances.value import FORMAT, MAX_NUMBER, Cached, name, rank, rest, unpack
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -27,8 +27,9 @@ LATE = b"3000000"
 LONG = b"2592000000"
 SHORT = b"2000"
 
-# Stands above every version until no write that began before it can be accepted any more.
-TOMBSTONE = Cached(MAX_NUMBER, 0, b"")
+# Stands above every version until no write that began before it can be accepted any more. It is
+# true until 1970, so nobody is shown it.
+TOMBSTONE = rank(MAX_NUMBER, 0) + b" " + rest(Cached(MAX_NUMBER, 0, b""))
 TOMBSTONE_LIFE = b"10000"
 
 HEARTBEAT_LIFE = b"60000"
@@ -111,19 +112,20 @@ class BalanceCache:
 
     def _put(self, link: Link, programme: str, member: str, value: Cached, stamp: float) -> bool:
         key, header = self._prepare(link, programme, member)
-        begun = b"%d" % (stamp * 1e6 + link.clock)
-        rest = (b"1", key, header, rank(value), value.body, begun, FRESH, LATE, LONG, SHORT)
+        begun = max(0, int(stamp * 1e6 + link.clock))
+        order = rank(value.version, begun)
+        told = (b"1", key, header, order, rest(value), FRESH, LATE, LONG, SHORT)
         try:
-            done = link.ask(packed(b"EVALSHA", _PUT_SHA, *rest))
+            done = link.ask(packed(b"EVALSHA", _PUT_SHA, *told))
         except NoScriptError:  # a Redis that was restarted has forgotten it
-            done = link.ask(packed(b"EVAL", _PUT, *rest))
+            done = link.ask(packed(b"EVAL", _PUT, *told))
         if done != 1:
             self.counters.late += 1
         return bool(done == 1)
 
     def _forget(self, link: Link, programme: str, member: str) -> bool:
         key, header = self._prepare(link, programme, member)
-        link.ask(packed(b"SET", key, header + rank(TOMBSTONE) + b" ", b"PX", TOMBSTONE_LIFE))
+        link.ask(packed(b"SET", key, header + TOMBSTONE, b"PX", TOMBSTONE_LIFE))
         return True
 
     def _prepare(self, link: Link, programme: str, member: str) -> tuple[bytes, bytes]:

@@ -23,7 +23,10 @@ class Balances(Protocol):
         """
 
     def put(self, programme: str, member: str, value: Cached, stamp: float) -> bool:
-        """Keep the value unless a newer one is there. False: neither is, so it must be repaired."""
+        """Keep the value unless a newer one is there. False: neither is, so it must be repaired.
+
+        The higher version is newer; of one version the one whose `stamp` is later.
+        """
 
     def forget(self, programme: str, member: str) -> bool:
         """Remove the value, and refuse for a while what is on its way. False: not done."""

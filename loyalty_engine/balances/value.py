@@ -8,13 +8,15 @@ from dataclasses import dataclass
 MAX_NUMBER = 2**63 - 1
 NEVER = MAX_NUMBER
 
-# "1" + life + digest + " " + version + " " + until + " " + body. Every number has 19 digits, so the
-# text "version until" sorts as the pair of numbers does, exactly, in Lua too (whose numbers don't).
-FORMAT = b"1"
+# "2" + life + digest + " " + version + " " + begun + " " + until + " " + body. Every number has 19
+# digits, so the text "version begun" sorts as the pair of numbers does, exactly, in Lua too (whose
+# numbers don't).
+FORMAT = b"2"
 LIFE_BYTES = 8
 DIGEST_BYTES = 16
 _VERSION = len(FORMAT) + LIFE_BYTES + DIGEST_BYTES + 1
-_UNTIL = _VERSION + 20
+_BEGUN = _VERSION + 20
+_UNTIL = _BEGUN + 20
 _BODY = _UNTIL + 20
 
 
@@ -43,23 +45,34 @@ def name(secret: bytes, programme: str, member: str) -> tuple[bytes, bytes]:
     return key, digest[:DIGEST_BYTES].encode()
 
 
-def rank(value: Cached) -> bytes:
-    """What decides between two values of one member: the higher stays."""
-    assert 0 <= value.version <= MAX_NUMBER, "a version is a 63-bit number"
+def rank(version: int, begun: int) -> bytes:
+    """What decides between two values of one member: the higher stays.
+
+    `begun` is when the database was read, or just before a writer's commit, in microseconds on
+    Redis's clock. A tier may change while the version stays: then the later view is the true one.
+    """
+    assert 0 <= version <= MAX_NUMBER, "a version is a 63-bit number"
+    assert 0 <= begun <= MAX_NUMBER, "an instant is a 63-bit number of microseconds"
+    return b"%019d %019d" % (version, begun)
+
+
+def rest(value: Cached) -> bytes:
+    """What follows the rank in a kept value: until when it is true, and the bytes to send."""
     assert 0 <= value.until <= MAX_NUMBER, "an instant is a 63-bit number of microseconds"
-    return b"%019d %019d" % (value.version, value.until)
+    return b"%019d %b" % (value.until, value.body)
 
 
 def unpack(raw: object, header: bytes, now: int) -> Cached | None:
     """The value, or None when it is past its time at `now` (microseconds) or not one of ours.
 
     `header` names format, life of the server and member: what another member, another programme or
-    an earlier life of Redis left under this key does not begin with it.
+    an earlier life of Redis left under this key does not begin with it. When it was read matters
+    to put.lua only, which looks for itself.
     """
     if not isinstance(raw, bytes) or not raw.startswith(header):
         return None
-    version, until = raw[_VERSION : _UNTIL - 1], raw[_UNTIL : _BODY - 1]
-    if not (version.isdigit() and until.isdigit() and raw[_UNTIL - 1 : _BODY : 20] == b"  "):
+    version, until = raw[_VERSION : _BEGUN - 1], raw[_UNTIL : _BODY - 1]
+    if not (version.isdigit() and until.isdigit() and raw[_BEGUN - 1 : _BODY : 20] == b"   "):
         return None
     found = Cached(int(version), int(until), raw[_BODY:])
     return found if now < found.until and found.version <= MAX_NUMBER else None

@@ -72,11 +72,78 @@ def test_versions_are_compared_as_numbers_of_any_size(cache: BalanceCache) -> No
     assert shown(cache) == MAX_NUMBER - 1
 
 
-def test_of_one_version_the_view_that_holds_longer_stays(cache: BalanceCache) -> None:
-    put(cache, 3, until=5_000_000, body=b"later view")
-    put(cache, 3, until=4_000_000, body=b"earlier view")
-    put(cache, 3, until=5_000_000, body=b"same view")
-    assert cache.get("grocer", "ada") == balance(3, 5_000_000, b"later view")
+def view(cache: BalanceCache, body: bytes, ago: float, version: int = 3) -> bool:
+    """Put what was read from the database so many seconds ago."""
+    seen = balance(version, NEVER if body == b"new" else 5_000_000, body)
+    return cache.put("grocer", "ada", seen, cache.stamp() - ago)
+
+
+def body(cache: BalanceCache) -> bytes:
+    found = cache.get("grocer", "ada")
+    assert found is not None
+    return found.body
+
+
+def test_of_one_version_the_later_view_stays_however_soon_it_ends(cache: BalanceCache) -> None:
+    """As when a tier is taken away: what the old tier's view was true until is later."""
+    put(cache, 3, until=9_000_000, body=b"gold")
+    put(cache, 3, until=5_000_000, body=b"base")
+    assert cache.get("grocer", "ada") == balance(3, 5_000_000, b"base")
+    assert view(cache, b"gold again, read before", ago=0.05)
+    assert body(cache) == b"base"
+
+
+def test_an_earlier_version_never_wins_by_a_later_view(cache: BalanceCache) -> None:
+    view(cache, b"four", ago=2, version=4)
+    view(cache, b"three", ago=0, version=3)
+    assert body(cache) == b"four"
+
+
+def test_of_two_views_that_began_one_within_the_other_either_stays_for_a_moment(
+    cache: BalanceCache, server: redis.Redis
+) -> None:
+    """A reader that began after a writer's stamp may have read before the writer's commit."""
+    writer = cache.stamp() - 0.06
+    view(cache, b"new", ago=0.03)
+    assert int(server.pttl(KEY)) > 2_000
+    assert cache.put("grocer", "ada", balance(3, NEVER, b"old"), writer)
+    assert body(cache) == b"new"
+    assert 0 < int(server.pttl(KEY)) <= 2_000
+
+    server.delete(KEY)
+    assert cache.put("grocer", "ada", balance(3, NEVER, b"new"), cache.stamp() - 0.06)
+    view(cache, b"old", ago=0.03)
+    assert body(cache) == b"old"
+    assert 0 < int(server.pttl(KEY)) <= 2_000
+
+
+def test_a_view_that_began_after_the_other_was_kept_is_kept_for_long(
+    cache: BalanceCache, server: redis.Redis
+) -> None:
+    put(cache, 3, body=b"old")
+    threading.Event().wait(0.02)
+    put(cache, 3, body=b"new")
+    assert body(cache) == b"new"
+    assert int(server.pttl(KEY)) > 86_400_000
+
+
+def test_after_a_slow_commit_the_next_views_are_kept_for_a_moment_too(
+    cache: BalanceCache, server: redis.Redis
+) -> None:
+    view(cache, b"new", ago=1)  # just now, by a writer who waited a second for its commit
+    view(cache, b"old", ago=0.05)
+    assert 0 < int(server.pttl(KEY)) <= 2_000
+
+
+def test_views_that_differ_only_in_when_they_were_taken_are_kept_for_long(
+    cache: BalanceCache, server: redis.Redis
+) -> None:
+    later, earlier = (b'{"tier":"gold","as_of":"2026-05-01T10:00:0%dZ"}' % s for s in (2, 1))
+    put(cache, 3, body=later)
+    view_at = cache.stamp() - 0.05
+    assert cache.put("grocer", "ada", balance(3, NEVER, earlier), view_at)
+    assert body(cache) == later
+    assert int(server.pttl(KEY)) > 86_400_000
 
 
 def test_twenty_threads_leave_the_highest_version(cache: BalanceCache) -> None:
