@@ -200,4 +200,5 @@ _PLAIN: dict[Any, ReadPlain] = {
     arguments.Weekday: _weekday,
     arguments.CategoryPath: _category,
     arguments.Sku: _text,
+    arguments.BrandName: _text,
 }

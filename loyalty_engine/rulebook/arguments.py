@@ -37,6 +37,9 @@ CategoryPath = NewType("CategoryPath", str)
 Sku = NewType("Sku", str)
 """A product's id, compared exactly."""
 
+BrandName = NewType("BrandName", str)
+"""A brand, compared exactly."""
+
 Text = NewType("Text", str)
 """A sentence for members: one text, or a text for each language of the programme, held as JSON
 with sorted keys so that the word stays hashable."""

@@ -51,14 +51,20 @@ class Sheet:
     decimal_comma: bool
 
 
-def read_sheet(text: str, findings: Findings) -> Sheet | None:
+def read_sheet(
+    text: str,
+    findings: Findings,
+    *,
+    most_rows: int = MOST_ROWS,
+    most_characters: int = MOST_CHARACTERS,
+) -> Sheet | None:
     """The rows of one file, or None where it cannot be read at all.
 
     Faults go to `findings`, their columns being the numbers of cells; rows with a fault are left
     out. Reading `rows` may raise TooManyFaults.
     """
-    if len(text) > MOST_CHARACTERS:
-        findings.add(1, 1, f"the table is larger than {MOST_CHARACTERS // 2**20} MiB; divide it")
+    if len(text) > most_characters:
+        findings.add(1, 1, f"the table is larger than {most_characters // 2**20} MiB; divide it")
         return None
     text = text.removeprefix("\ufeff")
     if strange := STRANGE.search(text):
@@ -66,11 +72,11 @@ def read_sheet(text: str, findings: Findings) -> Sheet | None:
         said = f"the character {named(strange[0])} cannot stand in a table (character {column})"
         findings.add(row, 1, said)
         return None
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", 2 * MOST_ROWS)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", 2 * most_rows)
     told = _TOLD.match(lines[0])
     number = 2 if told else 1
-    if any(lines[number + MOST_ROWS :]):
-        findings.add(number + MOST_ROWS + 1, 1, f"more than {MOST_ROWS} rows; divide the table")
+    if any(lines[number + most_rows :]):
+        findings.add(number + most_rows + 1, 1, f"more than {most_rows} rows; divide the table")
         return None
     if not any(line.strip() for line in lines[number - 1 :]):
         findings.add(1, 1, "the table is empty")

@@ -23,10 +23,14 @@ class Near:
 
 @dataclass(frozen=True)
 class Most:
-    """What an effect gives at most for one purchase: points, and minor units off. None: no end."""
+    """What an effect gives at most for one purchase: points, and minor units off. None: no end.
+
+    `always` tells that it gives a member just so much each time.
+    """
 
     points: int | None = None
     money: int | None = None
+    always: bool = False
 
 
 class Word(ABC):

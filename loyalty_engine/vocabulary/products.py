@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Line
-from loyalty_engine.rulebook.arguments import CategoryPath, Sku
+from loyalty_engine.rulebook.arguments import BrandName, CategoryPath, Sku
 from loyalty_engine.rulebook.dimensions import BRAND, CATEGORY, SKU
 from loyalty_engine.rulebook.needs import Dimension, Needs
 
@@ -26,7 +26,7 @@ class Products:
 
     category: tuple[CategoryPath, ...] = field(default=(), kw_only=True)
     sku: tuple[Sku, ...] = field(default=(), kw_only=True)
-    brand: tuple[str, ...] = field(default=(), kw_only=True)
+    brand: tuple[BrandName, ...] = field(default=(), kw_only=True)
 
     @property
     def named(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.arguments import BrandName
 from loyalty_engine.rulebook.dimensions import BRAND
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, holding
@@ -15,7 +16,7 @@ class HasBrand(Condition):
 
     word = "has_brand"
     says = "something by {any_of} is bought"
-    any_of: tuple[str, ...]
+    any_of: tuple[BrandName, ...]
 
     def holds(self, facts: Facts) -> bool:
         return not facts.brands.isdisjoint(self.any_of)

@@ -30,7 +30,7 @@ class EarnFixed(Effect):
         return (EarnPoints(self.unit, fixed=Fraction(self.points)),) if lines else ()
 
     def most(self) -> Most:
-        return Most(points=self.points, money=0)
+        return Most(points=self.points, money=0, always=True)
 
     def outdoes(self, other: Effect) -> bool:
         return (

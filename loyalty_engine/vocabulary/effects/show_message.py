@@ -23,7 +23,7 @@ class ShowMessage(Effect):
         return (Message(json.loads(self.text)),)
 
     def most(self) -> Most:
-        return Most(points=0, money=0)
+        return Most(points=0, money=0, always=True)
 
     def outdoes(self, other: Effect) -> bool:
         return isinstance(other, ShowMessage)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Line
+from loyalty_engine.rulebook.arguments import BrandName
 from loyalty_engine.rulebook.dimensions import BRAND
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, one_of
@@ -18,7 +19,7 @@ class Brand(Selector):
 
     word = "brand"
     says = "{any_of} products"
-    any_of: tuple[str, ...]
+    any_of: tuple[BrandName, ...]
 
     def selects(self, line: Line) -> bool:
         return line.brand in self.any_of

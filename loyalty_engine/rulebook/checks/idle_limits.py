@@ -1,0 +1,141 @@
+"""Limits that nothing can reach, that let nothing through, or that count what the rule never gives."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from loyalty_engine.rulebook.dimensions import MEMBER, PURCHASE_NUMBER
+from loyalty_engine.rulebook.findings import Finding, Level
+from loyalty_engine.rulebook.ground import Ground
+from loyalty_engine.rulebook.limits import period_name
+from loyalty_engine.rulebook.regions import lies_within, one_of
+from loyalty_engine.rulebook.regions_of_values import Spans
+from loyalty_engine.rulebook.rule import Limit, Measure, Period, Rule, Scope, Short
+from loyalty_engine.rulebook.words import Most
+
+NAME: Final = "idle-limits"
+LONGEST: Final = 4000
+"""Days of a rule that are counted out; a longer one is taken to have no end."""
+
+_TIMES: Final = {
+    (Period.DAY, Period.WEEK): 7,
+    (Period.DAY, Period.MONTH): 31,
+    (Period.DAY, Period.YEAR): 366,
+    (Period.WEEK, Period.MONTH): 6,
+    (Period.WEEK, Period.YEAR): 54,
+    (Period.MONTH, Period.YEAR): 12,
+}
+"""How many of a shorter period begin, go on or end within a longer one, at most."""
+
+_WITHIN: Final = {
+    Period.DAY: {Period.DAY, Period.WEEK, Period.MONTH, Period.YEAR, Period.LIFE},
+    Period.WEEK: {Period.WEEK, Period.LIFE},
+    Period.MONTH: {Period.MONTH, Period.YEAR, Period.LIFE},
+    Period.YEAR: {Period.YEAR, Period.LIFE},
+    Period.LIFE: {Period.LIFE},
+}
+"""The periods that a period lies in as a whole: a week may lie in two months."""
+
+_SHARED: Final = {
+    Scope.PURCHASE: {Scope.MEMBER, Scope.STORE, Scope.ALL},
+    Scope.MEMBER: {Scope.MEMBER, Scope.ALL},
+    Scope.STORE: {Scope.STORE, Scope.ALL},
+    Scope.ALL: {Scope.ALL},
+}
+"""Whose limits count all that a limit of a scope counts."""
+
+
+def check(ground: Ground) -> Iterator[Finding]:
+    """Compare each limit with what its rule gives and with the limits beside it."""
+    for rule in ground.rules:
+        if not rule.limits or ground.is_over(rule) or not ground.situations(rule):
+            continue
+        most = _most(rule)
+        once = _once(ground, rule)
+        for limit in rule.limits:
+            told = _alone(limit, most, once=once) or _beside(rule, limit)
+            if told is not None:
+                level, text = told
+                yield Finding(NAME, level, rule.place, f"the limit of {_named(limit)} {text}")
+
+
+def _alone(limit: Limit, most: Most, *, once: bool) -> tuple[Level, str] | None:
+    """What is to be said of a limit by itself."""
+    most_of = {Measure.POINTS: most.points, Measure.MONEY: most.money, Measure.USES: 1}[
+        limit.measure
+    ]
+    if most_of == 0:
+        return Level.WARNING, f"counts {limit.measure}, and the rule gives none"
+    if most_of is None:
+        return None
+    if limit.ceiling >= most_of:
+        if limit.scope is Scope.PURCHASE:
+            return Level.WARNING, "is never reached: no purchase counts more than it allows"
+        if once and limit.scope is Scope.MEMBER:
+            return Level.WARNING, "is never reached: the rule applies to one purchase of a member"
+    elif most.always and limit.measure is Measure.POINTS:
+        if limit.short is Short.REFUSE:
+            return Level.ERROR, f"refuses the rule each time: it gives {most_of}"
+        return Level.WARNING, f"always cuts the rule short: it gives {most_of}"
+    return None
+
+
+def _beside(rule: Rule, limit: Limit) -> tuple[Level, str] | None:
+    """Which of the other limits is always reached before, or no later."""
+    for other in rule.limits:
+        if other is limit or other.measure is not limit.measure:
+            continue
+        if other.scope in _SHARED[limit.scope] and (
+            limit.scope is Scope.PURCHASE or other.period in _WITHIN[limit.period]
+        ):
+            if other.ceiling <= limit.ceiling:
+                return Level.WARNING, f"is never reached: that of {_named(other)} is before it"
+        elif other.scope is limit.scope:
+            times = _times(rule, other.period, limit.period)
+            if times is not None and other.ceiling * times <= limit.ceiling:
+                return Level.WARNING, f"is never reached: that of {_named(other)} is before it"
+    return None
+
+
+def _times(rule: Rule, shorter: Period, longer: Period) -> int | None:
+    """How often a shorter period comes in a longer one, for this rule; None without end."""
+    most = _TIMES.get((shorter, longer))
+    if most is None and longer is not Period.LIFE:
+        return None
+    if rule.start is None or rule.end is None or (rule.end - rule.start).days > LONGEST:
+        return most
+    days = (rule.start + timedelta(days=n) for n in range((rule.end - rule.start).days + 1))
+    in_all = len({period_name(shorter, day) for day in days})
+    return in_all if most is None else min(most, in_all)
+
+
+def _most(rule: Rule) -> Most:
+    """What all effects of a rule give together at most, for one purchase."""
+    each = [effect.most() for effect in rule.then]
+    points, money = [it.points for it in each], [it.money for it in each]
+    return Most(_sum(points), _sum(money), all(it.always for it in each))
+
+
+def _sum(amounts: Sequence[int | None]) -> int | None:
+    known = [it for it in amounts if it is not None]
+    return sum(known) if len(known) == len(amounts) else None
+
+
+def _once(ground: Ground, rule: Rule) -> bool:
+    """Whether a rule applies to one purchase of each member only, by its number."""
+    numbers = [it.basket[PURCHASE_NUMBER] for it in ground.situations(rule)]
+    spans = {it.spans for it in numbers if isinstance(it, Spans)}
+    if len(spans) != 1 or not all(
+        lies_within(it.basket[MEMBER], one_of({True})) for it in ground.situations(rule)
+    ):
+        return False
+    ((*_, (begin, end)),) = spans
+    return end is not None and len(next(iter(spans))) == 1 and end - begin == 1
+
+
+def _named(limit: Limit) -> str:
+    each = "" if limit.period is Period.LIFE else f" each {limit.period}"
+    amount = f"{limit.ceiling} {limit.measure}"
+    if limit.measure is Measure.MONEY:
+        amount = "money"
+    return f"{amount} per {limit.scope}{each}"
