@@ -1,18 +1,8 @@
 """`loyalty demo`: the service with a shop day played through it, to look at and to try."""
 
-import http.client
-import os
-import secrets
 import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import click
 from rich.console import Console
@@ -24,19 +14,17 @@ from loyalty_engine.cli.sample_day.fashion import fashion_day
 from loyalty_engine.cli.sample_day.grocer import grocer_day
 from loyalty_engine.cli.sample_day.plan import Day
 from loyalty_engine.cli.sample_day.playing import Played, Player
-from loyalty_engine.cli.serve import CONFIGURATION
+from loyalty_engine.cli.sample_day.service import free_address, running_service
 from loyalty_engine.cli.shared.errors import CANNOT_START, FOUND, Stopped
 from loyalty_engine.cli.shared.opening import is_embedded, opened
 from loyalty_engine.cli.shared.summary import counted, points, top_rules
 from loyalty_engine.cli.shared.telling import console
 from loyalty_engine.cli.verify import prove, tell_report
-from loyalty_engine.config import Settings, read_settings
+from loyalty_engine.config import read_settings
 from loyalty_engine.imports.totals import totals_of
 from loyalty_engine.storage.sql.keys import ApiKeys
 
 LABEL = "demo"
-PATIENCE = 60.0
-"""Seconds in which the service must be ready."""
 
 
 @click.command()
@@ -69,8 +57,8 @@ def command(once: bool, day: datetime | None) -> None:
 def _demonstrate(parts: Parts, day: date | None, *, once: bool) -> Played:
     out = console()
     settings = parts.settings
-    host, port = _address(settings)
-    with _service(settings, host, port) as service:
+    host, port = free_address(settings)
+    with running_service(settings, host, port) as service:
         out.print(f"The service listens at [bold]http://{host}:{port}[/], its log is {service.log}")
         for name in ("grocer", "fashion"):
             parts.shelf.refresh(name)
@@ -149,84 +137,3 @@ def _demo_key(parts: Parts, program: str) -> str:
             kept.revoke_key(program, key.key, now)
     text, _ = make_key(parts, program, ("admin",), LABEL)
     return text
-
-
-# --- the service ----------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Service:
-    process: subprocess.Popen[bytes]
-    log: Path
-
-    def wait(self) -> None:
-        """Until it ends, or somebody presses Ctrl-C."""
-        try:
-            self.process.wait()
-        except KeyboardInterrupt:
-            click.echo("\nThe service ends.", err=True)
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
-
-
-@contextmanager
-def _service(settings: Settings, host: str, port: int) -> Iterator[_Service]:
-    """A real service in a process of its own, ready to answer."""
-    log = settings.home / "service.log"
-    environment = os.environ | {
-        "LOYALTY_BIND": f"{host}:{port}",
-        "LOYALTY_MIGRATE": "no",
-        "LOYALTY_SECRET": settings.secret or secrets.token_hex(16),
-    }
-    with log.open("wb") as written:
-        process = subprocess.Popen(  # noqa: S603 - a command of our own
-            [sys.executable, "-m", "gunicorn", "-c", CONFIGURATION],
-            env=environment, stdout=written, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    service = _Service(process, log)
-    try:
-        _wait_until_ready(service, host, port)
-        yield service
-    finally:
-        service.stop()
-
-
-def _wait_until_ready(service: _Service, host: str, port: int) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if service.process.poll() is not None:
-            break
-        if _is_ready(host, port):
-            return
-        time.sleep(0.1)
-    raise Stopped(f"The service does not come up; {service.log} says why.", CANNOT_START)
-
-
-def _is_ready(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _address(settings: Settings) -> tuple[str, int]:
-    """Where LOYALTY_BIND says; any free port of this machine where that cannot be had."""
-    host, _, port = settings.bind.rpartition(":")
-    try:
-        return _free(host, int(port))
-    except (OSError, ValueError):
-        return _free("127.0.0.1", 0)
-
-
-def _free(host: str, port: int) -> tuple[str, int]:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
-        return host, int(probe.getsockname()[1])

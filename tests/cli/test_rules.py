@@ -98,7 +98,7 @@ def test_what_is_published_is_in_force_and_faults_are_not(loyalty: Loyalty, home
     assert loyalty("rules", "publish").out.count("in force already") == 2
 
     change(home / "rules/grocer/earn/base-points.yaml", "points: 1,", "points: 2,")
-    change(home / "rules/fashion/points/points-de-base.yaml", "points: 1,", "pionts: 1,")
+    change(home / "rules/fashion/points/points-de-base.yaml", "points: 1,", "points: one,")
     with opened() as parts:
         before = {name: parts.shelf.current(name).hash for name in ("grocer", "fashion")}
     said = loyalty("rules", "publish", "--by", "marie")

@@ -11,7 +11,7 @@ OPENS, CLOSES = 10 * 60, 19 * 60 + 30
 PURCHASES = 24
 
 NAMES = (
-    "adele", "baptiste", "camille", "elodie", "gaspard", "ines", "jules", "lea", "manon", "noemie",
+    "adele", "baptiste", "camille", "elodie", "gaspard", "iris", "jules", "lea", "manon", "noemie",
     "olivier", "yasmine",
 )  # fmt: skip
 RACK = (
