@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.domain.errors import LoyaltyError
+from loyalty_engine.storage.errors import StorageBug
 from loyalty_engine.storage.sql.migrate import newest_revision
+from loyalty_engine.storage.sql.statements import Statement
+
+_SCHEMA = Statement(text("SELECT version_num FROM alembic_version"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,13 @@ def _database(parts: Parts) -> Condition:
         return Condition("database", ready, needed=True, detail=detail)
 
     try:
-        with parts.storage.engine.connect() as connection:
-            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except SQLAlchemyError as fault:
-        if "alembic_version" in str(fault):
-            return told("it has no tables yet; run `loyalty migrate`")
-        return told(f"it does not answer ({type(fault).__name__})")
+        with parts.storage.wire(writes=False) as wire:
+            rows = wire.ask((_SCHEMA, ()))[0].rows
+    except StorageBug:
+        return told("it has no tables yet; run `loyalty migrate`")
+    except LoyaltyError as fault:
+        return told(fault.detail)
+    found = rows[0][0] if rows else None
     if found != _newest():
         return told(
             f"its schema is at {found} and this version needs {_newest()}; run `loyalty migrate`"
