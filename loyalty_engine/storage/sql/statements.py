@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     bindparam,
     insert,
     literal_column,
@@ -78,7 +79,9 @@ def number_var(name: str) -> BindParameter[int]:
 
 def const(value: int | str) -> ColumnElement[Any]:
     """A value that is part of the text: as a parameter it would hide partial indexes."""
-    return literal_column(repr(value))
+    if isinstance(value, str):
+        return literal_column("'" + value.replace("'", "''") + "'", Text)
+    return literal_column(str(value), BigInteger)
 
 
 _numbers = count()
