@@ -45,6 +45,13 @@ class Book:
         """One lot by its number."""
         return self._all()[number]
 
+    def bring(self, lots: Iterable[Lot]) -> None:
+        """Have these stored lots at hand as well; what the book knows already stays as it is."""
+        self._all()
+        assert self._stored is not None, "all lots have just been asked for"
+        for lot in lots:
+            self._stored.setdefault(lot.number, lot)
+
     def _all(self) -> dict[int, Lot]:
         if self._stored is None:
             self._stored = {lot.number: lot for lot in self._load_lots()}

@@ -39,6 +39,15 @@ class Reversing(Book):
         self._recount(unit)
         return points - missing
 
+    def withdraw(self, number: int, points: int, cause: Cause) -> None:
+        """Take back free points of one lot."""
+        lot = self.lot(number)
+        assert points <= lot.free, "only what is free can be taken"
+        self._move(lot.unit, lot.account, "clawed", points, lot, cause)
+        lot.remaining -= points
+        lot.clawed += points
+        self._recount(lot.unit)
+
     def give_back(self, unit: str, points: int, cause: Cause) -> int:
         """Undo a taking-back: debt first, then the purchase's own lots; answers what is left."""
         left = points

@@ -90,6 +90,11 @@ def grant_points(
     convert_full_cards(book, program, member.number, purchase.id)
 
 
+def conversion_of(unit: str) -> str:
+    """What stands for a rule in the entries of a unit's conversions."""
+    return f"convert:{unit}"
+
+
 def convert_full_cards(
     book: AccountBook, program: Program, member: int, purchase: str | None
 ) -> None:
@@ -102,7 +107,7 @@ def convert_full_cards(
         if there < max(rule.at_least, rule.each):
             continue
         times = there // rule.each
-        cause = Cause("convert", member, book.now, purchase, f"convert:{unit.name}")
+        cause = Cause("convert", member, book.now, purchase, conversion_of(unit.name))
         book.spend(unit.name, times * rule.each, cause)
         issue(book, program, program.units[rule.into], times * rule.gives, cause, "")
 

@@ -4,19 +4,20 @@ Returns, cancellations, corrections and claims all work out what should be left 
 difference here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
-from loyalty_engine.domain.program import Program, Shortfall
+from loyalty_engine.domain.program import Program, Shortfall, Unit
 from loyalty_engine.ports import StoredPurchase, View, Work
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
 from loyalty_engine.use_cases.codec import encode, local_time
 from loyalty_engine.use_cases.deciding import counter_key
+from loyalty_engine.use_cases.unconverting import last_first, unconvert
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,16 @@ class Moved:
 
 
 def book_change(
-    book: AccountBook, program: Program, change: Change, spent: Mapping[str, list[Portion]]
+    view: View,
+    book: AccountBook,
+    program: Program,
+    change: Change,
+    spent: Mapping[str, list[Portion]],
 ) -> Moved:
     """Move the account's points by the difference. `spent` are the lots that paid, by unit.
 
-    Points used as tender come back first, so that they can pay what the return owes.
+    Points used as tender come back first, so that they can pay what the return owes; then cards
+    are taken apart again whose points the return takes.
     """
     cause = Cause(change.kind, change.member, change.at, change.purchase)
     grace = book.now + timedelta(days=program.switches.restored_lot_grace_days)
@@ -66,7 +72,10 @@ def book_change(
     for unit in sorted(before.keys() | after.keys()):
         difference = after.get(unit, 0) - before.get(unit, 0)
         if difference < 0:
-            taken[unit] = _take_back(book, program, unit, -difference, cause)
+            declared = program.units[unit]
+            if declared.shortfall is not Shortfall.PENDING_ONLY:
+                unconvert(view, book, declared, -difference, cause, grace)
+            taken[unit] = _take_back(book, declared, -difference, cause)
         elif difference > 0:
             given[unit] = difference
             _give(book, program, change, unit, difference, cause)
@@ -79,15 +88,14 @@ def _sums(points: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return {unit: sum(by_rule.values()) for unit, by_rule in points.items()}
 
 
-def _take_back(book: AccountBook, program: Program, unit: str, points: int, cause: Cause) -> int:
+def _take_back(book: AccountBook, unit: Unit, points: int, cause: Cause) -> int:
     """Take points back as far as the unit's policy lets; answers how many, owed ones included."""
-    policy = program.units[unit].shortfall
     return book.take_back(
-        unit,
+        unit.name,
         points,
         cause,
-        pending_only=policy is Shortfall.PENDING_ONLY,
-        into_debt=policy is Shortfall.DEBT,
+        pending_only=unit.shortfall is Shortfall.PENDING_ONLY,
+        into_debt=unit.shortfall is Shortfall.DEBT,
     )
 
 
@@ -100,21 +108,6 @@ def _give(
         opened = replace(cause, at=change.occurred_at)
         waits_for = THAW if change.frozen else None
         issue(book, program, program.units[unit], left, opened, change.tier, waits_for)
-
-
-def last_first(portions: Iterable[Portion], was: int, now: int) -> list[Portion]:
-    """The portions that come back when `was` points have come back and `now` should have.
-
-    What was spent last comes back first, so the parts of many returns add up to those of one.
-    """
-    found: list[Portion] = []
-    passed = 0
-    for lot, amount in reversed(list(portions)):
-        start, end = max(passed, was), min(passed + amount, now)
-        if end > start:
-            found.append((lot, end - start))
-        passed += amount
-    return found
 
 
 def count_change(work: Work, rulebook: Rulebook, change: Change) -> None:

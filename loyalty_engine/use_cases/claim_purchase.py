@@ -89,7 +89,7 @@ def _claim(
     )  # fmt: skip
     count_change(work, rulebook, change)
     book = open_book(work, member, work.now, stored.purchase)
-    book_change(book, program, change, {})
+    book_change(work, book, program, change, {})
     save_carries_after(work, member.number, case.facts.carries, after)
     gains = {u: sum(by_rule.values()) for u, by_rule in after.points.items()}
     gains |= {"spend": after.spend, "visits": after.visits}

@@ -17,7 +17,6 @@ from loyalty_engine.use_cases.changing import (
     book_change,
     carries_without,
     count_change,
-    last_first,
     save_carries_after,
     stored_after,
 )
@@ -27,6 +26,7 @@ from loyalty_engine.use_cases.members import activities_of, recount_purchases
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
+from loyalty_engine.use_cases.unconverting import last_first
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after
 
 
@@ -125,7 +125,7 @@ def _store_member(
     program, purchase = prepared.program, prepared.purchase
     book = open_book(work, member, work.now, stored.purchase)
     change, spent = _spend_anew(book, change, paid_by, purchase)
-    book_change(book, program, change, spent)
+    book_change(work, book, program, change, spent)
     save_carries_after(work, member.number, without, change.after)
     measures = {u: sum(by_rule.values()) for u, by_rule in change.after.points.items()}
     gains = {**measures, "spend": change.after.spend, "visits": change.after.visits}

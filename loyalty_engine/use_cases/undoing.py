@@ -104,7 +104,7 @@ def undo(
     if member is None:
         return Undone(changed, None, before, after, Moved({}, {}, {}), facts, ("", ""), {}, 0, None)
     book = open_book(work, member, work.now, stored.purchase)
-    moved = book_change(book, program, change, decision.spent)
+    moved = book_change(work, book, program, change, decision.spent)
     save_carries_after(work, stored.member, without, after)
     counted = recount_purchases(work, program, member)
     counted = save_account(work, counted, book)
