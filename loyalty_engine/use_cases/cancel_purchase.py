@@ -37,7 +37,10 @@ def cancel_purchase(
             engine, work, caller, stored, codec.kept_of(stored.kept), {}, occurred_at,
             kind="cancel", state="cancelled",
         )  # fmt: skip
-        work.announce(purchase_event("purchase_cancelled", undone.stored, undone.version, work.now))
+        tiers = undone.tier if undone.member else None
+        work.announce(
+            purchase_event("purchase_cancelled", undone.stored, undone.version, work.now, tiers)
+        )
         receipt = {"purchase": stored.purchase, "revision": stored.revision}
         lines = [{"id": line, "refund": refund} for line, refund in line_refunds(undone).items()]
         name = undone.member.id if undone.member else None

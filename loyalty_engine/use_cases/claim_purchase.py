@@ -111,7 +111,8 @@ def _claim(
     work.add_purchase(row)
     counted = save_account(work, counted, book)
     work.save_member(counted)
-    work.announce(purchase_event("purchase_claimed", row, book.version, work.now))
+    tiers = (member.tier.tier, counted.tier.tier)
+    work.announce(purchase_event("purchase_claimed", row, book.version, work.now, tiers))
     return Written(
         Answer(200, with_member(row.receipt, member.id)), shown_after(program, counted, book)
     )

@@ -145,7 +145,8 @@ def _store_member(
     work.add_purchase(row)
     after = save_account(work, after, book)
     work.save_member(after)
-    work.announce(purchase_event("purchase_corrected", row, book.version, work.now))
+    tiers = (member.tier.tier, after.tier.tier)
+    work.announce(purchase_event("purchase_corrected", row, book.version, work.now, tiers))
     return Written(
         Answer(200, with_member(row.receipt, member.id)), shown_after(program, after, book)
     )

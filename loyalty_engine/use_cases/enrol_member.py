@@ -110,7 +110,11 @@ def _enrol(
         work.announce(
             member_event(
                 "member_updated", member.number, str(engine.new_number()),
-                changed.version, work.now, {"status": changed.status},
+                changed.version, work.now,
+                {
+                    "status": changed.status,
+                    "tier": {"before": member.tier.tier, "after": changed.tier.tier},
+                },
             )
         )  # fmt: skip
     body = profile_body(program, changed, identifiers, work.balances(changed.account))

@@ -30,8 +30,8 @@ def grant_tier(
         work.save_member(after)
         work.announce(
             member_event(
-                "tier_granted", member.number, f"{grant.tier}:{grant.from_at.isoformat()}",
-                member.version, work.now, {"tier": grant.tier},
+                "tier_granted", member.number, str(engine.new_number()), member.version, work.now,
+                {"tier": grant.tier, "before": member.tier.tier, "after": after.tier.tier},
             )
         )  # fmt: skip
         return Written(Answer(201, to_json({"member": member_id, "tier": after.tier.tier})))

@@ -143,7 +143,7 @@ def _act(
         case Due():
             program = engine.rulebooks.current(caller.program).program
             settle_in(work, program, it.member)
-            return review_in(work, program, it.member)[1]
+            return review_in(engine, work, program, it.member)[1]
 
 
 def _arrive(engine: Engine, work: Work, caller: Caller, it: Arrival) -> Written:

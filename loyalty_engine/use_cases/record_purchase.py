@@ -161,7 +161,8 @@ def _record_member(
     save_carries(work, member.number, case, case.decision)
     after = save_account(work, after, book)
     work.save_member(after)
-    work.announce(purchase_event("purchase_recorded", stored, book.version, work.now))
+    tiers = (member.tier.tier, after.tier.tier)
+    work.announce(purchase_event("purchase_recorded", stored, book.version, work.now, tiers))
     return Written(
         Answer(201, with_member(stored.receipt, member.id)), shown_after(program, after, book)
     )

@@ -95,7 +95,8 @@ def return_in(
             body=codec.encode(back.lines), receipt=data,
         )
     )  # fmt: skip
-    work.announce(return_event(undone.stored, back.id, undone.version, work.now))
+    tiers = undone.tier if undone.member else None
+    work.announce(return_event(undone.stored, back.id, undone.version, work.now, tiers))
     name = undone.member.id if undone.member else None
     return Written(Answer(201, with_member(data, name)), shown_last)
 

@@ -18,14 +18,14 @@ def review_tier(engine: Engine, program_name: str, number: int, now: datetime) -
 
     def act(work: Work) -> Written:
         nonlocal changed
-        changed, written = review_in(work, program, number)
+        changed, written = review_in(engine, work, program, number)
         return written
 
     write(engine, program_name, now, act)
     return changed
 
 
-def review_in(work: Work, program: Program, number: int) -> tuple[bool, Written]:
+def review_in(engine: Engine, work: Work, program: Program, number: int) -> tuple[bool, Written]:
     """Review within a unit of work, at its instant; whether the tier changed comes first."""
     member = work.member(number)
     if member is None:
@@ -37,8 +37,8 @@ def review_in(work: Work, program: Program, number: int) -> tuple[bool, Written]
     if changed:
         work.announce(
             member_event(
-                "tier_changed", number, f"{after.tier.tier}:{after.tier.since.isoformat()}",
-                member.version, work.now, {"before": member.tier.tier, "after": after.tier.tier},
+                "tier_changed", number, str(engine.new_number()), member.version, work.now,
+                {"before": member.tier.tier, "after": after.tier.tier},
             )
         )  # fmt: skip
     book = open_book(work, after, work.now)
