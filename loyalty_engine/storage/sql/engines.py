@@ -20,6 +20,8 @@ SESSION_LIMITS = {
     "idle_in_transaction_session_timeout": 5000,
 }
 """PostgreSQL's own limits in milliseconds: nobody waits for ever, nobody is left holding a lock."""
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -8000")
+"""SQLite's settings for each connection; the cache is in KiB."""
 PATIENCE_SECONDS = 6.0
 """How long a round trip may take before the server is taken for gone; longer than its own limits."""
 LONG_PATIENCE_SECONDS = 120.0
@@ -96,6 +98,6 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     """Acknowledged means on disk: WAL with a sync at each commit."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
