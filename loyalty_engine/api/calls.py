@@ -110,8 +110,8 @@ class Calls(Blueprint):  # type: ignore[misc]
         return self._declare(Call("PUT", rule, Key.OPTIONAL, **how))
 
     def delete(self, rule: str, **how: Any) -> Callable[[View], View]:
-        """Letting go of something by its id."""
-        return self._declare(Call("DELETE", rule, Key.OPTIONAL, **how))
+        """Letting go of something by its id, which may be done twice."""
+        return self._declare(Call("DELETE", rule, Key.NONE, **how))
 
     def post(self, rule: str, *, key: Key = Key.REQUIRED, **how: Any) -> Callable[[View], View]:
         """A write without an id in its path, so with an Idempotency-Key unless told otherwise."""

@@ -69,10 +69,11 @@ class Front:
             return None
         if not path.startswith(_START) or environ.get("QUERY_STRING") or not path.isascii():
             return None
+        member = path[len(_START) : -len(_END)]
         client = self._keys.known_client(environ.get("HTTP_AUTHORIZATION", ""))
-        if client is None or not client.may("members:read"):
+        if "/" in member or client is None or not client.may("members:read"):
             return None
-        found = self._balances.get(client.program, path[len(_START) : -len(_END)])
+        found = self._balances.get(client.program, member)
         if found is None:
             environ[MISSED] = True
             return None

@@ -35,9 +35,10 @@ def keep_slashes(environ: dict[str, Any]) -> None:
     raw: str = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
     if "%2" not in raw:
         return
-    path = raw.partition("?")[0]
-    if not path.startswith("/"):  # an absolute address, as a proxy is sent one
+    path, mounted = raw.partition("?")[0], environ.get("SCRIPT_NAME", "")
+    if not path.startswith(f"{mounted}/"):  # an absolute address, as a proxy is sent one
         return
+    path = path.removeprefix(mounted)
     steps = [unquote_to_bytes(step).replace(b"/", _SLASH_BYTES) for step in path.split("/")]
     environ["PATH_INFO"] = b"/".join(steps).decode("latin-1")
 

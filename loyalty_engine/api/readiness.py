@@ -9,6 +9,7 @@ from sqlalchemy import text
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.storage.errors import StorageBug
+from loyalty_engine.storage.sql.files_seen import FilesSeen
 from loyalty_engine.storage.sql.migrate import newest_revision
 from loyalty_engine.storage.sql.statements import Statement
 
@@ -27,7 +28,7 @@ class Condition:
 
 def conditions(parts: Parts) -> list[Condition]:
     """How each part is right now. Never raises."""
-    return [_database(parts), *_rulebooks(parts), _redis(parts)]
+    return [_database(parts), *_rulebooks(parts), *_rule_files(parts), _redis(parts)]
 
 
 def _database(parts: Parts) -> Condition:
@@ -65,6 +66,19 @@ def _rulebooks(parts: Parts) -> Iterator[Condition]:
             yield Condition(f"rulebook {name}", ready=False, needed=True, detail=fault.detail)
         else:
             yield Condition(f"rulebook {name}", ready=True, needed=True, detail=rulebook.hash)
+
+
+def _rule_files(parts: Parts) -> Iterator[Condition]:
+    """The programmes whose files are not in force because of their faults."""
+    for name in parts.shelf.programs():
+        try:
+            seen = FilesSeen(parts.storage).seen(name)
+        except (LoyaltyError, StorageBug):
+            return  # told of the database
+        if seen is not None and seen.faults:
+            more = f" (and {len(seen.faults) - 1} more)" if len(seen.faults) > 1 else ""
+            detail = f"an older rulebook stays in force: {name}/{seen.faults[0]}{more}"
+            yield Condition(f"rule files {name}", ready=False, needed=False, detail=detail)
 
 
 def _redis(parts: Parts) -> Condition:

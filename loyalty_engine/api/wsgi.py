@@ -35,4 +35,4 @@ def start_worker(app: Flask) -> None:
     parts: Parts = app.extensions["loyalty"].parts
     parts.storage.reset_after_fork()
     parts.plugins.warm_up()
-    keep_fresh(parts)
+    keep_fresh(parts, watch=parts.settings.watch)

@@ -185,6 +185,14 @@ def test_a_batch_answers_for_each_purchase(till: Till):
     assert again[0]["status"] == 200
 
 
+def test_batches_may_be_larger_than_other_bodies(till: Till):
+    filler = "x" * (1024 * 1024)
+    assert till.put("/v1/purchases/T-1", basket(note=filler)).status_code == 413
+    batch = {"purchases": [{"purchase": "T-1", **basket(note=filler)}]}
+    assert till.post("/v1/purchases/batch", batch).status_code == 422
+    assert till.post("/v1/purchases/batch", {"note": filler * 8}).status_code == 413
+
+
 def test_a_purchase_is_explained_rule_by_rule(till: Till):
     till.enrol()
     till.buy("T-1")

@@ -126,6 +126,16 @@ def test_nothing_else_is_served(till: Till, path: str):
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
 
 
+def test_the_service_may_be_mounted_below_a_path(till: Till):
+    till.enrol("a%2Fb")
+    answer = till.client.get(
+        "/v1/members/a%2Fb",
+        environ_overrides={"SCRIPT_NAME": "/loyalty", "RAW_URI": "/loyalty/v1/members/a%2Fb"},
+        headers={"Authorization": f"Bearer {till.key}"},
+    )
+    assert answer.json["member"] == "a/b"
+
+
 @pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "DELETE", "BREW"])
 def test_other_methods_are_refused_and_the_right_ones_named(till: Till, method: str):
     answer = till.send(method, "/v1/members/ada")

@@ -16,6 +16,7 @@ calls = Calls("operations", "Writes by their Idempotency-Key.")
 def get_operation(ask: Ask, key: str) -> Answer:
     """Show what a write under an Idempotency-Key of yours has brought about.
 
-    404 says that it had no effect, so that it may be sent again.
+    404 says that it had no effect, so that it may be sent again. Calls that take no such key, as
+    batches and the release of a reservation, may always be sent again.
     """
     return show_operation(ask.engine, ask.caller, key)

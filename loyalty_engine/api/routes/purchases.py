@@ -124,7 +124,7 @@ def post_claim(ask: Ask, purchase: str) -> Answer:
 
 @calls.post(
     "/v1/purchases/batch",
-    key=Key.OPTIONAL,
+    key=Key.NONE,
     scope="purchases:write",
     takes=BATCH,
     gives={200: BatchResults()},
@@ -132,6 +132,6 @@ def post_claim(ask: Ask, purchase: str) -> Answer:
 def post_batch(ask: Ask) -> Answer:
     """Record up to 1,000 purchases, each decided and answered by itself.
 
-    Sending them again is safe without an Idempotency-Key: each is known by its own id.
+    Each is known by its own id, so sending them again is safe and needs no Idempotency-Key.
     """
     return record_batch(ask.engine, ask.caller, ask.told)
