@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from socket import gethostname
 
 from loyalty_engine.balances import NEVER, Balances, Cached, open_balances
 from loyalty_engine.clock import Clock, open_clock
 from loyalty_engine.config import Settings
 from loyalty_engine.plugin_host.plugins import Plugins
 from loyalty_engine.plugin_loader import load_plugins
-from loyalty_engine.rule_files import programmes, read_programme
+from loyalty_engine.rule_files import footprint, programmes, read_programme
 from loyalty_engine.rulebook.faults import RulebookErrors
+from loyalty_engine.rulebook.parse import PROGRAM_FILE, hash_of, parse_rulebook, rule_files
+from loyalty_engine.storage.sql.files_seen import FilesSeen, Seen
 from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.programmes import stored_programmes
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
@@ -91,16 +95,73 @@ def bootstrap(settings: Settings) -> Parts:
     return Parts(settings, clock, storage, balances, plugins, shelf, engine)
 
 
-def load_rules(parts: Parts, folder: Path, by: str = "start") -> Mapping[str, RulebookErrors]:
+def load_rules(
+    parts: Parts, folder: Path, by: str = "start", *, again: bool = False
+) -> Mapping[str, RulebookErrors]:
     """Put every programme under `folder` in force, where it can be; answers what is wrong.
 
     A programme whose files have faults goes on with the rulebook stored last, if there is one.
+    Files that were put in force before are left alone, so that a rollback holds, unless `again`.
     """
+    notes = FilesSeen(parts.storage)
+    stored = stored_programmes(parts.storage)
     faults: dict[str, RulebookErrors] = {}
-    for name in programmes(folder):
+    as_stored = []
+    try:
+        there = programmes(folder)
+    except OSError:
+        if not stored:
+            raise
+        there = []
+    for name in sorted({*there, *stored}):
+        seen = notes.seen(name)
+        if name not in there and seen is None:
+            as_stored.append(name)  # published from elsewhere
+            continue
         try:
-            parts.shelf.publish(name, read_programme(folder / name), by, parts.clock.now())
+            files = _settled_files(folder / name)
+            if again or seen is None or hash_of(files) != seen.files:
+                parts.shelf.publish(name, files, by, parts.clock.now())
+            found = Seen(hash_of(files), gethostname())
         except RulebookErrors as errors:
             faults[name] = errors
-            parts.shelf.refresh(name)
+            found = Seen(seen.files if seen else "", gethostname(), errors.faults)
+        except Unsettled:
+            as_stored.append(name)  # whoever watches looks at the files again
+            continue
+        if seen is None or (seen.files, tuple(seen.faults)) != (found.files, tuple(found.faults)):
+            notes.note(name, found, parts.clock.now())
+        if name in faults or name not in parts.shelf.programs():
+            as_stored.append(name)
+    for name in as_stored:
+        parts.shelf.refresh(name)
     return faults
+
+
+def publish_folder(parts: Parts, folder: Path, by: str) -> Mapping[str, RulebookErrors]:
+    """Put the programme in `folder`, or every one in a folder below it, in force as `load_rules`
+    does, but leave what is noted of the service's own rule files as it is.
+    """
+    faults: dict[str, RulebookErrors] = {}
+    one = (folder / PROGRAM_FILE).is_file()
+    for each in [folder] if one else [folder / name for name in programmes(folder)]:
+        try:
+            files = rule_files(read_programme(each))
+            name = parse_rulebook(files, parts.plugins.words).program.name
+            parts.shelf.publish(name, files, by, parts.clock.now())
+        except RulebookErrors as errors:
+            faults[each.resolve().name] = errors
+    return faults
+
+
+class Unsettled(Exception):
+    """The files are being written at this moment."""
+
+
+def _settled_files(folder: Path) -> Mapping[str, str]:
+    """The rule files of one programme. Raises `Unsettled`, or RulebookErrors for unreadable ones."""
+    before = footprint(folder)
+    files = rule_files(read_programme(folder))
+    if footprint(folder) != before:
+        raise Unsettled
+    return files

@@ -30,6 +30,7 @@ class Settings:
     redis_url: str | None
     secret: str
     rules: Path
+    watch: bool
     plugins: Path
     plugins_off: frozenset[str]
     bind: str
@@ -67,6 +68,7 @@ def read_settings() -> Settings:
         redis_url=env.str("REDIS_URL", "") or None,
         secret=env.str("SECRET", ""),
         rules=env.path("RULES", Path("rules")),
+        watch=env.bool("WATCH", True),
         plugins=env.path("PLUGINS", Path("plugins")),
         plugins_off=_names(env.str("PLUGINS_OFF", "")),
         bind=env.str("BIND", "127.0.0.1:8000"),

@@ -4,14 +4,17 @@ Everything is bounded, nothing outside of the folder is ever opened, and what ca
 fault with its place, so that the rulebook in force can stay in force.
 """
 
+import fcntl
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from loyalty_engine.rulebook.faults import Fault, Place, RulebookErrors
+from loyalty_engine.rulebook.stopped import STOPPED_FILE
 
 MOST_BYTES: Final = {".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".csv": 8 * 1024 * 1024}
 """How large a file can be, by its ending; files with other endings are passed over."""
@@ -47,6 +50,47 @@ def programmes(root: Path) -> list[str]:
     )
 
 
+@contextmanager
+def watching_alone(home: Path) -> Iterator[bool]:
+    """Whether nobody else with this home watches the rules; nobody else does until this ends."""
+    with (home / "rules.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
+def footprint(root: Path) -> frozenset[tuple[str, int, int, int]]:
+    """What changes whenever a file below `root` does: path, instant, size and file number.
+
+    Cheap, and never raises: what cannot be looked at has zeros.
+    """
+    found: set[tuple[str, int, int, int]] = set()
+    folders = [(str(root), 0)]
+    while folders:
+        folder, depth = folders.pop()
+        try:
+            with os.scandir(folder) as entries:
+                paths = [entry.path for entry in entries if not _is_passed_over(entry.name)]
+        except OSError:
+            found.add((folder, 0, 0, 0))
+            continue
+        for path in paths:
+            try:
+                at = Path(path).stat()  # of what a link leads to
+            except OSError:
+                found.add((path, 0, 0, 0))
+                continue
+            if not stat.S_ISDIR(at.st_mode):
+                # The instant of any change, of leave to read it as well: times can be set back.
+                found.add((path, at.st_ctime_ns, at.st_size, at.st_ino))
+            elif depth <= MOST_DEPTH:
+                folders.append((path, depth + 1))
+    return frozenset(found)
+
+
 @dataclass(slots=True)
 class _Reading:
     """One walk through a folder, collecting texts and faults."""
@@ -65,6 +109,9 @@ class _Reading:
         found = {}
         for path in entries:
             name = str(PurePosixPath(path.relative_to(base)))
+            if name == STOPPED_FILE:
+                self._fault(name, "the engine keeps this list: remove it; use `loyalty rules stop`")
+                continue
             text = self._read(path, name, base)
             if self.total > MOST_BYTES_IN_ALL:
                 self._fault(name, "the programme's files are larger than 64 MiB together")

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from loyalty_engine.bootstrap import load_rules
 from loyalty_engine.cli.shared.checking import Checked, all_words, check_folder
 from loyalty_engine.cli.shared.errors import FOUND
-from loyalty_engine.cli.shared.opening import chosen, opened, program_option, rules_folder
+from loyalty_engine.cli.shared.live_rules import COMMANDS
+from loyalty_engine.cli.shared.opening import chosen, program_option, rules_folder
 from loyalty_engine.cli.shared.outcomes import tell_outcomes
-from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
+from loyalty_engine.cli.shared.telling import json_option, tell_json
 from loyalty_engine.config import Settings, read_settings
 from loyalty_engine.rule_files import programmes
 from loyalty_engine.rulebook.faults import RulebookErrors
@@ -21,7 +21,7 @@ from loyalty_engine.scenarios.stage import open_storage
 
 @click.group()
 def command() -> None:
-    """Check, list, test and publish the rules."""
+    """Check, list, test and publish the rules, and change what is in force."""
 
 
 def _named(settings: Settings, program: str | None) -> list[str]:
@@ -142,23 +142,5 @@ def test(program: str | None, only: str | None, coverage: bool, as_json: bool) -
         raise click.exceptions.Exit(FOUND)
 
 
-@command.command()
-@click.option("--by", default="command line", show_default=True, help="Who answers for it.")
-def publish(by: str) -> None:
-    """Put the rule files in force, in a running service within five seconds.
-
-    A programme with faults stays as it is; they are told and the exit code is 1.
-    """
-    with opened() as parts:
-        before = {name: parts.shelf.current(name).hash for name in parts.shelf.programs()}
-        faults = load_rules(parts, rules_folder(parts.settings), by)
-        rows = [
-            (name, "in force" if before.get(name) != found else "in force already", found[:19])
-            for name in parts.shelf.programs()
-            if name not in faults and (found := parts.shelf.current(name).hash)
-        ]
-    console().print(table(("programme", "", "rulebook"), rows))
-    for name, errors in faults.items():
-        click.echo(f"{name}: not put in force:\n{errors}", err=True)
-    if faults:
-        raise click.exceptions.Exit(FOUND)
+for it in COMMANDS:
+    command.add_command(it)

@@ -152,3 +152,12 @@ class Opening:
     member: MemberRecord | None = None
     balances: Mapping[str, Balance] = field(default_factory=dict)
     purchase: StoredPurchase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A rulebook by its hash, from when on it was in force, and who answers for that."""
+
+    at: datetime
+    hash: str
+    by: str

@@ -14,6 +14,7 @@ from loyalty_engine.ports.records import (
     MemberRecord,
     Opening,
     Operation,
+    Published,
     Reservation,
     StoredPurchase,
     StoredReturn,
@@ -122,6 +123,10 @@ class View(Protocol):
 
     def rulebook_periods(self) -> Sequence[tuple[datetime, str]]:
         """From when on which rulebook, by its hash, was in force; oldest first."""
+        ...
+
+    def rulebook_history(self) -> Sequence[Published]:
+        """The same, with who answers for each; oldest first."""
         ...
 
     def rulebook_source(self, hash: str) -> Mapping[str, str] | None:

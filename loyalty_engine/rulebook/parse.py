@@ -1,7 +1,7 @@
 """The texts of a programme's folder to a rulebook, or every fault of every file at once."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Final
@@ -26,6 +26,7 @@ from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
 from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.stopped import STOPPED_FILE, stopped_in
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.rulebook.yaml_nodes import Node, read_nodes
 
@@ -36,17 +37,20 @@ MOST_CHARACTERS_IN_ALL: Final = 64 * 1024 * 1024
 
 
 def parse_rulebook(
-    source: Mapping[str, str], words: Mapping[str, type[Word]] | Iterable[type[Word]]
+    source: Mapping[str, str],
+    words: Mapping[str, type[Word]] | Iterable[type[Word]],
+    pause: Callable[[], None] = lambda: None,
 ) -> Rulebook:
     """The rulebook of a programme. `source` maps the path of each file within its folder to text.
 
     Files under `scenarios/` and those that are neither YAML nor CSV are passed over. The order of
-    files never matters: rules come sorted by id. Raises RulebookErrors with all that is wrong; ValueError and
+    files never matters: rules come sorted by id. `pause` is called after each file and row, for whoever
+    parses beside other work. Raises RulebookErrors with all that is wrong; ValueError and
     TypeError only for words that contradict one another.
     """
     vocabulary = vocabulary_of(words)
     with _collector_paused():
-        return _Parsing(dict(sorted(rule_files(source).items())), vocabulary).rulebook()
+        return _Parsing(dict(sorted(rule_files(source).items())), vocabulary, pause).rulebook()
 
 
 def rule_files(source: Mapping[str, str]) -> dict[str, str]:
@@ -86,8 +90,11 @@ def _collector_paused() -> Iterator[None]:
 class _Parsing:
     """One parse: every file goes as far as it can, and only then faults are raised."""
 
-    def __init__(self, source: Mapping[str, str], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, source: Mapping[str, str], vocabulary: Vocabulary, pause: Callable[[], None]
+    ) -> None:
         self._source = source
+        self._pause = pause
         self._vocabulary = vocabulary
         self._findings: list[Findings] = []
 
@@ -128,8 +135,9 @@ class _Parsing:
         rules: dict[str, Rule] = {}
         tables: set[str] = set()
         for file in self._source:
-            if file in {PROGRAM_FILE, TIERS_FILE} or file.endswith(".csv"):
+            if file in {PROGRAM_FILE, TIERS_FILE, STOPPED_FILE} or file.endswith(".csv"):
                 continue
+            self._pause()
             findings, tree = self._tree(file)
             if tree is None:
                 continue
@@ -144,13 +152,15 @@ class _Parsing:
             if file.endswith(".csv") and file not in tables:
                 told = f"no rules are made of this table; describe it in {file[:-4]}.yaml beside it"
                 self._open(file).add(1, 1, told)
-        return tuple(rules[name] for name in sorted(rules))
+        stopped = set(stopped_in(self._source))
+        return tuple(rules[name] for name in sorted(rules) if name not in stopped)
 
     def _table(self, file: str, tree: Node, reader: Reader, rules: dict[str, Rule]) -> None:
         """Add the rules of a table, whose rows stand in `file`."""
         findings = self._open(file) if file in self._source else Findings(file)
         text = self._source.get(file)
         for rule in parse_table(tree, text, self._vocabulary, reader, findings):
+            self._pause()
             _add(rule, rules, findings)
 
     def _tree(self, file: str) -> tuple[Findings, Node | None]:

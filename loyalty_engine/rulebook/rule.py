@@ -11,6 +11,7 @@ from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
 from loyalty_engine.rulebook.needs import needs_together
 from loyalty_engine.rulebook.nesting import Group, LineGroup
+from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
 
@@ -128,6 +129,11 @@ class Rulebook:
     rules: tuple[Rule, ...]
     hash: str
     source: Mapping[str, str]
+
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """The ids of rules that somebody has stopped; they are not among `rules`."""
+        return stopped_in(self.source)
 
     @cached_property
     def by_id(self) -> Mapping[str, Rule]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from loyalty_engine.ports import Published
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import json_value
@@ -34,6 +35,12 @@ _PERIODS = Statement(
     .order_by(rulebook_periods.c.live_from),
     "p_program",
 )
+_HISTORY = Statement(
+    select(rulebook_periods.c.live_from, rulebook_periods.c.hash, rulebook_periods.c.by)
+    .where(here(rulebook_periods))
+    .order_by(rulebook_periods.c.live_from),
+    "p_program",
+)
 _SOURCE = Statement(
     select(rulebooks.c.source).where(here(rulebooks), rulebooks.c.hash == var("p_hash")),
     "p_program",
@@ -53,6 +60,9 @@ class ReadsRulebooks(Room):
 
     def rulebook_periods(self) -> Sequence[tuple[datetime, str]]:
         return [(instant(live_from), found) for live_from, found in self._rows(_PERIODS)]
+
+    def rulebook_history(self) -> Sequence[Published]:
+        return [Published(instant(at), found, by) for at, found, by in self._rows(_HISTORY)]
 
     def rulebook_source(self, hash: str) -> Mapping[str, str] | None:
         rows = self._rows(_SOURCE, hash)

@@ -1,0 +1,90 @@
+"""What is different between two rulebooks, in plain words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from loyalty_engine.rulebook.rule import Limit, Rule, Rulebook
+from loyalty_engine.rulebook.sentences import rule_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One rule, or the programme itself, that is otherwise than before.
+
+    `kind` is added, removed, changed, stopped, started or programme; `was` and `says` are its
+    sentences before and after, where there are any.
+    """
+
+    kind: str
+    name: str
+    was: str = ""
+    says: str = ""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "changed" if self.was == self.says:
+                return (
+                    f"changed {self.name}: in something that its sentence leaves out: {self.says}"
+                )
+            case "changed":
+                return f"changed {self.name}: {self.says}; before: {self.was}"
+            case "programme":
+                return f"changed the programme: {self.name}"
+            case "stopped" | "started":
+                return f"{self.kind} {self.name}"
+            case _:
+                return f"{self.kind} {self.name}: {self.says or self.was}"
+
+
+def differences(before: Rulebook | None, after: Rulebook) -> tuple[Change, ...]:
+    """What `after` has otherwise than `before`, rules by id; nothing when only notes changed."""
+    if before is None:
+        return tuple(Change("added", rule.id, says=_says(rule, after)) for rule in after.rules)
+    return (*_of_program(before, after), *_of_stops(before, after), *_of_rules(before, after))
+
+
+def _of_program(before: Rulebook, after: Rulebook) -> Iterator[Change]:
+    for field in fields(after.program):
+        if getattr(before.program, field.name) != getattr(after.program, field.name):
+            yield Change("programme", field.name)
+
+
+def _of_stops(before: Rulebook, after: Rulebook) -> Iterator[Change]:
+    for name in sorted({*before.stopped} ^ {*after.stopped}):
+        yield Change("stopped" if name in after.stopped else "started", name)
+
+
+def _of_rules(before: Rulebook, after: Rulebook) -> Iterator[Change]:
+    # A rule that was stopped or started is there before and after, and has been told.
+    told = {*before.stopped} ^ {*after.stopped}
+    for name in sorted({*before.by_id, *after.by_id} - told):
+        old, new = before.by_id.get(name), after.by_id.get(name)
+        if old is None and new is not None:
+            yield Change("added", name, says=_says(new, after))
+        elif new is None and old is not None:
+            yield Change("removed", name, was=_says(old, before))
+        elif old is not None and new is not None and _matter(old) != _matter(new):
+            yield Change("changed", name, _says(old, before), _says(new, after))
+
+
+def _matter(rule: Rule) -> Any:
+    """All of a rule that decides or is shown, wherever it stands in the files."""
+    names = [it.name for it in fields(rule) if it.name not in {"place", "places"}]
+    return [getattr(rule, name) for name in names]
+
+
+def _says(rule: Rule, rulebook: Rulebook) -> str:
+    program = rulebook.program
+    extras = [f"lane {rule.lane}"]
+    if rule.priority:
+        extras.append(f"priority {rule.priority}")
+    if rule.start or rule.end:
+        extras.append(f"{rule.start or 'always'} to {rule.end or 'further notice'}")
+    extras += [_limit(limit) for limit in rule.limits]
+    return f"{rule_sentence(rule, program.languages[0], program)} [{', '.join(extras)}]"
+
+
+def _limit(limit: Limit) -> str:
+    over = "" if limit.period == "life" else f" and {limit.period}"
+    return f"at most {limit.ceiling} {limit.measure} for each {limit.scope}{over}"
