@@ -70,8 +70,15 @@ class Running:
 
     def run_beside(self, *module: str) -> subprocess.Popen[bytes]:
         """Another process with the same settings: `python -m ...`."""
+        return self._run([sys.executable, "-m", *module])
+
+    def run_worker(self) -> subprocess.Popen[bytes]:
+        """`loyalty worker`, without whose heartbeat no look-up believes Redis."""
+        return self._run([str(Path(sys.executable).with_name("loyalty")), "worker"])
+
+    def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", *module],
+            command,
             env=os.environ | self.environment,
             cwd=ROOT,
             start_new_session=True,
