@@ -136,5 +136,5 @@ def test_a_slip_in_a_rule_is_told_with_its_line_and_the_nearest_word():
     with pytest.raises(RulebookErrors) as caught:
         parse_rulebook(source, standard_words())
     told = str(caught.value)
-    assert "earn/gold-fresh.yaml:6:5" in told
+    assert "earn/gold-fresh.yaml:7:5" in told
     assert "'tier_is'" in told

@@ -1,0 +1,135 @@
+"""What each key of a programme's files means, as editors show it and docs/programme-files.md says it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+PROGRAM: Final[Mapping[str, str]] = {
+    "program": "the programme's name, which never changes",
+    "title": "what people call it",
+    "zone": "the time zone that decides what a day is, such as `Europe/Paris`",
+    "currency": (
+        "the code of its currency by ISO 4217, such as `EUR`; it decides how many decimals "
+        "amounts have"
+    ),
+    "languages": "the languages it speaks, the first where nothing else says",
+    "units": "its kinds of points, see below",
+    "lanes": "its steps of stacking in the order they work, see below",
+    "attributes": "what may be known of a member, see below; what is not declared is refused",
+    "identifiers": "the kinds of number by which a member can be found, beside the member's own id",
+    "touchpoints": "where purchases come from",
+    "switches": "choices on which good programmes differ, see below",
+}
+
+UNIT: Final[Mapping[str, str]] = {
+    "value": (
+        'what one point is worth in money, as finance books it and as "best for the member" '
+        "compares it: `0.01`"
+    ),
+    "tender": (
+        "what one point pays at the till; left out, points of this unit are no means of payment"
+    ),
+    "expires": "how long points last, see below",
+    "pending": "how long points wait before they can be spent, see below",
+    "rounding": (
+        "`down`, `up` or `half_up`; or a mapping with `mode` (one of these, default `down`) "
+        "and `per` (`purchase` rounds once for a rule, `line` for each line, `unit` for each "
+        "piece; default `purchase`)"
+    ),
+    "shortfall": (
+        "when points to take back are already spent: `debt` is paid by the next earnings, "
+        "`zero` stops at an empty balance, `pending_only` touches nothing that can be spent"
+    ),
+    "converts": (
+        "full cards turn into another unit: for `each` so many points, once there are "
+        "`at_least` so many, the member gets `gives` points of the unit named by `into`"
+    ),
+}
+
+LANE: Final[Mapping[str, str]] = {
+    "stacking": (
+        "`all` rules that match take effect, the one that is `best` for the member, or the "
+        "`first` by priority; written alone as in `base: all`"
+    ),
+    "multipliers": (
+        "several multipliers in the lane `add` (double and triple make four times), "
+        "`multiply`, or only the `best` counts"
+    ),
+}
+
+ATTRIBUTE: Final[Mapping[str, str]] = {
+    "type": "`text`, `integer`, `decimal`, `boolean` or `date`",
+    "purpose": "why it is kept, in words that a member may read",
+    "one_of": "the values it can have",
+}
+
+SWITCHES: Final[Mapping[str, str]] = {
+    "lost_discount": (
+        "a discount whose condition the kept basket no longer meets after a return is "
+        "`deducted` from the refund or `kept`"
+    ),
+    "overspend": (
+        "when more points are to be spent than there are, the request is `refused` or "
+        "`reduced` to what there is"
+    ),
+    "enrol_on_first_purchase": "whether an unknown member's first purchase makes a member",
+    "tier_reached_counts_at_once": (
+        "whether a tier reached by a purchase counts in that purchase already"
+    ),
+    "restored_lot_grace_days": (
+        "how many days points that a return gives back can still be spent when they have "
+        "lapsed meanwhile"
+    ),
+    "late_days": "how many days late a purchase may arrive",
+    "ahead_minutes": "how many minutes a till's clock may run ahead",
+    "claim_days": "how many days after it a guest's purchase can be claimed by a member",
+    "unreceipted_days": "how many days back a return without a receipt looks for the purchase",
+    "reservation_minutes": "how many minutes a reservation lasts by itself",
+    "receipt_not_met": "how many rules that did not apply a receipt explains at most",
+}
+
+TIERS: Final[Mapping[str, str]] = {
+    "tiers": "the tiers, the lowest first; it needs nothing",
+    "tier": "a tier's name",
+    "title": "what members read",
+    "needs": (
+        "how much earns it: `spend` in money, `visits` in purchases, `tenure` in days of "
+        "membership, or points of a unit by its name; a higher tier that needs nothing is "
+        "only given by hand"
+    ),
+    "needs_all": "whether everything a tier needs must be met, or any one of it is enough",
+    "window": (
+        "what counts: the `calendar_year`, the year since the `anniversary` of joining, "
+        "`{rolling: 12 months}`, `{tier_start: 12 months}` since the tier began, or the whole "
+        "`lifetime`"
+    ),
+    "down": (
+        "at the end of a period a member falls `never`, by `one_step`, or `to_earned`, the "
+        "tier the period earned"
+    ),
+    "keep": (
+        "a tier lasts to the `end_of_period` in which it was earned, or to the `end_of_next_period`"
+    ),
+    "grace": "how much longer it goes on: `1 month`, or `{after: 1 month, round_up: quarter}`",
+}
+
+RULE: Final[Mapping[str, str]] = {
+    "rule": "the rule's id; no two rules of a programme have the same, and it never changes",
+    "title": "what members read",
+    "lane": "the lane it works in",
+    "from": "its first day, in the programme's zone",
+    "until": "its last day, the day included",
+    "priority": "breaks ties in a lane: more comes first, then the smaller id",
+    "when": "the conditions; all of them hold",
+    "on": "the lines it is about: those that fit all of these",
+    "then": "what comes of it",
+    "limits": "how much of it there is",
+}
+
+LIMIT: Final[Mapping[str, str]] = {
+    "points": "so many points; one of points, uses and money is needed",
+    "uses": "so many times",
+    "money": "so much discount, as an amount",
+    "per": "for each `purchase`, `member` or `store`, or for `all` together",
+    "period": "full again each `day`, `week`, `month` or `year`, or once for `life`",
+    "short": "when less is left than the rule would give: `pay_rest` or `refuse`",
+}

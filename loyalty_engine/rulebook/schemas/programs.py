@@ -1,0 +1,188 @@
+"""The schemas of program.yaml and tiers.yaml."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from typing import Any, Final, get_type_hints
+
+from loyalty_engine.domain.local_time import RoundUp
+from loyalty_engine.domain.money import Rounding
+from loyalty_engine.domain.program import (
+    Multipliers,
+    RoundingLevel,
+    Shortfall,
+    Stacking,
+    Switches,
+)
+from loyalty_engine.domain.purchase import type_names
+from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, WindowKind
+from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
+from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
+from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
+from loyalty_engine.rulebook.parse_tiers import GRACE_KEYS, TIER_KEYS, TIERS_KEYS
+from loyalty_engine.rulebook.parse_units import CONVERSION_KEYS, ROUNDING_KEYS, UNIT_KEYS
+from loyalty_engine.rulebook.schemas import key_help
+from loyalty_engine.rulebook.schemas.values import (
+    ANYTHING,
+    DRAFT,
+    Known,
+    Schema,
+    choice,
+    described,
+    either,
+    mapping,
+    name,
+    number,
+    sentence,
+    several,
+    text,
+    truth,
+    value_schema,
+    whole,
+)
+
+_NO_HELP: Final[Mapping[str, str]] = {}
+
+
+def program_schema(known: Known) -> Schema:
+    """The schema of program.yaml."""
+    values: dict[str, Schema] = {
+        "program": text(),
+        "title": text(),
+        "zone": text(),
+        "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+        "languages": several(text()),
+        "units": _named(either(_unit(known), {"type": "null"})),
+        "lanes": _lanes(),
+        "attributes": _named(_attribute()),
+        "identifiers": several(text()),
+        "touchpoints": several(text()),
+        "switches": _switches(known),
+    }
+    keys = _keys(PROGRAM_KEYS, values, key_help.PROGRAM)
+    return {"$schema": DRAFT, "title": "A programme", **mapping(keys, NEEDED_KEYS)}
+
+
+def tiers_schema(known: Known) -> Schema:
+    """The schema of tiers.yaml."""
+    units = {} if known.units is None else dict.fromkeys(known.units, whole(minimum=1))
+    needs = mapping({SPEND: number(), VISITS: whole(minimum=1), TENURE: whole(minimum=1), **units})
+    if known.units is None:
+        needs["additionalProperties"] = whole(minimum=1)
+    tier = _keys(
+        TIER_KEYS, {"tier": text(), "title": sentence(known), "needs": needs}, key_help.TIERS
+    )
+    length = text("a length of time such as 1 month")
+    with_length = {kind.value: text() for kind in (WindowKind.ROLLING, WindowKind.TIER_START)}
+    values: dict[str, Schema] = {
+        "tiers": {"type": "array", "items": mapping(tier, ["tier"]), "minItems": 1},
+        "needs_all": truth(),
+        "window": either(
+            choice(it.value for it in WindowKind if it.value not in with_length),
+            mapping(with_length, minProperties=1, maxProperties=1),
+        ),
+        "down": choice(it.value for it in Down),
+        "keep": choice(it.value for it in Keep),
+        "grace": either(length, mapping(_keys(GRACE_KEYS, _AFTER_AND_ROUND_UP, _NO_HELP))),
+    }
+    keys = _keys(TIERS_KEYS, values, key_help.TIERS)
+    return {"$schema": DRAFT, "title": "Tiers", **mapping(keys, ["tiers"])}
+
+
+_AFTER_AND_ROUND_UP: Final[Mapping[str, Schema]] = {
+    "after": text("a length of time such as 12 months"),
+    "round_up": choice(it.value for it in RoundUp),
+}
+
+
+def _unit(known: Known) -> Schema:
+    rounding = {
+        "mode": choice(it.value for it in Rounding),
+        "per": choice(it.value for it in RoundingLevel),
+    }
+    conversion = {
+        "each": whole(minimum=1),
+        "at_least": whole(minimum=1),
+        "into": name(known.units),
+        "gives": whole(minimum=1),
+    }
+    values: dict[str, Schema] = {
+        "value": number(),
+        "tender": number(),
+        "expires": either(text(), mapping(_expiry(), minProperties=1)),
+        "pending": either(text(), mapping(_pending(known), ["after"])),
+        "rounding": either(
+            choice(it.value for it in Rounding),
+            mapping({key: rounding.get(key, ANYTHING) for key in ROUNDING_KEYS}),
+        ),
+        "shortfall": choice(it.value for it in Shortfall),
+        "converts": mapping(
+            {key: conversion.get(key, ANYTHING) for key in CONVERSION_KEYS}, CONVERSION_KEYS
+        ),
+    }
+    return mapping(_keys(UNIT_KEYS, values, key_help.UNIT))
+
+
+def _expiry() -> dict[str, Schema]:
+    day = text("a day of the year such as 31 dec")
+    bucket = {
+        "earned": text("months such as jan to oct"),
+        "until": day,
+        "years_ahead": whole(),
+    }
+    values: dict[str, Schema] = {
+        **_AFTER_AND_ROUND_UP,
+        "on": day,
+        "years_ahead": whole(),
+        "by_month": several(
+            mapping({key: bucket.get(key, ANYTHING) for key in BUCKET_KEYS}, ["earned", "until"])
+        ),
+    }
+    return {key: values.get(key, ANYTHING) for key in EXPIRY_KEYS}
+
+
+def _pending(known: Known) -> dict[str, Schema]:
+    waits = text("a length of time such as 14 days")
+    by_tier: Schema = {"type": "object", "additionalProperties": waits}
+    if known.tiers is not None:
+        by_tier = mapping(dict.fromkeys(known.tiers, waits))
+    values = {"after": waits, "by_tier": by_tier}
+    return {key: values.get(key, ANYTHING) for key in PENDING_KEYS}
+
+
+def _lanes() -> Schema:
+    stacking = choice(it.value for it in Stacking)
+    values = {"stacking": stacking, "multipliers": choice(it.value for it in Multipliers)}
+    lane = either(stacking, mapping(_keys(LANE_KEYS, values, key_help.LANE)), {"type": "null"})
+    named = {"type": "object", "additionalProperties": lane, "minProperties": 1}
+    alone = {"type": ["string", "integer"]}
+    several_lanes = {"type": "array", "items": either(alone, named), "minItems": 1}
+    return either(several_lanes, named, alone)
+
+
+def _attribute() -> Schema:
+    values = {"type": choice(type_names), "purpose": text(), "one_of": several(text())}
+    return mapping(_keys(ATTRIBUTE_KEYS, values, key_help.ATTRIBUTE), ["type", "purpose"])
+
+
+def _switches(known: Known) -> Schema:
+    hints = get_type_hints(Switches)
+    properties = {}
+    for each in fields(Switches):
+        schema = value_schema(hints[each.name], known)
+        if isinstance(each.default, bool):
+            schema = {**schema, "default": "yes" if each.default else "no"}
+        elif isinstance(each.default, int | str):
+            schema = {**schema, "default": str(each.default)}
+        properties[each.name] = described(schema, key_help.SWITCHES.get(each.name, ""))
+    return mapping(properties)
+
+
+def _named(item: Schema) -> Schema:
+    """A mapping from names to values of one kind."""
+    return {"type": "object", "additionalProperties": item}
+
+
+def _keys(
+    keys: Collection[str], values: Mapping[str, Any], told: Mapping[str, str]
+) -> dict[str, Schema]:
+    return {key: described(values.get(key, ANYTHING), told.get(key, "")) for key in keys}
