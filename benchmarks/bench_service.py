@@ -15,6 +15,7 @@ from typing import Any
 from benchmarks.load import Result, request
 from benchmarks.load import run as drive
 from benchmarks.pgbench import transactions_a_second
+from benchmarks.redis_dead import look_up_p99
 from benchmarks.rig import Rig, cpu_seconds, resident_mb
 from benchmarks.service_facts import (
     MEMBERS,
@@ -28,6 +29,9 @@ from benchmarks.service_facts import (
 
 TURNS, SECONDS, CONNECTIONS = 5, 3.0, 8
 MILLION = 1_000_000
+REDIS_DEAD = 150
+"""Milliseconds that 99 of 100 look-ups may take at most while Redis is dead."""
+
 Row = dict[str, Any]
 
 
@@ -50,6 +54,7 @@ def run() -> list[Row]:
             _beside_pgbench(rig, facts, service),
             *_mix(rig, service, pids),
             _memory(pids),
+            _redis_dead(rig, service),
         ]
         worker.terminate()
         return rows
@@ -169,6 +174,15 @@ def _counter(port: int) -> dict[str, float]:
 def _memory(pids: list[int]) -> Row:
     most = max(resident_mb(pid) for pid in pids)
     return row("memory_of_a_worker", most, "MB", 200, most / 200, 1.0, at_most=True)
+
+
+def _redis_dead(rig: Rig, service: int) -> Row:
+    """Last, for Redis comes back empty."""
+    worst = look_up_p99(rig, service, CONNECTIONS)
+    return row(
+        "look_up_p99_with_redis_dead", worst, "ms", REDIS_DEAD, worst / REDIS_DEAD, 1.0,
+        at_most=True,
+    )  # fmt: skip
 
 
 def row(

@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Result:
-    """What a run came to; latencies in seconds, in the order of the answers."""
+    """What a run came to; latencies in seconds, in the order of the answers.
+
+    `times` says when each answer came, in seconds of time.perf_counter().
+    """
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -61,7 +65,9 @@ def run(port: int, requests: Iterator[bytes], *, connections: int = 4, seconds: 
                 raise RuntimeError(f"the server closed a connection: {bytes(buffers[number])!r}")
             status, closes = _complete(buffers[number])
             if status:
-                result.latencies.append(time.perf_counter() - sent_at[number])
+                answered = time.perf_counter()
+                result.latencies.append(answered - sent_at[number])
+                result.times.append(answered)
                 result.statuses[status] = result.statuses.get(status, 0) + 1
                 if closes:
                     poll.unregister(number)
