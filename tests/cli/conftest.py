@@ -36,6 +36,12 @@ class Said:
 Loyalty = Callable[..., Said]
 
 
+def line_of(path: Path, text: str) -> int:
+    """The first line of a file with this text in it, counted from 1."""
+    lines = path.read_text().splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the grocer's and the fashion house's rules; nothing else is set."""

@@ -12,7 +12,7 @@ import pytest
 
 from loyalty_engine import cli
 from loyalty_engine.cli import loyalty as group
-from tests.cli.conftest import Loyalty
+from tests.cli.conftest import Loyalty, line_of
 
 FOLDER = Path(cli.__file__).parent
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
@@ -152,7 +152,7 @@ def test_serve_tells_faults_and_goes_on(
     said = loyalty("serve")
     assert said.code == 0
     assert len(executed) == 1
-    assert "earn/base-points.yaml:9:5: " in said.err
+    assert f"earn/base-points.yaml:{line_of(rule, 'amuont')}:5: " in said.err
     assert "'earn_per_amount'" in said.err
     assert "the last good ones stay" in said.err
 

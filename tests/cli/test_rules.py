@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from loyalty_engine.cli.shared.opening import opened
-from tests.cli.conftest import Loyalty
+from tests.cli.conftest import Loyalty, line_of
 
 
 def change(path: Path, old: str, new: str) -> None:
@@ -30,7 +30,8 @@ def test_every_fault_is_told_with_its_place(loyalty: Loyalty, home: Path):
     change(home / "rules/fashion/primes/anniversaire.yaml", "100", "1,5")
     said = loyalty("rules", "check", "-p", "grocer")
     assert said.code == 1
-    assert f"{grocer}/earn/gold-fresh.yaml:6:5: " in said.out
+    line = line_of(grocer / "earn/gold-fresh.yaml", "teir_is")
+    assert f"{grocer}/earn/gold-fresh.yaml:{line}:5: " in said.out
     assert "Did you mean 'tier_is'?" in said.out
     assert f"{grocer}/earn/fuel-points.yaml:" in said.out
     assert "fashion" not in said.out
@@ -45,7 +46,8 @@ def test_faults_of_scenarios_are_told_once_the_rules_are_right(loyalty: Loyalty,
     change(home / "rules/grocer/scenarios/fuel.yaml", "unit_price", "unitprice")
     said = loyalty("rules", "check", "-p", "grocer")
     assert said.code == 1
-    assert "scenarios/fuel.yaml:14:" in said.out
+    line = line_of(home / "rules/grocer/scenarios/fuel.yaml", "unitprice")
+    assert f"scenarios/fuel.yaml:{line}:" in said.out
     assert "Did you mean 'unit_price'?" in said.out
 
 
@@ -73,7 +75,8 @@ def test_a_scenario_that_fails_shows_what_was_expected_and_what_came(loyalty: Lo
     assert said.code == 1
     assert "the first shop earns points and the welcome bonus" in said.out
     row = next(line.split() for line in said.out.splitlines() if "points.points" in line)
-    assert row == ["1.", "purchase", "points.points", "112", "124", "18"]
+    line = line_of(home / "rules/grocer/scenarios/first-shop.yaml", "points: {points: 112}")
+    assert row == ["1.", "purchase", "points.points", "112", "124", str(line)]
     assert "grocer: 0 of 1 scenarios come true" in said.out
 
     told = loyalty("rules", "test", "-p", "grocer", "-k", "first-shop", "--json")
