@@ -67,6 +67,6 @@ def shown_after(program: Program, member: MemberRecord, book: AccountBook) -> Sh
 
 def save_account(work: Work, member: MemberRecord, book: AccountBook) -> MemberRecord:
     """Write the book back; the member then bears the account's version."""
-    if book.entries:
+    if book.entries or book.touched:
         work.save_book(book)
     return replace(member, version=book.version)

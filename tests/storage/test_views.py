@@ -171,6 +171,21 @@ def test_lots_are_found_open_numbered_or_by_their_purchase(storage: SqlStorage):
     assert (third.pending, third.waits_for, third.active_from) == (True, "delivered", None)
 
 
+def test_a_lot_that_stops_waiting_is_saved_though_nothing_moves(storage: SqlStorage):
+    enrol(storage)
+    later = NOON + DAY
+    write(storage, lambda it: it.issue("points", 5, cause(), active_from=later, waits_for="thaw"))
+    write(storage, lambda it: it.stop_waiting("thaw"))
+    with storage.read(PROGRAM) as view:
+        (lot,) = view.open_lots(7)
+        assert (lot.waits_for, lot.pending) == (None, True)
+        assert view.balances(7)["points"].next_change_at == later
+        assert len(view.entries(7)) == 1
+    write(storage, lambda it: it.settle(), later)
+    with storage.read(PROGRAM) as view:
+        assert view.balances(7)["points"].available == 5
+
+
 def test_entries_are_listed_in_order_in_pages(storage: SqlStorage):
     enrol(storage)
     reason = cause("adjust", purchase=None, rule=None, reason="sorry", by="sam", at=NOON - DAY)
