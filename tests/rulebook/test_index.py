@@ -17,6 +17,7 @@ from loyalty_engine.rulebook.match import match_every, match_lane
 from loyalty_engine.rulebook.needs import NOTHING, Needs, OneValue, all_of, any_of
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.words import Condition, Selector
+from loyalty_engine.vocabulary.conditions.attribute_is import AttributeIs
 from loyalty_engine.vocabulary.conditions.has_sku import HasSku
 from loyalty_engine.vocabulary.conditions.is_member import IsMember
 from loyalty_engine.vocabulary.conditions.spent_at_least import SpentAtLeast
@@ -193,6 +194,12 @@ def test_what_any_word_needs_is_needed_at_its_loosest():
     assert any_of([GOLD, METAL]) == {TIER: frozenset({"gold", "silver"})}
     assert any_of([METAL, SKUS]) == {TOTAL: 500}
     assert any_of([METAL, NOTHING]) == NOTHING
+
+
+def test_a_truth_is_needed_however_it_is_written():
+    for texts, known in ((("Yes",), True), (("no", "x"), False), (("true", "FALSE"), False)):
+        facts = baskets.facts(baskets.line(1), member=baskets.ada(attributes={"size": known}))
+        assert met(AttributeIs("size", texts).needs(), facts)  # type: ignore[arg-type]
 
 
 # --- words from elsewhere ------------------------------------------------------------------------
