@@ -83,13 +83,13 @@ def keep(
         tender=0,
         carries=carries,
     )
-    decision = decide(rulebook, facts, settled)
+    decision = decide(rulebook, facts, settled, tell=0)
     value = min(original.paid, sum(decision.nets))
     refunded = original.paid - value
     tender_back = _part(original.facts.tender, refunded, original.paid)
     if original.facts.tender:
         facts = replace(facts, tender=original.facts.tender - tender_back)
-        decision = decide(rulebook, facts, settled)
+        decision = decide(rulebook, facts, settled, tell=0)
     reductions = [*settled.given.values(), *decision.reductions]
     return Kept(
         lines={line.id: line.quantity_milli for line in kept_lines},

@@ -89,10 +89,11 @@ def _settle(view: View, question: Question) -> Case:
     given = {**question.reserved, **_applied(purchase)}
     settled = Settled(given=given) if given else None
     counters: dict[str, tuple[CounterKey, int]] = {}
-    facts, decision = _decide(view, question, facts, settled, counters)
+    tell = question.program.switches.receipt_not_met
+    facts, decision = _decide(view, question, facts, settled, counters, tell)
     flags: tuple[Flag, ...] = ()
     if given:
-        _, due = _decide(view, question, facts, None, counters)
+        _, due = _decide(view, question, facts, None, counters, 0)
         flags = _differences(question, due, given)
     flags += _check_totals(purchase, facts, decision)
     return Case(question.rulebook, facts, decision, given, counters, flags)
@@ -104,10 +105,14 @@ def _decide(
     facts: Facts,
     settled: Settled | None,
     counters: dict[str, tuple[CounterKey, int]],
+    tell: int,
 ) -> tuple[Facts, Decision]:
-    """Decide with the room that is left of every limit that matters; fills `counters` with them."""
+    """Decide with the room that is left of every limit that matters; fills `counters` with them.
+
+    `tell` is of how many rules the receipt says that they were not met.
+    """
     while True:
-        decision = decide(question.rulebook, facts, settled)
+        decision = decide(question.rulebook, facts, settled, tell=tell)
         missing = _uncounted(question, decision, counters)
         if not missing:
             return facts, decision
