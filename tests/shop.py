@@ -11,7 +11,14 @@ from typing import Any
 
 from loyalty_engine.bootstrap import new_number, new_secret
 from loyalty_engine.domain.purchase import Line, Purchase
-from loyalty_engine.domain.requests import Adjustment, MemberProfile, Return, ReturnLine
+from loyalty_engine.domain.requests import (
+    Adjustment,
+    MemberProfile,
+    Return,
+    ReturnLine,
+    UnreceiptedLine,
+    UnreceiptedReturn,
+)
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.adjust_points import adjust_points
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
@@ -21,6 +28,7 @@ from loyalty_engine.use_cases.enrol_member import enrol_member
 from loyalty_engine.use_cases.quote_purchase import quote_purchase
 from loyalty_engine.use_cases.record_purchase import record_purchase
 from loyalty_engine.use_cases.record_return import record_return
+from loyalty_engine.use_cases.return_without_receipt import return_without_receipt
 from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
 from loyalty_engine.use_cases.show_balance import show_balance
 from loyalty_engine.use_cases.show_purchase import show_purchase
@@ -145,6 +153,12 @@ class Shop:
         lines = tuple(ReturnLine(line, milli) for line, milli in quantities.items())
         back = Return(id, self.now, lines)
         return read(record_return(self.engine, self.caller(), purchase, back))
+
+    def unreceipted(self, **quantities: int) -> dict[str, Any]:
+        """Return thousandths of products without a receipt: `unreceipted(**{"sku-1": 1000})`."""
+        lines = tuple(UnreceiptedLine(sku, milli) for sku, milli in quantities.items())
+        back = UnreceiptedReturn(self.now, "no receipt", lines)
+        return read(return_without_receipt(self.engine, self.fresh(), "ada", back))
 
     def cancel(self, purchase: str) -> dict[str, Any]:
         return read(cancel_purchase(self.engine, self.fresh(), purchase, self.now))

@@ -117,6 +117,7 @@ class Switches:
     late_days: int = 400
     ahead_minutes: int = 10
     claim_days: int = 30
+    unreceipted_days: int = 30
     reservation_minutes: int = 30
     receipt_not_met: int = 20
 

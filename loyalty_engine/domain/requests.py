@@ -50,3 +50,20 @@ class Return:
     occurred_at: datetime
     lines: tuple[ReturnLine, ...]
     exchange: Purchase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreceiptedLine:
+    """How much of a product comes back that no receipt tells of, in thousandths."""
+
+    sku: str
+    quantity_milli: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreceiptedReturn:
+    """Products that come back without a receipt, and why they are taken."""
+
+    occurred_at: datetime
+    reason: str
+    lines: tuple[UnreceiptedLine, ...]

@@ -81,6 +81,10 @@ class View(Protocol):
         """All returns of a purchase, oldest first."""
         ...
 
+    def purchases_since(self, member: int, since: datetime) -> Sequence[StoredPurchase]:
+        """The member's purchases from `since` on of which something is left, newest first."""
+        ...
+
     def purchases_before(self, member: int, at: datetime) -> tuple[int, datetime | None]:
         """How many purchases count before `at`, and when the last of them was."""
         ...

@@ -450,3 +450,19 @@ def test_points_in_one_currency_only(shop: Shop) -> None:
         shop.record(replace(shop.basket("T-1", [line("1", 1000)]), currency="USD"))
 
     assert code_of(error) == "currency_differs"
+
+
+def test_without_a_receipt_the_newest_purchases_of_the_product_give_way(shop: Shop) -> None:
+    shop.buy("T-1", [line("1", 1000, 2)])
+    shop.later(days=10)
+    shop.buy("T-2", [line("1", 1000), line("2", 500)])
+    shop.later(days=25)
+    told = shop.unreceipted(**{"sku-1": 2000, "sku-9": 1000})
+
+    # T-1 lies more than 30 days back; T-2 has one left of it.
+    assert told["matched"] == [{"purchase": "T-2", "line": "1", "quantity": 1}]
+    assert {("sku-1", 1), ("sku-9", 1)} == {(it["sku"], it["quantity"]) for it in told["unmatched"]}
+    assert (told["refund"], told["points_taken"]) == (1000, {"points": 10})
+    assert shop.points() == 70 + 5
+    assert shop.purchase("T-2")["state"] == "partly_returned"
+    assert shop.unreceipted(**{"sku-1": 1000})["points_taken"] == {}

@@ -169,6 +169,34 @@ class ReturnReceipt(CancelReceipt):
     )
 
 
+class MatchedLine(Shape):
+    """Which purchase a product without a receipt is counted against."""
+
+    purchase = String(required=True)
+    line = String(required=True)
+    quantity = QuantityShown(required=True)
+
+
+class UnmatchedProduct(Shape):
+    """What no purchase of the member has left."""
+
+    sku = String(required=True)
+    quantity = QuantityShown(required=True)
+
+
+class UnreceiptedReceipt(Shape):
+    """What a return without a receipt takes back, and of which purchases."""
+
+    member = String(required=True, allow_none=True)
+    reason = String(required=True)
+    matched = List(Nested(MatchedLine), required=True)
+    unmatched = List(Nested(UnmatchedProduct), required=True)
+    refund = money(required=True, metadata={"description": "What the matched products cost."})
+    points_taken = Dict(String(), Whole(), required=True)
+    tier = Nested(TierChange, required=True)
+    version = Whole(0, required=True)
+
+
 class Released(Shape):
     """A reservation that was let go."""
 

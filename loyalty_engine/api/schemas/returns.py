@@ -3,9 +3,9 @@
 from typing import Any
 
 from loyalty_engine.api.schemas.containers import Each, Many, Shape
-from loyalty_engine.api.schemas.fields import Id, Instant, Name, Quantity
+from loyalty_engine.api.schemas.fields import Id, Instant, Name, Quantity, Sentence
 from loyalty_engine.api.schemas.purchases import MOST_LINES, NumberedPurchaseBody
-from loyalty_engine.domain.requests import Return, ReturnLine
+from loyalty_engine.domain.requests import Return, ReturnLine, UnreceiptedLine, UnreceiptedReturn
 
 
 class ReturnLineBody(Shape):
@@ -27,6 +27,27 @@ class ReturnBody(Shape):
 
     def make(self, known: dict[str, Any]) -> Return:
         return Return(**{"id": "", **known})
+
+
+class UnreceiptedLineBody(Shape):
+    """How much of a product comes back."""
+
+    sku = Id(required=True)
+    quantity = Quantity(required=True, attribute="quantity_milli")
+
+    def make(self, known: dict[str, Any]) -> UnreceiptedLine:
+        return UnreceiptedLine(**known)
+
+
+class UnreceiptedReturnBody(Shape):
+    """Products that come back without a receipt."""
+
+    occurred_at = Instant(required=True)
+    reason = Sentence(required=True)
+    lines = Many(Each(UnreceiptedLineBody()), 1, MOST_LINES, required=True)
+
+    def make(self, known: dict[str, Any]) -> UnreceiptedReturn:
+        return UnreceiptedReturn(**known)
 
 
 class CancelBody(Shape):

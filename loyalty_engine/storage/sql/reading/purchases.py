@@ -90,6 +90,19 @@ _ACTIVITIES = Statement(
     "p_program",
     "p_member",
 )
+_SINCE = Statement(
+    select(*_COLUMNS)
+    .where(
+        here(purchases),
+        purchases.c.member == var("p_member"),
+        purchases.c.occurred_at >= var("p_since"),
+        purchases.c.visits == const(1),
+    )
+    .order_by(purchases.c.occurred_at.desc(), purchases.c.purchase),
+    "p_program",
+    "p_member",
+    "p_since",
+)
 _RESERVATION_COLUMNS = [it for it in reservations.columns if it.name != "program"]
 _RESERVATION = Statement(
     select(*_RESERVATION_COLUMNS).where(
@@ -131,6 +144,9 @@ class ReadsPurchases(Room):
         if not self._locks:
             return self._wire.ask(question)[0].rows
         return self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)[1].rows
+
+    def purchases_since(self, member: int, since: datetime) -> Sequence[StoredPurchase]:
+        return [purchase_of(row) for row in self._rows(_SINCE, member, micros(since))]
 
     def find_return(self, member: int, purchase: str, id: str) -> StoredReturn | None:
         rows = self._rows(_RETURN, member, purchase, id)
