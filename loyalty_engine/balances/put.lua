@@ -19,9 +19,8 @@ end
 -- Nothing here can tell, so the longer ago that was, the less the value is believed.
 local life = now - begun <= tonumber(ARGV[4]) and long or short
 
--- When it was put there, in microseconds; rather too late than too early.
-local function put_at()
-  local left = redis.call('PTTL', key)
+-- When what stands there was put, in microseconds; rather too late than too early.
+local function put_at(left)
   local given = left > tonumber(short) and tonumber(long) or tonumber(short)
   return now - (given - left - 2) * 1000
 end
@@ -46,14 +45,17 @@ if type(held) == 'string' and held:sub(1, #header) == header then
       -- taken somewhere between its `begun` and its put. Where these spans overlap, the one that
       -- began later may still have seen less: what stays, stays for a moment only.
       local differ = said(held:sub(#header + #rank + 2)) ~= said(rest)
+      local left = redis.call('PTTL', key)
       if held:sub(#header + 1, #header + #rank) >= rank then
-        if differ then
+        if differ and left > tonumber(short) then
           redis.call('PEXPIRE', key, short)
         end
         return 1
       end
-      if differ and put_at() >= begun then
+      if differ and put_at(left) >= begun then
         life = short
+      elseif not differ and left > tonumber(short) then
+        life = long -- it has stood there unchallenged: nothing newer was lost in the meantime
       end
     end
   end

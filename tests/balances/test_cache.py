@@ -135,6 +135,23 @@ def test_after_a_slow_commit_the_next_views_are_kept_for_a_moment_too(
     assert 0 < int(server.pttl(KEY)) <= 2_000
 
 
+def test_doubt_never_lengthens_a_life(cache: BalanceCache, server: redis.Redis) -> None:
+    view(cache, b"new", ago=0.03)
+    server.pexpire(KEY, 500)
+    view(cache, b"old", ago=0.06)
+    assert int(server.pttl(KEY)) <= 500
+
+
+def test_the_same_view_once_more_never_shortens_its_life(
+    cache: BalanceCache, server: redis.Redis
+) -> None:
+    assert cache.put("grocer", "ada", balance(3), cache.stamp() - 0.05)
+    slow = cache.stamp() + 0.01
+    threading.Event().wait(0.15)
+    assert cache.put("grocer", "ada", balance(3), slow)
+    assert int(server.pttl(KEY)) > 86_400_000
+
+
 def test_views_that_differ_only_in_when_they_were_taken_are_kept_for_long(
     cache: BalanceCache, server: redis.Redis
 ) -> None:
