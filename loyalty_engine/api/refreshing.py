@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.rule_files import watching_alone
@@ -18,8 +19,9 @@ from loyalty_engine.storage.sql.programmes import stored_programmes
 EVERY = 1.0
 """Seconds between looks, so that a rulebook is in force everywhere within 5."""
 
+STRETCH = 0.002
 BREATH = 0.0005
-"""Seconds for requests after each file, when a rulebook is parsed in a process that serves."""
+"""Seconds of parsing at a stretch in a process that serves, and of leaving it to requests then."""
 
 WATCH = (
     "import sys; from loyalty_engine.cli import main; "
@@ -66,11 +68,24 @@ def _refresh(parts: Parts, name: str) -> None:
     enabled = gc.isenabled()
     gc.disable()
     try:
-        if parts.shelf.refresh(name, lambda: time.sleep(BREATH)):
+        if parts.shelf.refresh(name, _breathing()):
             gc.freeze()
     finally:
         if enabled:
             gc.enable()
+
+
+def _breathing() -> Callable[[], None]:
+    """Something to call often: it leaves the process to others every now and then."""
+    since = time.monotonic()
+
+    def pause() -> None:
+        nonlocal since
+        if time.monotonic() - since > STRETCH:
+            time.sleep(BREATH)
+            since = time.monotonic()
+
+    return pause
 
 
 def _watched(
