@@ -80,9 +80,10 @@ def _play(host: str, port: int, keys: Mapping[str, str], when: date) -> Played:
     """Play every programme's day; what was sent, known and refused, all together."""
     together = Played()
     days = _days(when)
+    terminal = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-        console=Console(stderr=True), transient=True,
+        console=terminal, transient=True, disable=not terminal.is_terminal,
     )  # fmt: skip
     with bar:
         for day in days:
@@ -96,7 +97,7 @@ def _play(host: str, port: int, keys: Mapping[str, str], when: date) -> Played:
 
 
 def _summary(parts: Parts, out: Console, when: date, played: Played) -> None:
-    sent = ", ".join(f"{count} {what}" for what, count in sorted(played.sent.items()))
+    sent = ", ".join(_counted(count, what) for what, count in played.sent.items())
     out.print(f"\nPlayed {when:%A %d %B %Y}: {sent or 'nothing new'}.")
     if known := played.known["purchases"]:
         out.print(f"{known} purchases were there already: nothing is recorded twice.")
@@ -116,6 +117,10 @@ def _summary(parts: Parts, out: Console, when: date, played: Played) -> None:
     out.print()
     for name in sums:
         tell_report(prove(parts, name, quiet=True))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what.removesuffix('s') if count == 1 else what}"
 
 
 def _how_to_try(out: Console, url: str, key: str) -> None:

@@ -1,10 +1,11 @@
 """`loyalty verify`: the books prove themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from loyalty_engine.bootstrap import Parts
@@ -99,17 +100,12 @@ def _as_json(report: Report) -> dict[str, Any]:
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
+def _progress(quiet: bool) -> Iterator[Callable[[str], object]]:
     """Something that tells how far it is, on standard error; nothing in a pipe."""
+    terminal = Console(stderr=True)
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), console=_to_stderr(), transient=True,
-        disable=quiet,
+        SpinnerColumn(), TextColumn("{task.description}"), console=terminal, transient=True,
+        disable=quiet or not terminal.is_terminal,
     ) as progress:  # fmt: skip
         task = progress.add_task("")
         yield lambda text: progress.update(task, description=text)
-
-
-def _to_stderr() -> Any:
-    from rich.console import Console
-
-    return Console(stderr=True)
