@@ -102,7 +102,14 @@ def test_every_command_is_listed():
     assert sorted(names) == loyalty.list_commands(click.Context(loyalty))
 
 
-def test_every_document_is_linked():
-    text = README.read_text()
-    pages = [path for path in ROOT.glob("docs/*.md") if f"(docs/{path.name})" not in text]
-    assert [path.name for path in pages] == []
+def test_every_document_is_found_by_following_links():
+    found: set[Path] = set()
+    ahead = [README]
+    while ahead:
+        page = ahead.pop()
+        if page in found or page.suffix != ".md" or not page.is_file():
+            continue
+        found.add(page)
+        links = re.findall(r"\]\(([^)#\s]+)", page.read_text())
+        ahead += [(page.parent / link).resolve() for link in links if ":" not in link]
+    assert [path.name for path in ROOT.glob("docs/**/*.md") if path not in found] == []
