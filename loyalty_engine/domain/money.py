@@ -4,9 +4,10 @@ Money is an integer in minor units of its currency, points an integer in the sma
 their unit; everything in between is a `Fraction`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
 
 MILLI = 1000
 """Quantities are integers in thousandths, so that weighed goods stay exact."""
@@ -22,13 +23,19 @@ class Rounding(StrEnum):
 
 def round_to_int(exact: Fraction | int, rounding: Rounding) -> int:
     """Round `exact` once. `down` is towards minus infinity, halves go up, never to even."""
-    exact = Fraction(exact)
     whole, rest = divmod(exact.numerator, exact.denominator)
     if rest == 0 or rounding is Rounding.DOWN:
         return whole
     if rounding is Rounding.UP:
         return whole + 1
     return whole + (2 * rest >= exact.denominator)
+
+
+def exact_sum(parts: Iterable[Fraction | int], start: Fraction | int = 0) -> Fraction:
+    """What `sum` gives, with one fraction made instead of one for each part."""
+    every = [start, *parts]
+    whole = lcm(*(part.denominator for part in every))
+    return Fraction(sum(part.numerator * (whole // part.denominator) for part in every), whole)
 
 
 def times_quantity(unit_price: int, quantity_milli: int) -> int:

@@ -46,7 +46,8 @@ class Reduction:
         return sum(self.by_line.values())
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: every decision makes one for each rule, and freezing triples what each costs.
+@dataclass(slots=True)
 class Verdict:
     """Why one rule did or did not apply.
 

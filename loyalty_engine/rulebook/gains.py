@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from loyalty_engine.domain.facts import Carry, Facts
-from loyalty_engine.domain.money import share_out
+from loyalty_engine.domain.money import exact_sum, share_out
 from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Grant, Reduction
@@ -125,7 +125,7 @@ class Tally:
         else:
             points = whole_points(earn.by_line, earn.fixed, unit, self.facts.purchase)
         shares = shares_by_line(points, earn.by_line, earn.fixed)
-        exact = sum(earn.by_line.values(), earn.fixed)
+        exact = exact_sum(earn.by_line.values(), earn.fixed)
         return Grant(
             rule.id, earn.unit, exact, points, points, shares,
             earn.basis, earn.carry_step or 0, earn.carry_points,
@@ -134,8 +134,9 @@ class Tally:
     def _multiplied(self, rule: Rule, multiply: MultiplyPoints) -> Grant:
         base = self.base.get(multiply.unit, {})
         extra = self.extra.get(multiply.unit, {}) if self.compound else {}
+        more = multiply.factor - 1
         by_line = {
-            index: (exact + extra.get(index, Fraction(0))) * (multiply.factor - 1)
+            index: (exact + extra[index] if index in extra else exact) * more
             for index, exact in base.items()
             if index in multiply.lines
         }
@@ -143,7 +144,7 @@ class Tally:
         unit = self.program.units[multiply.unit]
         points = max(0, whole_points(by_line, nothing, unit, self.facts.purchase))
         shares = shares_by_line(points, by_line, nothing)
-        exact = sum(by_line.values(), nothing)
+        exact = exact_sum(by_line.values())
         return Grant(rule.id, multiply.unit, exact, points, points, shares)
 
     def _limit(self, gain: Gain) -> None:
@@ -176,13 +177,14 @@ class Tally:
         earned = [it for it in gain.outcomes if isinstance(it, EarnPoints | MultiplyPoints)]
         for outcome, grant in zip(earned, gain.grants, strict=True):
             if isinstance(outcome, EarnPoints):
-                # A rule that its limit has cut is multiplied by what is left of it only.
-                share = Fraction(grant.granted, grant.desired) if gain.limit else Fraction(1)
-                exact = {index: part * share for index, part in outcome.by_line.items()}
+                exact = outcome.by_line
+                if gain.limit:  # a rule that is cut is multiplied by what is left of it only
+                    share = Fraction(grant.granted, grant.desired)
+                    exact = {index: part * share for index, part in exact.items()}
                 _add(self.base.setdefault(outcome.unit, {}), exact)
             else:
                 base = self.base.get(grant.unit, {})
-                whole = sum((base[i] for i in outcome.lines if i in base), Fraction(0))
+                whole = exact_sum(base[i] for i in outcome.lines if i in base)
                 if whole:
                     spread = {
                         i: grant.exact * base[i] / whole for i in sorted(outcome.lines) if i in base
@@ -221,7 +223,7 @@ def carried_points(so_far: Carry, basis: int, step: int, points: int) -> int:
 
 def _add(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:
     for index, exact in more.items():
-        sums[index] = sums.get(index, Fraction(0)) + exact
+        sums[index] = sums[index] + exact if index in sums else exact
 
 
 def _cut(reduction: Reduction, total: int) -> Reduction | None:

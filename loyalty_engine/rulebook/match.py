@@ -28,7 +28,8 @@ class Match:
         return self.rule.multiplies
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a decision makes one for most rules, and freezing triples what each costs.
+@dataclass(slots=True)
 class Failure:
     """A rule that does not match, and the first condition or selector that failed.
 

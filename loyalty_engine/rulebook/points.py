@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 
-from loyalty_engine.domain.money import MILLI, round_to_int, share_out
+from loyalty_engine.domain.money import MILLI, exact_sum, round_to_int, share_out
 from loyalty_engine.domain.program import RoundingLevel, Unit
 from loyalty_engine.domain.purchase import Purchase
 
@@ -17,7 +17,7 @@ def whole_points(
     Level `unit` rounds the points of one piece and counts pieces; weighed goods are one piece.
     """
     if unit.rounding_level is RoundingLevel.PURCHASE:
-        return round_to_int(sum(by_line.values(), fixed), unit.rounding)
+        return round_to_int(exact_sum(by_line.values(), fixed), unit.rounding)
     total = round_to_int(fixed, unit.rounding)
     for index, exact in by_line.items():
         pieces = 1
@@ -30,11 +30,10 @@ def whole_points(
 
 def shares_by_line(points: int, by_line: Mapping[int, Fraction], fixed: Fraction) -> dict[int, int]:
     """Share whole points out to the lines that earned them; what is fixed belongs to no line."""
-    earning = {index: exact for index, exact in by_line.items() if exact > 0}
+    earning = {index: exact for index, exact in by_line.items() if exact.numerator > 0}
     if not earning or points <= 0:
         return {}
-    fixed = max(fixed, Fraction(0))
-    scale = lcm(fixed.denominator, *(exact.denominator for exact in earning.values()))
-    weights = [int(exact * scale) for exact in earning.values()]
-    parts = share_out(points, [*weights, int(fixed * scale)])
+    every = [*earning.values(), max(fixed, Fraction(0))]
+    scale = lcm(*(exact.denominator for exact in every))
+    parts = share_out(points, [it.numerator * (scale // it.denominator) for it in every])
     return {index: part for index, part in zip(earning, parts, strict=False) if part}

@@ -142,7 +142,8 @@ def _check_whole(amount: object, most: int) -> None:
 
 def _check_exact(exact: object) -> None:
     if type(exact) is Fraction:
-        _refuse_unless(exact.denominator <= LARGEST and 0 <= exact <= LARGEST)
+        whole, parts = exact.numerator, exact.denominator
+        _refuse_unless(parts <= LARGEST and 0 <= whole <= LARGEST * parts)
     else:
         _check_whole(exact, LARGEST)
 
