@@ -16,7 +16,7 @@ from loyalty_engine.bootstrap import Parts
 from loyalty_engine.rule_files import watching_alone
 from loyalty_engine.storage.sql.programmes import stored_programmes
 
-EVERY = 1.0
+EVERY = 0.5
 """Seconds between looks, so that a rulebook is in force everywhere within 5."""
 
 STRETCH = 0.002

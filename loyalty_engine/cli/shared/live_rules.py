@@ -27,7 +27,7 @@ from loyalty_engine.use_cases.rule_changes import history, roll_back, start_rule
 FILES = "files"
 """Who put a rulebook in force that was taken up from files."""
 
-POLITE = 10
+POLITE = 3
 """How far whoever parses steps back behind the processes that serve."""
 
 log = logging.getLogger(__name__)
@@ -209,6 +209,8 @@ def watch(beside: bool) -> None:
     settings = read_settings()
     settings.home.mkdir(parents=True, exist_ok=True)
     with watching_alone(settings.home) as alone:
+        if not alone and beside:
+            return  # another worker was faster
         if not alone:
             raise Stopped(f"Another process with {settings.home} watches the rules.", CANNOT_START)
         watch_folder(settings.rules, [sys.executable, "-c", TAKE_UP], beside=beside)
