@@ -173,7 +173,7 @@ def test_books_that_do_not_add_up_are_told(
             "6:15: steps.purchase: a purchase needs 'occurred_at' and 'lines'",
         ),
         ("  - buy: {}\n", "6:5: steps: no key 'buy' in a step"),
-        (f"{BUY}    expect: {{pionts: {{}}}}\n", "Did you mean 'points'?"),
+        (f"{BUY}    expect: {{pointz: {{}}}}\n", "Did you mean 'points'?"),
         (f"{BUY}    expect: {{points: {{point: 1}}}}\n", "no unit 'point'. Did you mean 'points'?"),
         (f"{BUY}    expect: {{rules: {{bese: applied}}}}\n", "Did you mean 'base'?"),
         (BUY.replace("1000", "10.00"), "amounts of purchases are in minor units"),
