@@ -27,7 +27,8 @@ TAKE_UP = (
 def watch_folder(root: Path, take_up: Sequence[str], *, beside: bool) -> None:
     """Run `take_up` once and after every change below `root`; with `beside` until stdin ends."""
     taken = None
-    seen, changed_at, failed_at = footprint(root), -QUIET, -AGAIN
+    # Somebody may be writing at this very moment: the first look waits like all others.
+    seen, changed_at, failed_at = footprint(root), time.monotonic(), float("-inf")
     while True:
         began = time.monotonic()
         now = footprint(root)
