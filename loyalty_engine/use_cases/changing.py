@@ -6,14 +6,15 @@ difference here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.program import Program, Shortfall, Unit
-from loyalty_engine.ports import StoredPurchase, View, Work
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.ports import CounterKey, StoredPurchase, View, Work
 from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rule import Limit, Rulebook
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
 from loyalty_engine.use_cases.codec import encode, local_time
 from loyalty_engine.use_cases.deciding import counter_key
@@ -21,12 +22,45 @@ from loyalty_engine.use_cases.unconverting import last_first, unconvert
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """Whose limits a purchase uses, in which store and on which day; no member for a guest."""
+
+    member: int | None
+    store: str
+    day: date
+
+    def key(self, name: str, limit: Limit) -> CounterKey:
+        """Where the use of a limit is counted."""
+        return counter_key(name, limit, self.member, self.store, self.day)
+
+
+def counting(program: Program, purchase: Purchase, member: int | None) -> Counting:
+    """Where a purchase of `member` counts what it uses of limits."""
+    return Counting(member, purchase.store, local_time(program, purchase.occurred_at).date())
+
+
+def counted_alike(
+    rulebook: Rulebook, was: Counting, now: Counting, amounts: Mapping[str, int]
+) -> dict[str, int]:
+    """Of `amounts` by limit, those that are counted in the same place before and after."""
+    return {
+        name: amount
+        for name, amount in amounts.items()
+        if (limit := rulebook.limits.get(name)) and was.key(name, limit) == now.key(name, limit)
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """From what was kept to what is kept, for one purchase; `at` is when it happened."""
+    """From what was kept to what is kept, for one purchase; `at` is when it happened.
+
+    `counted` is where its use of limits is counted so far, `counts` where from now on.
+    """
 
     purchase: str
     member: int
-    store: str
+    counted: Counting
+    counts: Counting
     occurred_at: datetime
     before: Kept
     after: Kept
@@ -112,14 +146,19 @@ def _give(
 
 def count_change(work: Work, rulebook: Rulebook, change: Change) -> None:
     """Give back to limits what is no longer used of them, or count what is used more."""
-    day = local_time(rulebook.program, change.occurred_at).date()
-    differences = {}
-    for name in change.before.used.keys() | change.after.used.keys():
-        amount = change.after.used.get(name, 0) - change.before.used.get(name, 0)
-        if amount and name in rulebook.limits:
-            key = counter_key(name, rulebook.limits[name], change.member, change.store, day)
-            differences[key] = (amount, rulebook.limits[name].ceiling)
-    keys = sorted(differences, key=lambda key: (key.owner, key.counter))
+    differences: dict[CounterKey, tuple[int, int]] = {}
+    moves = ((change.counted, change.before.used, -1), (change.counts, change.after.used, 1))
+    for place, amounts, sign in moves:
+        for name, amount in amounts.items():
+            if (limit := rulebook.limits.get(name)) is None:
+                continue
+            key = place.key(name, limit)
+            so_far, _ = differences.get(key, (0, 0))
+            differences[key] = (so_far + sign * amount, limit.ceiling)
+    keys = sorted(
+        (key for key, (amount, _) in differences.items() if amount),
+        key=lambda key: (key.owner, key.counter),
+    )
     used = work.counters(keys) if keys else {}
     for key in keys:
         amount, ceiling = differences[key]

@@ -14,6 +14,8 @@ from loyalty_engine.use_cases.changing import (
     Change,
     book_change,
     count_change,
+    counted_alike,
+    counting,
     save_carries_after,
     stored_after,
 )
@@ -72,9 +74,11 @@ def _claim(
     kept_then = codec.kept_of(stored.kept)
     facts = member_facts(work, program, member, stored.occurred_at)
     booked = {it.rule: it for it in (*was.given, *was.reductions)}
+    as_guest = counting(program, guest.purchase, None)
+    as_member = counting(program, guest.purchase, member.number)
     question = Question(
         rulebook, guest.purchase, member, facts, guest.plugins, reserved=booked,
-        given_back=kept_then.used,
+        given_back=counted_alike(rulebook, as_guest, as_member, kept_then.used),
     )  # fmt: skip
     case = settle_case(work, question)
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
@@ -84,7 +88,7 @@ def _claim(
     after = keep(rulebook, original, kept_then.lines, case.facts.carries) if partly else whole
     nothing = replace(kept_then, points={}, carried={})
     change = Change(
-        stored.purchase, member.number, guest.purchase.store, stored.occurred_at, nothing, after,
+        stored.purchase, member.number, as_guest, as_member, stored.occurred_at, nothing, after,
         stored.occurred_at, "claim", facts.tier, frozen=member.status == "frozen",
     )  # fmt: skip
     count_change(work, rulebook, change)
@@ -109,6 +113,8 @@ def _claim(
     work.remove_address(Address("purchase", stored.purchase))
     work.add_address(Address("purchase", stored.purchase), member.number)
     work.add_purchase(row)
+    for back in work.returns(stored.member, stored.purchase):
+        work.add_return(replace(back, member=member.number))  # so that a retry finds it
     counted = save_account(work, counted, book)
     work.save_member(counted)
     tiers = (member.tier.tier, counted.tier.tier)

@@ -17,12 +17,14 @@ from loyalty_engine.use_cases.changing import (
     book_change,
     carries_without,
     count_change,
+    counted_alike,
+    counting,
     save_carries_after,
     stored_after,
 )
 from loyalty_engine.use_cases.deciding import Case, Question, settle_case
 from loyalty_engine.use_cases.events import purchase_event
-from loyalty_engine.use_cases.members import activities_of, recount_purchases
+from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
@@ -49,11 +51,16 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     before = codec.kept_of(stored.kept)
     kept_milli = _still_kept(stored, prepared, before)
     without = carries_without(work, stored.member, before)
+    owner = member.number if member else None
+    counted = counting(program, old_facts.purchase, owner)
+    counts = counting(program, purchase, owner)
     case = settle_case(
         work,
         Question(
             rulebook, purchase, member, old_facts.member, old_facts.plugins,
-            given_back=before.used, headroom_at_most=old_facts.headroom, carries_without=without,
+            given_back=counted_alike(rulebook, counted, counts, before.used),
+            headroom_at_most=counted_alike(rulebook, counted, counts, old_facts.headroom),
+            carries_without=without,
         ),
     )  # fmt: skip
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
@@ -64,7 +71,7 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     returned = bool(kept_milli != first_kept(case).lines)
     after = keep(rulebook, original, kept_milli, without) if returned else first_kept(case)
     change = Change(
-        stored.purchase, stored.member, purchase.store, stored.occurred_at, before, after,
+        stored.purchase, stored.member, counted, counts, stored.occurred_at, before, after,
         purchase.occurred_at, "correct", old_facts.member.tier if old_facts.member else "",
         frozen=member is not None and member.status == "frozen",
     )  # fmt: skip
@@ -81,6 +88,10 @@ def _same_member(work: Work, prepared: Prepared, stored: StoredPurchase) -> Memb
     """The purchase's member, locked; a correction cannot move a purchase to somebody else."""
     member = work.member(stored.member) if stored.account is not None else None
     named = work.find_member(prepared.who) if prepared.who else None
+    if member is None and named is not None and named.status in GONE:
+        return None  # it was recorded as a guest's
+    if prepared.who is None and codec.purchase_of(stored.body).is_guest:
+        return member  # the till cannot know that it has been claimed since
     if (named.number if named else None) != (member.number if member else None):
         raise Conflict(
             "a correction cannot give a purchase to another member; cancel it and record it anew",
@@ -160,7 +171,9 @@ def _spend_anew(
 ) -> tuple[Change, Mapping[str, list[Portion]]]:
     """Give the old tender back and take the new one; nothing moves where they are the same."""
     paid = {unit: sum(n for _, n in portions) for unit, portions in paid_by.items()}
-    if paid == {unit: points for unit, points in purchase.spend.items() if points}:
+    came_back = change.before.points_back
+    stands = all(change.after.points_back.get(unit, 0) >= n for unit, n in came_back.items())
+    if stands and paid == {unit: points for unit, points in purchase.spend.items() if points}:
         return change, paid_by
     cause = Cause("correct", change.member, purchase.occurred_at, purchase.id)
     for unit, portions in paid_by.items():

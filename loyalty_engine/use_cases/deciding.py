@@ -86,7 +86,7 @@ def _settle(view: View, question: Question) -> Case:
         carries=_carries(view, question),
         plugins=question.plugins,
     )
-    given = {**question.reserved, **_applied(purchase)}
+    given = _given(purchase, question.reserved)
     settled = Settled(given=given) if given else None
     counters: dict[str, tuple[CounterKey, int]] = {}
     tell = question.program.switches.receipt_not_met
@@ -138,6 +138,20 @@ def _applied(purchase: Purchase) -> dict[str, Reduction]:
             amounts = by_rule.setdefault(it.rule, {})
             amounts[index] = amounts.get(index, 0) + it.amount
     return {rule: Reduction(rule, amounts) for rule, amounts in by_rule.items()}
+
+
+def _given(purchase: Purchase, reserved: Mapping[str, Reduction]) -> dict[str, Reduction]:
+    """What the till has given, then what was promised, as far as a line's price reaches."""
+    given = _applied(purchase)
+    room = [line.net - sum(it.amount for it in line.applied) for line in purchase.lines]
+    for rule, promised in reserved.items():
+        if rule in given:
+            continue
+        amounts = {i: min(amount, room[i]) for i, amount in promised.by_line.items()}
+        for i, amount in amounts.items():
+            room[i] -= amount
+        given[rule] = replace(promised, by_line=amounts)
+    return given
 
 
 def _carries(view: View, question: Question) -> Mapping[str, Carry]:

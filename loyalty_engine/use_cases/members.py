@@ -12,6 +12,9 @@ from loyalty_engine.domain.tiers import Activity, State
 from loyalty_engine.ports import MemberRecord, View, Work
 from loyalty_engine.use_cases.codec import local_time
 
+GONE = ("left", "erased")
+"""Statuses of members whose purchases are a guest's from then on."""
+
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 

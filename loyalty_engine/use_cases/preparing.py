@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import Address
@@ -38,6 +39,15 @@ def prepare(engine: Engine, caller: Caller, purchase: Purchase, action: str) -> 
     return Prepared(
         caller, rulebook, purchase, plugins, fingerprint(purchase), address_of(purchase)
     )
+
+
+def no_points_of_guests(purchase: Purchase) -> None:
+    """Refuse points as tender in the purchase of a member who has left: nobody would pay them."""
+    if any(purchase.spend.values()):
+        raise InvalidRequest(
+            "points are spent, but the member has left; take another means of payment",
+            code="member_missing", pointer="/spend",
+        )  # fmt: skip
 
 
 def address_of(purchase: Purchase) -> Address | None:

@@ -23,8 +23,8 @@ from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_c
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members import is_late, member_facts, next_tier, tier_as_of
-from loyalty_engine.use_cases.preparing import Prepared, prepare
+from loyalty_engine.use_cases.members import GONE, is_late, member_facts, next_tier, tier_as_of
+from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import held_by, lapse_due
 from loyalty_engine.use_cases.storing import pending_points
@@ -50,7 +50,7 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
 
 
 def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | None:
-    if found is None or found.status in ("left", "erased"):
+    if found is None or found.status in GONE:
         if prepared.who is not None and found is None:
             if prepared.program.switches.enrol_on_first_purchase:
                 return None
@@ -58,6 +58,7 @@ def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | No
                 "no member is known by this id; leave it out to quote for a guest",
                 code="member_unknown", pointer="/member",
             )  # fmt: skip
+        no_points_of_guests(prepared.purchase)
         return None
     return found
 

@@ -22,15 +22,12 @@ from loyalty_engine.use_cases.deciding import Question, gains_of, settle_case
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
-from loyalty_engine.use_cases.members import count_purchase, is_late, member_facts
-from loyalty_engine.use_cases.preparing import Prepared, prepare
+from loyalty_engine.use_cases.members import GONE, count_purchase, is_late, member_facts
+from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import lapse_due, take_reservation
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
-
-GONE = ("left", "erased")
-"""Members whose purchases are recorded as a guest's."""
 
 
 def record_purchase(engine: Engine, caller: Caller, purchase: Purchase) -> Answer:
@@ -115,6 +112,7 @@ def _member_of(
             )  # fmt: skip
         return enrol_on_purchase(engine, work, prepared.program, prepared.purchase), ()
     if member.status in GONE:
+        no_points_of_guests(prepared.purchase)
         return None, (Flag("member_left", "recorded as a guest's: the member is no longer one"),)
     if member.status == "frozen":
         return member, (Flag("member_frozen", "points wait until the member is active again"),)

@@ -20,6 +20,7 @@ from loyalty_engine.use_cases.changing import (
     book_change,
     carries_without,
     count_change,
+    counting,
     save_carries_after,
     state_after,
     stored_after,
@@ -94,8 +95,9 @@ def undo(
     after = keep(rulebook, codec.original_of(program, facts, decision), kept_milli, without)
     changed = stored_after(stored, after, state or state_after(after))
     member = work.member(stored.member) if stored.account is not None else None
+    counts = counting(program, facts.purchase, member.number if member else None)
     change = Change(
-        stored.purchase, stored.member, facts.purchase.store, stored.occurred_at, before, after,
+        stored.purchase, stored.member, counts, counts, stored.occurred_at, before, after,
         at, kind, facts.member.tier if facts.member else "",
         frozen=member is not None and member.status == "frozen",
     )  # fmt: skip

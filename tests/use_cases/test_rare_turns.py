@@ -1,0 +1,143 @@
+"""Turns that a purchase takes rarely: claimed, corrected and returned in one life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.purchase import Applied
+from loyalty_engine.storage.sql.integrity import verify
+from tests.shop import BASE, Shop, line, read
+
+SIX_OFF = """
+rule: six-off
+lane: discounts
+then: [amount_off: 6.00]
+"""
+FIVE_OFF = """
+rule: five-off
+lane: discounts
+then: [amount_off: 5.00]
+limits: [{money: 5.00, per: member}]
+"""
+
+
+def gift(limit: str) -> str:
+    return f"rule: gift\nlane: bonus\nthen: [earn_points: 100]\nlimits: [{limit}]\n"
+
+
+def revise(shop: Shop, revision: int, price: int, quantity: int = 1, **more: Any) -> Any:
+    member = more.pop("member", "ada")
+    basket = shop.basket("T-1", [line("1", price, quantity)], member, revision=revision, **more)
+    return read(shop.record(basket))
+
+
+def proven(shop: Shop) -> bool:
+    return verify(shop.storage, "shop").findings == ()
+
+
+@pytest.fixture
+def shop() -> Shop:
+    shop = Shop(BASE)
+    shop.enrol()
+    return shop
+
+
+def test_a_return_before_a_claim_is_known_after_it(shop: Shop) -> None:
+    bought = shop.buy("T-1", [line("1", 1000, 3)], member=None)
+    first = shop.back("T-1", "R-1", **{"1": 1000})
+    shop.claim("T-1", bought["claim"]["secret"])
+    again = shop.back("T-1", "R-1", **{"1": 1000})
+    assert again["refund"] == first["refund"] == 1000
+    assert shop.points() == 20
+    assert proven(shop)
+
+
+def test_the_till_corrects_a_purchase_that_was_claimed_meanwhile(shop: Shop) -> None:
+    bought = shop.buy("T-1", [line("1", 1000)], member=None)
+    shop.claim("T-1", bought["claim"]["secret"])
+    assert revise(shop, 2, 900, member=None)["member"] == "ada"
+    assert shop.points() == 9
+    assert proven(shop)
+
+
+def test_one_who_has_left_pays_with_no_points_and_can_be_corrected(shop: Shop) -> None:
+    shop.adjust(500)
+    shop.enrol(status="left")
+    paid = shop.basket("T-1", [line("1", 1000)], spend={"points": 500})
+    for ask in (shop.record, shop.quote):
+        with pytest.raises(InvalidRequest) as refusal:
+            ask(paid)
+        assert refusal.value.code == "member_missing"
+    shop.buy("T-1", [line("1", 1000)])
+    assert revise(shop, 2, 900)["totals"]["net"] == 900
+    assert proven(shop)
+
+
+def test_points_that_came_back_are_paid_again_when_a_correction_makes_the_basket_larger(
+    shop: Shop,
+) -> None:
+    shop.adjust(100)
+    shop.buy("T-1", [line("1", 1000, 2)], spend={"points": 100})
+    shop.back("T-1", "R-1", **{"1": 1000})
+    revise(shop, 2, 1000, 4, spend={"points": 100})
+    assert shop.points() == 25 + 29  # a quarter of the tender, and 29.25 kept
+    shop.back("T-1", "R-2", **{"1": 3000})
+    assert shop.points() == 100
+    assert proven(shop)
+
+
+@pytest.mark.parametrize(
+    ("limit", "moved"),
+    [
+        ("{points: 100, per: store}", {"store": "south"}),
+        ("{points: 100, per: member, period: day}", {"days": 1}),
+    ],
+)
+def test_a_limit_follows_a_purchase_that_is_corrected_to_another_place_or_day(
+    limit: str, moved: dict[str, Any]
+) -> None:
+    shop = Shop(gift(limit))
+    shop.enrol()
+    there = {
+        "store": moved.get("store", "north"),
+        "occurred_at": shop.now - timedelta(days=moved.get("days", 0)),
+    }
+    shop.buy("T-1", [line("1", 1000)], store="north")
+    revise(shop, 2, 1000, **there)
+    shop.buy("T-2", [line("1", 1000)], store="north")
+    assert shop.points() == 200, "what the purchase no longer uses is free"
+    shop.buy("T-3", [line("1", 1000)], **there)
+    assert shop.points() == 200, "what it uses now is used"
+    shop.cancel("T-1")
+    shop.buy("T-4", [line("1", 1000)], **there)
+    assert shop.points() == 200
+    assert proven(shop)
+
+
+def test_a_guests_discount_is_given_back_and_moves_to_the_limit_of_the_one_who_claims() -> None:
+    shop = Shop(FIVE_OFF)
+    shop.enrol()
+    shop.buy("T-0", [line("1", 1000)], member=None)
+    shop.cancel("T-0")
+    bought = shop.buy("T-1", [line("1", 1000)], member=None)
+    assert bought["totals"]["discount"] == 500, "a cancelled one frees the limit"
+    shop.claim("T-1", bought["claim"]["secret"])
+    assert shop.buy("T-2", [line("1", 1000)])["totals"]["discount"] == 0
+    assert shop.buy("T-3", [line("1", 1000)], member=None)["totals"]["discount"] == 500
+
+
+@pytest.mark.parametrize("applied", [(), (Applied("by-hand", 800),)])
+def test_promised_discounts_never_exceed_the_price_of_another_basket(
+    applied: tuple[Applied, ...],
+) -> None:
+    shop = Shop(SIX_OFF, FIVE_OFF)
+    shop.enrol()
+    promised = shop.quote(shop.basket("T-1", [line("1", 3000)]), reserve=True)
+    lines = [line("1", 1000, applied=applied)]
+    bought = shop.buy("T-1", lines, reservation=promised["reservation"])
+    assert bought["lines"][0]["discount"] == bought["totals"]["discount"] == 1000
+    assert proven(shop)
