@@ -38,11 +38,14 @@ class Word(ABC):
 
     `word` is how rule files call it. `says` is its sentence in English with `{field}` places;
     French stands in the catalogue of sentences, or in `says_in` where a plugin brings the word.
+    `example` is a value as a rule file writes it, for the reference of words, which makes one up
+    where none is given.
     """
 
     word: ClassVar[str]
     says: ClassVar[str]
     says_in: ClassVar[Mapping[str, str]] = {}
+    example: ClassVar[str] = ""
 
     def check(self, program: Program) -> str | None:
         """What is wrong with the arguments in this programme, beyond their types and names.
