@@ -30,11 +30,16 @@ def read_programme(folder: Path) -> dict[str, str]:
     Hidden files and what editors leave beside a file are passed over. Links to files within the
     folder are followed. Raises RulebookErrors with every file that cannot be read.
     """
-    reading = _Reading(folder)
-    texts = reading.texts()
-    if reading.faults:
-        raise RulebookErrors(reading.faults)
+    texts, faults = read_what_can_be(folder)
+    if faults:
+        raise RulebookErrors(faults)
     return texts
+
+
+def read_what_can_be(folder: Path) -> tuple[dict[str, str], list[Fault]]:
+    """As `read_programme`, but the files that cannot be read come as faults beside the others."""
+    reading = _Reading(folder)
+    return reading.texts(), reading.faults
 
 
 def programmes(root: Path) -> list[str]:

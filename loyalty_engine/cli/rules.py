@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from loyalty_engine.cli.shared.checking import Checked, all_words, check_folder
+from loyalty_engine.cli.rule_commands import rule_commands
+from loyalty_engine.cli.shared.checking import all_words, check_folder
 from loyalty_engine.cli.shared.errors import FOUND
 from loyalty_engine.cli.shared.live_rules import COMMANDS
 from loyalty_engine.cli.shared.opening import chosen, program_option, rules_folder
@@ -13,7 +14,6 @@ from loyalty_engine.cli.shared.outcomes import tell_outcomes
 from loyalty_engine.cli.shared.telling import json_option, tell_json
 from loyalty_engine.config import Settings, read_settings
 from loyalty_engine.rule_files import programmes
-from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.sentences import rule_sentence
 from loyalty_engine.scenarios.run import Outcome, run_scenario, untouched
 from loyalty_engine.scenarios.stage import open_storage
@@ -27,44 +27,6 @@ def command() -> None:
 def _named(settings: Settings, program: str | None) -> list[str]:
     known = programmes(rules_folder(settings))
     return known if program is None else [chosen(program, known)]
-
-
-@command.command()
-@program_option
-@json_option
-def check(program: str | None, as_json: bool) -> None:
-    """Tell every fault of every rule file and scenario, as file:line:column.
-
-    Nothing is put in force. The exit code is 1 when there is any fault.
-    """
-    settings = read_settings()
-    root = rules_folder(settings)
-    faults = []
-    good: dict[str, Checked] = {}
-    with all_words(settings) as words:
-        for name in _named(settings, program):
-            try:
-                good[name] = check_folder(root / name, words)
-            except RulebookErrors as errors:
-                faults += [(root / name, fault) for fault in errors.faults]
-    if as_json:
-        tell_json(
-            [
-                {
-                    "file": str(folder / it.place.file), "line": it.place.line,
-                    "column": it.place.column, "fault": it.text, "suggestion": it.suggestion,
-                }
-                for folder, it in faults
-            ]
-        )  # fmt: skip
-    else:
-        for folder, fault in faults:
-            click.echo(f"{folder}/{fault}")
-        for name, checked in good.items():
-            counted = f"{len(checked.rulebook.rules)} rules, {len(checked.scenarios)} scenarios"
-            click.echo(f"{name}: {counted}, {checked.rulebook.hash[:19]}: no fault")
-    if faults:
-        raise click.exceptions.Exit(FOUND)
 
 
 @command.command("list")
@@ -142,5 +104,5 @@ def test(program: str | None, only: str | None, coverage: bool, as_json: bool) -
         raise click.exceptions.Exit(FOUND)
 
 
-for it in COMMANDS:
+for it in (*COMMANDS, *rule_commands()):
     command.add_command(it)

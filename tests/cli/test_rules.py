@@ -38,8 +38,9 @@ def test_every_fault_is_told_with_its_place(loyalty: Loyalty, home: Path):
 
     said = loyalty("rules", "check", "--json")
     assert said.code == 1
-    assert {Path(row["file"]).name for row in said.json} >= {"gold-fresh.yaml", "anniversaire.yaml"}
-    assert {"line", "column", "fault", "suggestion"} <= said.json[0].keys()
+    rows = said.json["findings"]
+    assert {Path(row["file"]).name for row in rows} >= {"gold-fresh.yaml", "anniversaire.yaml"}
+    assert {"level", "line", "column", "text", "suggestion"} <= rows[0].keys()
 
 
 def test_faults_of_scenarios_are_told_once_the_rules_are_right(loyalty: Loyalty, home: Path):

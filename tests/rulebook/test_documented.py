@@ -17,6 +17,7 @@ from loyalty_engine.rulebook import (
     parse_tiers,
     parse_units,
 )
+from loyalty_engine.rulebook.checks import all_checks
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Period, Scope, Short
 from loyalty_engine.rulebook.table_headings import HEADINGS
@@ -79,6 +80,11 @@ def test_the_examples_are_a_programme():
         "brand-weeks-acme", "brand-weeks-bolt", "gold-weekends-count-double",
     ]  # fmt: skip
     assert all(rule.limits and rule.when and rule.title for rule in rulebook.rules)
+
+
+def test_every_check_has_a_row():
+    table = TEXT[TEXT.index("| check |") : TEXT.index("In CI")]
+    assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == {"files", *all_checks()}
 
 
 def test_every_heading_of_a_table_has_a_row():
