@@ -41,22 +41,27 @@ def positions(rules: int) -> Iterator[int]:
 
 
 class Index:
-    """The rules by position, 0 being the lowest bit. It lets too many through and never too few."""
+    """The rules by position, 0 being the lowest bit. It lets too many through and never too few.
 
-    def __init__(self, needs: Sequence[Needs], days: Sequence[Days]) -> None:
-        self._every = (1 << len(needs)) - 1
+    `pause` is called often while it is made, for whoever makes it beside other work.
+    """
+
+    def __init__(
+        self, needs: Iterable[Needs], days: Sequence[Days], pause: Callable[[], None]
+    ) -> None:
+        self._every = (1 << len(days)) - 1
         self._days = days
         self._live: dict[date, int] = {}
         self._fixed: list[_Table] = []
         self._moving: list[_Table] = []
-        for dimension, asking in _by_dimension(needs).items():
+        for dimension, asking in _by_dimension(needs, pause).items():
             free = self._every ^ _set_of(position for position, _ in asking)
             if isinstance(dimension, Amount):
                 self._moving.append(_Steps(dimension.of, asking, free))
             elif isinstance(dimension, OneValue):
-                self._fixed.append(_ByOneValue(dimension.of, _by_value(asking), free))
+                self._fixed.append(_ByOneValue(dimension.of, _by_value(asking, pause), free))
             else:
-                self._fixed.append(_ByValues(dimension.of, _by_value(asking, FEW), free))
+                self._fixed.append(_ByValues(dimension.of, _by_value(asking, pause, FEW), free))
 
     def live(self, day: date) -> int:
         """The rules within whose dates a day lies."""
@@ -151,24 +156,25 @@ class _Steps:
 _Table = _ByOneValue | _ByValues | _Steps
 
 
-def _by_dimension(needs: Iterable[Needs]) -> dict[Dimension, _Asking]:
+def _by_dimension(needs: Iterable[Needs], pause: Callable[[], None]) -> dict[Dimension, _Asking]:
     asking: dict[Dimension, _Asking] = {}
     for position, each in enumerate(needs):
+        pause()
         for dimension, need in each.items():
             asking.setdefault(dimension, []).append((position, need))
     return asking
 
 
-def _by_value(asking: _Asking, few: int = 0) -> dict[Hashable, Any]:
+def _by_value(asking: _Asking, pause: Callable[[], None], few: int = 0) -> dict[Hashable, Any]:
     """The sets of rules by value; up to `few` rules as a tuple of positions."""
-    found: dict[Hashable, list[int]] = {}
+    found: dict[Hashable, Any] = {}
     for position, need in asking:
         for value in need:
             found.setdefault(value, []).append(position)
-    return {
-        value: tuple(places) if len(places) <= few else _set_of(places)
-        for value, places in found.items()
-    }
+    for value, places in found.items():
+        pause()
+        found[value] = tuple(places) if len(places) <= few else _set_of(places)
+    return found
 
 
 def _set_of(places: Iterable[int]) -> int:

@@ -106,7 +106,8 @@ class _Parsing:
         rules = self._rules(program, names)
         if (faults := self._found()) or program is None:
             raise RulebookErrors(faults)
-        return Rulebook(program, rules, hash_of(self._source), self._source)
+        made = Rulebook(program, rules, hash_of(self._source), self._source)
+        return made.prepared(self._pause)
 
     def _program(self) -> tuple[Program | None, Names]:
         """The programme where its files are right; what rules may name in any case."""

@@ -1,6 +1,6 @@
 """A rule and a rulebook: all that a programme says, parsed, checked and hashed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -130,6 +130,12 @@ class Rulebook:
     hash: str
     source: Mapping[str, str]
 
+    def prepared(self, pause: Callable[[], None]) -> "Rulebook":
+        """This one, with all worked out that its first decision would otherwise wait for."""
+        vars(self).setdefault("index", self._index(pause))
+        _ = self.by_id, self.limits, self.carrying, self.spans
+        return self
+
     @property
     def stopped(self) -> tuple[str, ...]:
         """The ids of rules that somebody has stopped; they are not among `rules`."""
@@ -161,11 +167,12 @@ class Rulebook:
     @cached_property
     def index(self) -> Index:
         """The rules by what they need; the first rule of each lane has its highest position."""
+        return self._index(lambda: None)
+
+    def _index(self, pause: Callable[[], None]) -> Index:
         rules = [rule for lane in self.by_lane.values() for rule in reversed(lane)]
-        return Index(
-            [needs_together((*rule.when, *rule.on)) for rule in rules],
-            [(rule.start, rule.end) for rule in rules],
-        )
+        needs = (needs_together((*rule.when, *rule.on)) for rule in rules)
+        return Index(needs, [(rule.start, rule.end) for rule in rules], pause)
 
     @cached_property
     def spans(self) -> Mapping[str, range]:
