@@ -71,7 +71,8 @@ class Reversing(Book):
     ) -> None:
         """Give redeemed points back to their lots; a lot past its end lives until `grace_until`.
 
-        What the account owes is paid first.
+        What the account owes is paid first. What a lot has no room for, because other points were
+        spent in their stead meanwhile (see `spend_again`), makes a lot of its own.
         """
         for number, amount in portions:
             lot = self.lot(number)
@@ -80,13 +81,33 @@ class Reversing(Book):
                 self._move(unit, "redeemed", "debt", pay, None, cause)
                 self.balance(unit).debt -= pay
             back = amount - pay
-            if back and lot.expires_at is not None and lot.expires_at <= self.now:
-                until = max(lot.expires_at, grace_until)
+            ends = lot.expires_at
+            if ends is not None and ends <= self.now:
+                room, ends = 0, max(ends, grace_until)
+            else:
+                room = min(back, lot.granted - lot.remaining - lot.clawed)
+            if room:
+                self._move(unit, "redeemed", lot.account, room, lot, cause)
+                lot.remaining += room
+            if back > room:
                 self.issue(
-                    unit, back, cause, active_from=lot.active_from, expires_at=until,
+                    unit, back - room, cause, active_from=lot.active_from, expires_at=ends,
                     source="redeemed",
                 )  # fmt: skip
-            elif back:
-                self._move(unit, "redeemed", "available", back, lot, cause)
-                lot.remaining += back
+        self._recount(unit)
+
+    def spend_again(self, unit: str, points: int, cause: Cause) -> None:
+        """Spend points again that had come back; what is missing is owed. Holds stay as they are."""
+        lots = self.lots(unit)
+        queue = spending_order(lot for lot in lots if not lot.pending)
+        missing = points
+        for lot in queue + [lot for lot in lots if lot.pending]:
+            part = min(missing, lot.free)
+            if part:
+                self._move(unit, lot.account, "redeemed", part, lot, cause)
+                lot.remaining -= part
+                missing -= part
+        if missing:
+            self._move(unit, "debt", "redeemed", missing, None, cause)
+            self.balance(unit).debt += missing
         self._recount(unit)

@@ -100,6 +100,9 @@ def book_change(
         if now > was:
             book.unspend(unit, last_first(portions, was, now), cause, grace)
             spent_back[unit] = now - was
+        elif now < was:  # the kept lines have lost a discount: more is due for them than before
+            book.spend_again(unit, was - now, replace(cause, at=book.now))
+            spent_back[unit] = now - was
     taken: dict[str, int] = {}
     given: dict[str, int] = {}
     before, after = _sums(change.before.points), _sums(change.after.points)

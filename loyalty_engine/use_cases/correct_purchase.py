@@ -171,9 +171,7 @@ def _spend_anew(
 ) -> tuple[Change, Mapping[str, list[Portion]]]:
     """Give the old tender back and take the new one; nothing moves where they are the same."""
     paid = {unit: sum(n for _, n in portions) for unit, portions in paid_by.items()}
-    came_back = change.before.points_back
-    stands = all(change.after.points_back.get(unit, 0) >= n for unit, n in came_back.items())
-    if stands and paid == {unit: points for unit, points in purchase.spend.items() if points}:
+    if paid == {unit: points for unit, points in purchase.spend.items() if points}:
         return change, paid_by
     cause = Cause("correct", change.member, purchase.occurred_at, purchase.id)
     for unit, portions in paid_by.items():

@@ -141,3 +141,22 @@ def test_promised_discounts_never_exceed_the_price_of_another_basket(
     bought = shop.buy("T-1", lines, reservation=promised["reservation"])
     assert bought["lines"][0]["discount"] == bought["totals"]["discount"] == 1000
     assert proven(shop)
+
+
+def test_points_due_again_are_owed_where_they_are_no_longer_there() -> None:
+    """The second return loses the discount, so that less has come back after it than before."""
+    shop = Shop(SIX_OFF + "when: [spent_at_least: 20.00]\n")
+    shop.enrol()
+    shop.adjust(500)
+    basket = [line("1", 1900), line("2", 100), line("3", 1000)]
+    shop.buy("T-1", basket, spend={"points": 500})
+    assert shop.back("T-1", "R-1", **{"3": 1000})["points_returned"] == {"points": 166}
+    shop.buy("T-2", [line("1", 1000)], spend={"points": 160})
+    lost = shop.back("T-1", "R-2", **{"2": 1000})
+    assert (lost["points_returned"], lost["due"]) == ({"points": -62}, 300 - 62)
+    assert shop.balance()["units"]["points"]["debt"] == 56
+    assert proven(shop)
+    shop.cancel("T-1")
+    shop.cancel("T-2")
+    assert shop.points() == 500
+    assert proven(shop)

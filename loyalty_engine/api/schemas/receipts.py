@@ -145,7 +145,7 @@ class CancelReceipt(Shape):
     points_given = Dict(String(), Whole(), required=True)
     points_returned = Dict(
         String(), Whole(), required=True,
-        metadata={"description": "Points that had paid and are back in their lots."},
+        metadata={"description": "Points that had paid and are back; below zero: due again."},
     )  # fmt: skip
     tier = Nested(TierChange, required=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
