@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Final, Generic, TypeVar, cast
 
 from loyalty_engine.rulebook import nesting
 from loyalty_engine.rulebook.faults import Place, nearest, shown
@@ -10,6 +10,9 @@ from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
 from loyalty_engine.rulebook.shapes import read_dataclass, shape_of
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 from loyalty_engine.rulebook.yaml_nodes import BrokenNode, ListNode, MapNode, Node, ScalarNode
+
+MOST_WORDS: Final = 200
+"""So many words in one list; who needs more means a list of values, or a table."""
 
 W = TypeVar("W", bound=Word)
 Pair = tuple[ScalarNode, Node | None]
@@ -67,6 +70,9 @@ def read_words(
     places: list[Place] = []
     faultless = True
     for key, value in pairs(node, reader):
+        if len(words) >= MOST_WORDS:
+            reader.fault(key, f"more than {MOST_WORDS} words in one list")
+            return MISREAD
         word = _read_word(section, key, value, reader)
         if word is MISREAD:
             faultless = False

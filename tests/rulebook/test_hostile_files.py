@@ -211,6 +211,14 @@ def test_large_texts_are_refused_without_reading_on(text: str):
     assert 1 <= len(faults_of(text)) <= 101
 
 
+def test_a_rule_has_an_end():
+    rule = "rule: r\nlane: base\nthen: [multiply: 2]\nwhen:\n"
+    assert parse_one(rule + "  - visits: 1\n" * 200).id == "r"
+    assert faults_of(rule + "  - visits: 1\n" * 14_000) == [
+        "205:5: more than 200 words in one list"
+    ]
+
+
 SIGNS = (*"[]{}:,-?&*!|>'\"%@`#~\n\t ", "\n  ", "\n- ", ": ", "<<", "---", "...", "\x00", "\u2028")
 PIECES = [
     "rule",
