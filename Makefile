@@ -47,7 +47,8 @@ lock: ## Write requirements/*.txt anew (UPGRADE=1 moves every pin to the newest 
 	$(LOCK) -c requirements/dev.txt -o requirements/image.txt
 
 clean: ## Remove the environment, builds and caches (never a database)
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	test ! -d build || find build -mindepth 1 -maxdepth 1 ! -name loyalty -exec rm -rf {} +
+	rm -rf $(VENV) dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
