@@ -181,7 +181,7 @@ PROGRAM_FAULTS = {
         "12:114: switches.enrol_on_first_purchase: 'oui' is neither yes nor no",
     ],
     ("[till, web]\n", "[till]\nswitches: [late_days]\n"): [
-        "12:11: switches takes a mapping with lost_discount, overspend, enrol_on_first_purchase, tier_reached_counts_at_once, restored_lot_grace_days, late_days, ahead_minutes, claim_days, reservation_minutes, receipt_not_met",
+        "12:11: switches takes a mapping with lost_discount, overspend, enrol_on_first_purchase, tier_reached_counts_at_once, restored_lot_grace_days, late_days, ahead_minutes, claim_days, unreceipted_days, reservation_minutes, receipt_not_met",
     ],
     ("[till, web]\n", "[till]\nswiches: {}\n"): [
         "12:1: no key 'swiches' in program.yaml. Did you mean 'switches'?",
