@@ -22,7 +22,13 @@ from loyalty_engine.use_cases.changing import (
 from loyalty_engine.use_cases.deciding import Question, settle_case
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
-from loyalty_engine.use_cases.members import activities_of, is_late, member_facts, recount_purchases
+from loyalty_engine.use_cases.members import (
+    GONE,
+    activities_of,
+    is_late,
+    member_facts,
+    recount_purchases,
+)
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
@@ -69,6 +75,8 @@ def _claim(
     rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
     program = rulebook.program
     member = known(work, Address("member", member_id))
+    if member.status in GONE:
+        raise Forbidden("this member has left and can claim nothing", code="claim_refused")
     guest = codec.facts_of(program, stored.body, stored.facts)
     was = codec.decision_of(stored.decision)
     kept_then = codec.kept_of(stored.kept)

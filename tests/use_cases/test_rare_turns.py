@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import Forbidden, InvalidRequest
 from loyalty_engine.domain.purchase import Applied
 from loyalty_engine.storage.sql.integrity import verify
 from tests.shop import BASE, Shop, line, read
@@ -160,3 +160,12 @@ def test_points_due_again_are_owed_where_they_are_no_longer_there() -> None:
     shop.cancel("T-2")
     assert shop.points() == 500
     assert proven(shop)
+
+
+def test_one_who_has_left_claims_nothing(shop: Shop) -> None:
+    bought = shop.buy("T-1", [line("1", 1000)], member=None)
+    shop.enrol(status="left")
+    with pytest.raises(Forbidden) as refusal:
+        shop.claim("T-1", bought["claim"]["secret"])
+    assert refusal.value.code == "claim_refused"
+    assert shop.points() == 0
