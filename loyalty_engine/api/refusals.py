@@ -23,6 +23,9 @@ REFUSALS = {
     "member_missing": Kind(
         "This is for members, and none is named", "Name the member, or ask for less."
     ),
+    "member_frozen": Kind(
+        "The member is frozen", "Let the purchase be paid without points, or thaw the member."
+    ),
     "identifier_taken": Kind(
         "Another member has this identifier",
         "Take it from that member first, or merge the two; one number finds one member.",

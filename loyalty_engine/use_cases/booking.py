@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.expiry import activates_at, expires_at
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
@@ -42,6 +43,15 @@ def spend_points(
     return {
         unit: book.spend(unit, points, cause) for unit, points in sorted(spend.items()) if points
     }
+
+
+def may_spend(member: MemberRecord, spend: Mapping[str, int]) -> None:
+    """Refuse to let a frozen member's points pay; its purchases without them are recorded."""
+    if member.status == "frozen" and any(spend.values()):
+        raise Conflict(
+            "the member is frozen: its points cannot pay until it is active again",
+            code="member_frozen", pointer="/spend",
+        )  # fmt: skip
 
 
 def affordable(

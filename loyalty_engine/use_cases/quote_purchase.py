@@ -14,6 +14,7 @@ from loyalty_engine.use_cases.booking import (
     affordable,
     count_limits,
     grant_points,
+    may_spend,
     open_book,
     spend_points,
 )
@@ -84,6 +85,7 @@ def _decide(
         question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
         return settle_case(view, question), None
     book = open_book(view, member, now, balances=balances)
+    may_spend(member, purchase.spend)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at)
     flags: tuple[Flag, ...] = ()
     if spend != purchase.spend:

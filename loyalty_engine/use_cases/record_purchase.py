@@ -11,6 +11,7 @@ from loyalty_engine.use_cases.booking import (
     affordable,
     count_limits,
     grant_points,
+    may_spend,
     open_book,
     save_carries,
     spend_points,
@@ -131,6 +132,7 @@ def _record_member(
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)
     reserved, more = _reserved(work, member, book, purchase)
+    may_spend(member, purchase.spend)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at)
     if spend != purchase.spend:
         purchase = replace(purchase, spend=spend)

@@ -466,3 +466,14 @@ def test_without_a_receipt_the_newest_purchases_of_the_product_give_way(shop: Sh
     assert shop.points() == 70 + 5
     assert shop.purchase("T-2")["state"] == "partly_returned"
     assert shop.unreceipted(**{"sku-1": 1000})["points_taken"] == {}
+
+
+def test_a_frozen_member_cannot_pay_with_points(shop: Shop) -> None:
+    shop.adjust(100)
+    shop.enrol("ada", status="frozen")
+    basket = shop.basket("T-1", [line("1", 1000)], spend={"points": 50})
+    for act in (shop.record, shop.quote):
+        with pytest.raises(Conflict) as error:
+            act(basket)
+        assert code_of(error) == "member_frozen"
+    assert shop.points() == 100
