@@ -81,7 +81,8 @@ def test_flushing_again_and_again_costs_few_reads(
 ) -> None:
     """One hot member, read by two threads in each of three workers."""
     database, over = Database(), threading.Event()
-    workers = [LookUp(make_cache(redis_server.url)) for _ in range(3)]
+    caches = [make_cache(redis_server.url) for _ in range(3)]
+    workers = [LookUp(cache) for cache in caches]
     vouch(make_cache(redis_server.url))
 
     def read(look_up: LookUp) -> None:
@@ -99,4 +100,7 @@ def test_flushing_again_and_again_costs_few_reads(
     over.set()
     for thread in threads:
         thread.join()
-    assert 10 <= database.reads <= 30
+    # On a machine that stands still for a while Redis is not believed, and that is right.
+    told = [cache.counters for cache in caches]
+    doubted = sum(it.errors + it.breaker_open + it.stale_heartbeat for it in told)
+    assert 10 <= database.reads <= 30 + doubted
