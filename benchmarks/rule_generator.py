@@ -180,12 +180,43 @@ EVERYDAY = (
         when=(("paid_with", ["card", "wallet"]), ("language_is", "en")),
     ),
     Draft("everyday-word", "bonus", (("show_message", "Thank you"),), when=(("is_member", None),)),
+    Draft(
+        "everyday-afternoon",
+        "points",
+        (("multiply_points", "1.1"),),
+        when=(("hours_between", {"from": "14:00", "until": "19:00"}), ("spent_at_least", "0.20")),
+    ),
+    Draft(
+        "everyday-again",
+        "bonus",
+        (("earn_points", 3),),
+        when=(("weekday_is", ["mon", "tue", "wed", "thu"]), ("touchpoint_is", ["till", "web"])),
+    ),
+    Draft(
+        "everyday-groceries",
+        "offers",
+        (("percentage_off", {"percent": 1, "at_most": "0.50"}),),
+        when=(("tier_is", ["bronze", "silver", "gold"]),),
+        on=(("none", [("category", ["tobacco", "lottery", "fuel"])]),),
+    ),
+    Draft(
+        "everyday-basket",
+        "basket",
+        (("amount_off", "0.10"),),
+        when=(("spent_at_least", "0.30"), ("is_member", None)),
+    ),
+    Draft(
+        "everyday-products",
+        "bonus",
+        (("earn_per_unit", {"points": 1}),),
+        on=(("none", [("sku", ["BAG-SMALL", "BAG-LARGE"])]),),
+    ),
 )
 
 
-def drafts(rules: int, quiet_for: Sequence[Facts]) -> list[Draft]:
-    """So many rules: the everyday ones, and campaigns of which none matches the given baskets."""
-    found = list(EVERYDAY)
+def drafts(rules: int, quiet_for: Sequence[Facts], everyday: int = 5) -> list[Draft]:
+    """So many rules: some everyday ones, and campaigns of which none matches the given baskets."""
+    found = list(EVERYDAY[:everyday])
     random = Random("campaigns")
     number = 0
     while len(found) < rules:
