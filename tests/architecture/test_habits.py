@@ -20,7 +20,7 @@ PLACES = re.compile(
         [
             r"\bpypi" + r"\.org",
             r"\bpypi" + r"\.python\.org",
-            r"pythonhosted" + r"\.org",
+            r"pythonho" + r"sted\.org",
             r"test\.pypi" + r"\b",
             r"(?<![\w.])/work" + r"/",
             r"(?<![\w.])/opt" + r"/(?:wheels|pypi)",
