@@ -24,7 +24,10 @@ from pyarrow import parquet
 from loyalty_engine.bootstrap import Parts, bootstrap
 from loyalty_engine.config import read_settings
 from loyalty_engine.imports.job import Machine, Outcome, Wanted, replay_file
+from loyalty_engine.imports.replay import CHUNK
+from loyalty_engine.storage.sql.engines import BULK_CACHE, PRAGMAS
 from loyalty_engine.storage.sql.migrate import migrate
+from loyalty_engine.storage.sql.wire import Tally
 
 Row = dict[str, Any]
 
@@ -105,17 +108,21 @@ def _line(chance: random.Random, index: int) -> Row:
 
 
 class Timed:
-    """How long each part of a replay took, in seconds, and its steps."""
+    """How long each part of a replay took, in seconds; `trips` are those of playing."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Tally | None = None) -> None:
         self.seconds: dict[str, float] = {}
-        self._part, self._since = "", time.perf_counter()
+        self.trips: list[int] = []
         self.outcome: Outcome | None = None
+        self._tally = tally or Tally()
+        self._part, self._since = "", time.perf_counter()
 
     def begin(self, what: str, total: int | None) -> None:
         now = time.perf_counter()
         if self._part:
             self.seconds[self._part] = now - self._since
+        if "Playing" in {what, self._part}:
+            self.trips.append(len(self._tally.texts))
         self._part, self._since = what, now
 
     def reached(self, steps: int) -> None:
@@ -159,17 +166,17 @@ def _database_alone(folder: Path, file: Path, mapping: Path) -> float:
     with opened(folder / "texts.db") as parts:
         parts.storage.tally.keeps_texts = True
         machine = Machine(parts.engine, parts.storage, parts.shelf, parts.plugins.words)
-        timed = Timed()
+        timed = Timed(parts.storage.tally)
         outcome = replay_file(machine, Wanted(file, mapping), None, timed)
-        texts = parts.storage.tally.texts
+        texts = parts.storage.tally.texts[slice(*timed.trips)]
     migrate(f"sqlite:///{folder / 'bare.db'}")
     with closing(sqlite3.connect(folder / "bare.db", isolation_level=None)) as bare:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in (*PRAGMAS, BULK_CACHE):
             bare.execute(f"PRAGMA {pragma}")
         begun = time.perf_counter()
-        for at in range(0, len(texts), 100):
+        for at in range(0, len(texts), CHUNK):
             bare.execute("BEGIN IMMEDIATE")
-            for trip in texts[at : at + 100]:
+            for trip in texts[at : at + CHUNK]:
                 for sql, values in trip:
                     bare.execute(sql, values).fetchall()
             bare.execute("COMMIT")

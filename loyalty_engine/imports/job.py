@@ -1,6 +1,8 @@
 """One replay from beginning to end: read the file, play it, let time pass, sum up, prove it."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol, TextIO
@@ -26,6 +28,8 @@ from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
 
 LARGEST_MAPPING: Final = 1 << 20
+OBJECTS: Final = 50_000
+"""So many new objects before garbage is looked for."""
 
 
 class Watch(Protocol):
@@ -110,8 +114,10 @@ def replay_file(machine: Machine, wanted: Wanted, report: TextIO | None, watch: 
         if is_new:
             machine.shelf.publish(program.name, rulebook.source, CLIENT, first)
         watch.begin("Playing", staging.count)
+        machine.storage.expect_much()
         run = Replay(machine.engine, program.name, mapping, staging, account)
-        run.run(watch.reached)
+        with _seldom_collecting():
+            run.run(watch.reached)
         watch.begin("Letting time pass", None)
         let_time_pass(machine.engine, machine.storage, program.name, last)
         watch.begin("Summing up", None)
@@ -122,6 +128,20 @@ def replay_file(machine: Machine, wanted: Wanted, report: TextIO | None, watch: 
     watch.begin("Verifying", None)
     proof = verify(machine.storage, program.name, watch.reached)
     return Outcome(program, run.counts, account, totals, agreement, proof)
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for garbage in circles less often: a replay makes many objects and hardly a circle."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def mapping_of(path: Path) -> SourceMapping:

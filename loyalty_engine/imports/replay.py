@@ -17,8 +17,8 @@ from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.history import Arrival, Back, Due, Played, Sale
 from loyalty_engine.use_cases.play_history import play_history
 
-CHUNK: Final = 100
-"""Happenings in one transaction: few enough to hold no lock for long."""
+CHUNK: Final = 250
+"""Happenings in one transaction: few enough to hold no lock for much longer than a blink."""
 
 CLIENT: Final = "replay"
 

@@ -32,6 +32,7 @@ from loyalty_engine.use_cases.settle_account import settle_in
 from loyalty_engine.use_cases.writing import TRIES, Shown, Written, show
 
 LONGEST_KEY = 255
+DONE, KNOWN = Played(), Played(known=True)
 
 
 class _Spoiled(Exception):
@@ -102,7 +103,7 @@ def _together(
                     raise _Spoiled(refusal) from refusal
                 played.append(Played(refusal=refusal))
                 continue
-            played.append(Played(known=written.answer.status == 200))
+            played.append(KNOWN if written.answer.status == 200 else DONE)
             if written.shown is not None:
                 changed[written.shown.member] = written.shown
         stamp = engine.board.stamp()

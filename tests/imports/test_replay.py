@@ -290,6 +290,7 @@ KILLED = """
         left -= 1
         return commit(engine, caller, happenings)
 
+    replaying.CHUNK = 60
     replaying.play_history = dying
     shop = Shop(Path(sys.argv[1]), sys.argv[2])
     shop.replay_path(Path(sys.argv[1]) / "purchases.csv")

@@ -22,6 +22,8 @@ SESSION_LIMITS = {
 """PostgreSQL's own limits in milliseconds: nobody waits for ever, nobody is left holding a lock."""
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -8000")
 """SQLite's settings for each connection; the cache is in KiB."""
+BULK_CACHE = "cache_size = -64000"
+"""For a single process that writes a lot, so that pages which it needs again are still there."""
 PATIENCE_SECONDS = 6.0
 """How long a round trip may take before the server is taken for gone; longer than its own limits."""
 LONG_PATIENCE_SECONDS = 120.0
@@ -93,6 +95,13 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def widen_cache(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Give a SQLite connection the cache for bulk work."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA {BULK_CACHE}")
+    cursor.close()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -6,12 +6,15 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from sqlalchemy import event
+
 from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.engines import (
     PATIENCE_SECONDS,
     database_url,
     is_in_memory,
     make_engine,
+    widen_cache,
 )
 from loyalty_engine.storage.sql.sqlite_wire import SqliteWire
 from loyalty_engine.storage.sql.statements import SQLITE
@@ -108,6 +111,12 @@ class SqlStorage:
     def create_schema(self) -> None:
         """Make all tables at once, for throw-away databases; others are migrated."""
         metadata.create_all(self.engine)
+
+    def expect_much(self) -> None:
+        """Before one process writes a lot: let SQLite keep more pages at hand."""
+        if self.database == SQLITE and not self._in_memory:
+            event.listen(self.engine, "connect", widen_cache)
+            self.engine.dispose()
 
     def reset_after_fork(self) -> None:
         """Forget the parent's connections without closing them; call it first in a child."""
