@@ -103,4 +103,6 @@ def test_flushing_again_and_again_costs_few_reads(
     # On a machine that stands still for a while Redis is not believed, and that is right.
     told = [cache.counters for cache in caches]
     doubted = sum(it.errors + it.breaker_open + it.stale_heartbeat for it in told)
-    assert 10 <= database.reads <= 30 + doubted
+    # A thread that looked just before another's put asks once more: six askers for each flush
+    # are the most there can be, where six hundred looks were made.
+    assert 10 <= database.reads <= 60 + doubted
