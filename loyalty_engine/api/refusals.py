@@ -26,6 +26,9 @@ REFUSALS = {
     "member_frozen": Kind(
         "The member is frozen", "Let the purchase be paid without points, or thaw the member."
     ),
+    "member_left": Kind(
+        "The member has left", "Make it active again first, if it wants to come back."
+    ),
     "identifier_taken": Kind(
         "Another member has this identifier",
         "Take it from that member first, or merge the two; one number finds one member.",
@@ -59,7 +62,8 @@ REFUSALS = {
     ),
     "version_not_reached": Kind(
         "The account has not come that far yet",
-        "Ask for the version that a write has answered, or leave `min_version` out.",
+        "Ask for the version that a write has answered, or leave `min_version` out;"
+        " `values.version` is where the account stands.",
     ),
     "as_of_in_the_future": Kind(
         "What is to come is not known", "Ask for an instant that has passed."
@@ -138,10 +142,6 @@ REFUSALS = {
     ),
     "reservation_used": Kind("A purchase has used the reservation", "Quote again with `reserve`."),
     # The rest
-    "proof_too_long": Kind(
-        "The programme is too large to be proved within a request",
-        "Run `loyalty verify` beside the service; it reads a page at a time and takes its time.",
-    ),
     "operation_unknown": Kind(
         "Nothing was written under this Idempotency-Key",
         "The request had no effect; send it again, with the same key.",

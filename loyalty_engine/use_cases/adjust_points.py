@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.domain.program import Program, Unit
 from loyalty_engine.domain.requests import Adjustment
@@ -11,6 +11,7 @@ from loyalty_engine.use_cases.booking import convert_full_cards, issue, open_boo
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.members import GONE
 from loyalty_engine.use_cases.receipt import shown, to_json
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -19,7 +20,8 @@ from loyalty_engine.use_cases.writing import Written, save_account, shown_after,
 def adjust_points(engine: Engine, caller: Caller, member_id: str, adjustment: Adjustment) -> Answer:
     """Add points (available at once) or take them (201).
 
-    Raises `InsufficientPoints` when more are to be taken than can be spent.
+    A frozen member's points may be corrected like any other's. Raises `Conflict` for one who has
+    left, `InsufficientPoints` when more are to be taken than can be spent.
     """
     program = engine.rulebooks.current(caller.program).program
     unit = unit_of(program, adjustment)
@@ -53,6 +55,11 @@ def adjust_in(
     if operation and (known_one := work.remember(operation)):
         return Written(replay_of(work, caller, known_one))
     member = known(work, Address("member", member_id))
+    if member.status in GONE:
+        raise Conflict(
+            "the member has left: its points stay as they are; make it active again first",
+            code="member_left",
+        )
     book = open_book(work, member, work.now)
     cause = Cause("adjust", member.number, work.now, reason=adjustment.reason, by=adjustment.by)
     if adjustment.points > 0:

@@ -118,11 +118,8 @@ def _claim(
     )  # fmt: skip
     row = stored_after(row, after, stored.state)
     work.save_purchase(replace(stored, state="claimed", spend=0, visits=0, measures={}))
-    work.remove_address(Address("purchase", stored.purchase))
-    work.add_address(Address("purchase", stored.purchase), member.number)
+    _bring_past(work, stored, member.number)
     work.add_purchase(row)
-    for back in work.returns(stored.member, stored.purchase):
-        work.add_return(replace(back, member=member.number))  # so that a retry finds it
     counted = save_account(work, counted, book)
     work.save_member(counted)
     tiers = (member.tier.tier, counted.tier.tier)
@@ -130,3 +127,15 @@ def _claim(
     return Written(
         Answer(200, with_member(row.receipt, member.id)), shown_after(program, counted, book)
     )
+
+
+def _bring_past(work: Work, stored: StoredPurchase, member: int) -> None:
+    """Let a retry of what came before the claim find its answer: older revisions, returns."""
+    older = [work.purchase(stored.purchase, it) for it in range(1, stored.revision)]
+    work.remove_address(Address("purchase", stored.purchase))
+    work.add_address(Address("purchase", stored.purchase), member)
+    for revision in older:
+        if revision is not None:
+            work.add_purchase(replace(revision, member=member))
+    for back in work.returns(stored.member, stored.purchase):
+        work.add_return(replace(back, member=member))

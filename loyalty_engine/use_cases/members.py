@@ -10,12 +10,21 @@ from loyalty_engine.domain.tier_history import tier_at
 from loyalty_engine.domain.tier_state import advance, standings_and_state, state_of
 from loyalty_engine.domain.tiers import Activity, State
 from loyalty_engine.ports import MemberRecord, View, Work
-from loyalty_engine.use_cases.codec import local_time
+from loyalty_engine.use_cases.codec import Flag, local_time
 
 GONE = ("left", "erased")
 """Statuses of members whose purchases are a guest's from then on."""
 
+LEFT = (Flag("member_left", "recorded as a guest's: the member is no longer one"),)
+FROZEN = (Flag("member_frozen", "points wait until the member is active again"),)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+def flags_of(member: MemberRecord) -> tuple[Flag, ...]:
+    """What a receipt tells of a member who does not take part like others."""
+    if member.status in GONE:
+        return LEFT
+    return FROZEN if member.status == "frozen" else ()
 
 
 def starting_state(program: Program, enrolled_at: datetime) -> State:

@@ -24,7 +24,14 @@ from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_c
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members import GONE, is_late, member_facts, next_tier, tier_as_of
+from loyalty_engine.use_cases.members import (
+    GONE,
+    flags_of,
+    is_late,
+    member_facts,
+    next_tier,
+    tier_as_of,
+)
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import held_by, lapse_due
@@ -46,6 +53,7 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
         opening = view.open_purchase(prepared.who, purchase.id)
         member = _member(prepared, opening.member) or _newcomer(engine, prepared, opening.member)
         case, book = _decide(view, prepared, member, opening.balances if member else None)
+        case = _flagged(case, opening.member)
         receipt = _receipt(view, prepared, case, member, book)
     return Answer(200, with_member(to_json(receipt), member.id if member else None))
 
@@ -62,6 +70,11 @@ def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | No
         no_points_of_guests(prepared.purchase)
         return None
     return found
+
+
+def _flagged(case: Case, found: MemberRecord | None) -> Case:
+    """The case with what a record would tell of the member, too."""
+    return case if found is None else replace(case, flags=flags_of(found) + case.flags)
 
 
 def _newcomer(
@@ -149,6 +162,7 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
         lapse_due(work, member, book)
     case, _ = _decide(work, prepared, member, opening.balances)
     trial = open_book(work, member, work.now, balances=opening.balances)
+    case = _flagged(case, member)
     receipt = _receipt(work, prepared, case, member, trial)
     cause = Cause("hold", member.number, purchase.occurred_at, purchase.id)
     held = {

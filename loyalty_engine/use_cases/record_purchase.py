@@ -23,7 +23,13 @@ from loyalty_engine.use_cases.deciding import Question, gains_of, settle_case
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
-from loyalty_engine.use_cases.members import GONE, count_purchase, is_late, member_facts
+from loyalty_engine.use_cases.members import (
+    GONE,
+    count_purchase,
+    flags_of,
+    is_late,
+    member_facts,
+)
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import lapse_due, take_reservation
@@ -94,7 +100,8 @@ def _known(
     member = opening.member
     if member is None or member.number != same.member:
         member = work.member(same.member)
-    return Written(Answer(200, with_member(same.receipt, member.id if member else None), True))
+    name = member.id if member and same.account is not None else None  # a guest's is nobody's
+    return Written(Answer(200, with_member(same.receipt, name), True))
 
 
 def _member_of(
@@ -114,10 +121,8 @@ def _member_of(
         return enrol_on_purchase(engine, work, prepared.program, prepared.purchase), ()
     if member.status in GONE:
         no_points_of_guests(prepared.purchase)
-        return None, (Flag("member_left", "recorded as a guest's: the member is no longer one"),)
-    if member.status == "frozen":
-        return member, (Flag("member_frozen", "points wait until the member is active again"),)
-    return member, ()
+        return None, flags_of(member)
+    return member, flags_of(member)
 
 
 def _record_member(

@@ -1,5 +1,6 @@
 """Record a return: some units of some lines come back, once or in many parts."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -28,6 +29,9 @@ from loyalty_engine.use_cases.undoing import (
 )
 from loyalty_engine.use_cases.writing import Written, write
 
+NEW = 201
+"""The status of what was not there before."""
+
 
 def record_return(engine: Engine, caller: Caller, purchase_id: str, back: Return) -> Answer:
     """Record (201) or repeat (200) a return.
@@ -36,7 +40,9 @@ def record_return(engine: Engine, caller: Caller, purchase_id: str, back: Return
     `Conflict` (more than is kept, another body under the id, a cancelled purchase).
     """
     engine.hooks.guard(caller.program, "record_return", None, False)
-    exchange = prepare(engine, caller, back.exchange, "record_purchase") if back.exchange else None
+    exchange = None
+    if back.exchange:  # the return's answer bears the key, and the purchase's within it
+        exchange = prepare(engine, replace(caller, key=None), back.exchange, "record_purchase")
 
     def act(work: Work) -> Written:
         stored_operation = operation_of(caller, 201, return_resource(purchase_id, back.id))
@@ -47,9 +53,15 @@ def record_return(engine: Engine, caller: Caller, purchase_id: str, back: Return
     try:
         return write(engine, caller.program, caller.now, act)
     except Taken as taken:
-        raise Conflict(
-            f"purchase {taken.value!r} of the exchange is already recorded", code="purchase_exists"
-        ) from taken
+        raise _already_bought(taken.value) from taken
+
+
+def _already_bought(purchase: str) -> Conflict:
+    """The refusal for an exchange whose purchase stands on its own or in another exchange."""
+    return Conflict(
+        f"purchase {purchase!r} of the exchange is already recorded; give the new one its own id",
+        code="purchase_exists", pointer="/exchange/purchase",
+    )  # fmt: skip
 
 
 def return_in(
@@ -83,6 +95,8 @@ def return_in(
     shown_last = undone.shown
     if exchange is not None:
         written = record_in(engine, work, exchange)
+        if written.answer.status != NEW:
+            raise _already_bought(exchange.purchase.id)
         bought = work.purchase(exchange.purchase.id)
         assert bought is not None, "the exchange has just been recorded"
         answer = receipt | {"exchange": msgspec.Raw(bought.receipt)}

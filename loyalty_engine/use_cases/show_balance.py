@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from loyalty_engine.domain.errors import InvalidRequest, NotFound, Unavailable
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
 from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, MemberRecord, View
@@ -40,8 +40,8 @@ def show_balance(
 ) -> Answer:
     """The balance now, or as it was known at a past instant.
 
-    Raises `NotFound`, `InvalidRequest` for an instant to come, `Unavailable` when the account
-    has not reached `min_version` yet.
+    Raises `NotFound`, `InvalidRequest` for an instant to come, `Conflict` for a `min_version`
+    beyond the account's: every version that a write has answered is there to be read.
     """
     if as_of is not None:
         return Answer(200, _past(engine, caller, member_id, as_of))
@@ -49,10 +49,10 @@ def show_balance(
     if shown is None:
         raise NotFound("no member is known by this id", code="member_unknown")
     if min_version is not None and shown.version < min_version:
-        raise Unavailable(
-            f"the account stands at version {shown.version}; {min_version} is not there yet",
-            code="version_not_reached",
-        )
+        raise Conflict(
+            f"the account stands at version {shown.version}; no write has answered {min_version}",
+            code="version_not_reached", version=shown.version,
+        )  # fmt: skip
     return Answer(200, shown.body)
 
 

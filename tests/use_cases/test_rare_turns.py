@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from loyalty_engine.domain.errors import Forbidden, InvalidRequest
+from loyalty_engine.domain.errors import Conflict, Forbidden, InvalidRequest
 from loyalty_engine.domain.purchase import Applied
+from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.storage.sql.integrity import verify
+from loyalty_engine.use_cases.record_return import record_return
 from tests.shop import BASE, Shop, line, read
 
 SIX_OFF = """
@@ -169,3 +172,57 @@ def test_one_who_has_left_claims_nothing(shop: Shop) -> None:
         shop.claim("T-1", bought["claim"]["secret"])
     assert refusal.value.code == "claim_refused"
     assert shop.points() == 0
+
+
+def test_the_purchase_of_an_exchange_is_bought_once(shop: Shop) -> None:
+    shop.buy("T-1", [line("1", 1000, 2)])
+    new = shop.basket("T-2", [line("1", 3000)])
+    back = Return("R-1", shop.now, (ReturnLine("1", 1000),), exchange=new)
+    caller = shop.fresh()
+    first = record_return(shop.engine, caller, "T-1", back)
+    assert record_return(shop.engine, caller, "T-1", back).body == first.body
+    back = replace(back, id="R-2")
+    for caller in (shop.fresh(), shop.caller()):
+        with pytest.raises(Conflict) as refusal:
+            record_return(shop.engine, caller, "T-1", back)
+        assert refusal.value.code == "purchase_exists"
+    assert shop.points() == 10 + 30
+    assert shop.purchase("T-1")["kept"]["1"] == 1
+    assert proven(shop)
+
+
+@pytest.mark.parametrize("points", [50, -50])
+def test_one_who_has_left_is_given_and_loses_no_points_by_hand(shop: Shop, points: int) -> None:
+    shop.adjust(100)
+    shop.enrol(status="frozen")
+    shop.adjust(20)
+    shop.enrol(status="left")
+    with pytest.raises(Conflict) as refusal:
+        shop.adjust(points)
+    assert refusal.value.code == "member_left"
+    assert shop.points() == 120
+
+
+def test_superseded_revisions_of_a_guest_are_answered_after_the_claim_as_before(
+    shop: Shop,
+) -> None:
+    first = shop.basket("T-1", [line("1", 1000)], None)
+    second = replace(first, revision=2, lines=(line("1", 900),))
+    told = shop.record(first).body
+    secret = read(shop.record(second))["claim"]["secret"]
+    assert shop.record(first).body == told
+    shop.claim("T-1", secret)
+    assert shop.record(first).body == told
+    assert read(shop.record(replace(first, revision=3)))["member"] == "ada"
+    assert shop.record(first).body == told
+    assert shop.points() == 10
+    assert proven(shop)
+
+
+@pytest.mark.parametrize("status", ["frozen", "left"])
+def test_a_quote_tells_what_a_record_would_flag(shop: Shop, status: str) -> None:
+    shop.enrol(status=status)
+    basket = shop.basket("T-1", [line("1", 1000)])
+    quoted, told = shop.quote(basket), read(shop.record(basket))
+    assert [it["code"] for it in quoted["flags"]] == [f"member_{status}"]
+    assert quoted["flags"] == told["flags"]

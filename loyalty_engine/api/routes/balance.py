@@ -17,13 +17,14 @@ calls = Calls("balances", "What a member has right now: the fastest call there i
     scope="members:read",
     query=BalanceQuery(),
     gives={200: Balance()},
-    refuses=[404],
+    refuses=[404, 409],
 )
 def get_balance(ask: Ask, member: str) -> Answer:
     """Show what a member has.
 
-    At most 5 seconds old; `min_version`, as answered by a write, asks for that version or a newer
-    one. `as_of` shows the balance as it was at an instant, as it is known now.
+    At most 5 seconds old. `min_version`, as answered by a write, asks for that version or a newer
+    one, read from the database if need be; a version that the account has not reached is refused
+    with 409 `version_not_reached`, for no wait would bring it. `as_of` shows the balance as it was at an instant, as it is known now.
     """
     as_of, version = ask.query.get("as_of"), ask.query.get("min_version", 0)
     if as_of is not None:

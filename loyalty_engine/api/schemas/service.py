@@ -3,7 +3,7 @@
 from marshmallow.fields import Boolean, Dict, List, Nested, String
 
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, Whole
+from loyalty_engine.api.schemas.fields import Instant, Name, Whole
 
 
 class ProblemFault(Shape):
@@ -76,14 +76,25 @@ class Sums(Shape):
     outstanding = Whole(required=True)
 
 
+class IntegrityQuery(Shape):
+    """Which part of a proof in parts."""
+
+    after = Name(metadata={"description": "`next` of the part before."})
+
+
 class Integrity(Shape):
-    """The ledger's own proof: what was looked at, and what does not agree, which is nothing."""
+    """The ledger's own proof: what was looked at, and what does not agree, which is nothing.
+
+    Where it is not `complete`, all of it is about one part, and `next` is the cursor of the next.
+    """
 
     program = String(required=True)
     clean = Boolean(required=True)
+    complete = Boolean(required=True)
     counts = Dict(String(), Whole(0), required=True)
     findings = List(Nested(Finding), required=True)
     totals = Dict(String(), Nested(Sums), required=True)
+    next = String(required=True, allow_none=True)
 
 
 class OperationShown(Shape):

@@ -64,7 +64,11 @@ MEMBER_CHECKS = (
                     'purchase_corrected:' || p.purchase || ':' || CAST(p.revision AS TEXT),
                     'purchase_claimed:' || p.purchase || ':' || CAST(p.revision AS TEXT)
                 )
-        ) = 0
+        ) = 0 AND NOT (
+            p.state = 'superseded' AND p.account IS NULL AND EXISTS (
+                SELECT 1 FROM members m WHERE m.program = p.program AND m.member = p.member
+            )
+        )
         """,
         "member {0}, purchase {1}, revision {2}",
         "is {3}, and no event tells of it",

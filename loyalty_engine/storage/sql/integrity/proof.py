@@ -5,7 +5,7 @@ A million members fit in no more memory than a thousand, and nobody has to stop 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
@@ -17,7 +17,7 @@ from loyalty_engine.storage.sql.integrity.accounts import ACCOUNT_CHECKS
 from loyalty_engine.storage.sql.integrity.checks import MOST_OF_A_KIND, Check, Finding, of_page
 from loyalty_engine.storage.sql.integrity.members import COUNTER_CHECK, MEMBER_CHECKS
 from loyalty_engine.storage.sql.integrity.order import MOVES, wrong_spendings
-from loyalty_engine.storage.sql.integrity.sums import Totals, pages
+from loyalty_engine.storage.sql.integrity.sums import FIRST, LAST, Totals, pages
 from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.wire import Wire
@@ -68,13 +68,29 @@ _SET_ASIDE = Statement(
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a proof goes on: among the accounts or the members, after this number."""
+
+    column: str
+    after: int
+
+
+_BEGINNING = Place("account", FIRST)
+_OF_MEMBERS = Place("member", FIRST)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """What was looked at, what is wrong, and the sums by unit. Without findings all is well."""
+    """What was looked at, what is wrong, and the sums by unit. Without findings all is well.
+
+    Of a proof in parts, it is about one part; `next` is where the following one begins.
+    """
 
     program: str
     counts: Mapping[str, int]
     findings: tuple[Finding, ...]
     totals: Mapping[str, Totals]
+    next: Place | None = None
 
     @property
     def clean(self) -> bool:
@@ -83,49 +99,72 @@ class Report:
 
 
 def verify(
-    storage: SqlStorage, program: str, progress: Callable[[int], object] | None = None
+    storage: SqlStorage,
+    program: str,
+    progress: Callable[[int], object] | None = None,
+    *,
+    start: Place | None = None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Check all that must hold for a programme; `progress` is told of accounts and members done.
 
-    Stops looking for more after `MOST_FINDINGS`.
+    A proof in parts goes on at `start`, the place where the part before ended, and ends after the
+    first page after which there is `enough`. Stops looking for more after `MOST_FINDINGS`.
     """
-    proof = _Proof(storage, program, progress or (lambda _: None))
-    proof.of_accounts()
-    proof.of_members()
-    proof.of_holds()
-    proof.of_counters()
-    proof.of_sums()
-    return Report(program, dict(proof.counts), tuple(proof.findings[:MOST_FINDINGS]), proof.totals)
+    proof = _Proof(storage, program, progress or (lambda _: None), enough)
+    ended = proof.go(start or _BEGINNING)
+    found = tuple(proof.findings[:MOST_FINDINGS])
+    return Report(program, dict(proof.counts), found, proof.totals, ended)
 
 
 class _Proof:
     def __init__(
-        self, storage: SqlStorage, program: str, progress: Callable[[int], object]
+        self,
+        storage: SqlStorage,
+        program: str,
+        progress: Callable[[int], object],
+        enough: Callable[[], bool],
     ) -> None:
         self._storage = storage
         self._program = program
         self._progress = progress
+        self._enough = enough
         self.counts: Counter[str] = Counter()
         self.findings: list[Finding] = []
         self.totals: dict[str, Totals] = {}
         self._owed: Counter[str] = Counter()
 
-    def of_accounts(self) -> None:
-        for wire, page in self._pages("account", ("accounts", "entries")):
-            self._ask(wire, ACCOUNT_CHECKS, page)
-            self._count(wire, "account", page)
-            moved, owed, moves = wire.ask((_MOVED, page), (_OWED, page), (MOVES, page))
-            for unit, source, destination, amount in moved.rows:
-                self.totals.setdefault(unit, Totals()).add(source, destination, amount)
-            self._owed.update(dict(owed.rows))
-            self.findings += islice(wrong_spendings(moves.rows), MOST_OF_A_KIND)
+    def go(self, start: Place) -> Place | None:
+        """Prove from `start` on; answers where to go on, or None at the end."""
+        place: Place | None = start
+        if start.column == "account":
+            place = self._pages(start, ("accounts", "entries"), self._of_accounts)
+            self._of_sums()
+            if place is None:
+                place = _OF_MEMBERS
+                if self._enough():
+                    return place
+        if place is not None and place.column == "member":
+            place = self._pages(place, ("members", "purchases"), self._of_members)
+        if place is None:
+            self._of_holds()
+            self._of_counters()
+        return place
 
-    def of_members(self) -> None:
-        for wire, page in self._pages("member", ("members", "purchases")):
-            self._ask(wire, MEMBER_CHECKS, page)
-            self._count(wire, "member", page)
+    def _of_accounts(self, wire: Wire, page: tuple[str, int, int]) -> None:
+        self._ask(wire, ACCOUNT_CHECKS, page)
+        self._count(wire, "account", page)
+        moved, owed, moves = wire.ask((_MOVED, page), (_OWED, page), (MOVES, page))
+        for unit, source, destination, amount in moved.rows:
+            self.totals.setdefault(unit, Totals()).add(source, destination, amount)
+        self._owed.update(dict(owed.rows))
+        self.findings += islice(wrong_spendings(moves.rows), MOST_OF_A_KIND)
 
-    def of_holds(self) -> None:
+    def _of_members(self, wire: Wire, page: tuple[str, int, int]) -> None:
+        self._ask(wire, MEMBER_CHECKS, page)
+        self._count(wire, "member", page)
+
+    def _of_holds(self) -> None:
         """What accounts hold is what open reservations, few and short-lived, have set aside."""
         with self._wire() as wire:
             held, set_aside = wire.ask((_HELD, (self._program,)), (_SET_ASIDE, (self._program,)))
@@ -141,11 +180,11 @@ class _Proof:
                 detail = f"{found} are held, open reservations set {wanted} aside"
                 self.findings.append(Finding("held_for_reservations", where, detail))
 
-    def of_counters(self) -> None:
+    def _of_counters(self) -> None:
         with self._wire() as wire:
             self._ask(wire, (COUNTER_CHECK,), (self._program,))
 
-    def of_sums(self) -> None:
+    def _of_sums(self) -> None:
         """Over all accounts, with those of the programme itself, nothing came from nowhere."""
         for unit in sorted({*self.totals, *self._owed}):
             sums = self.totals.get(unit, Totals())
@@ -160,16 +199,25 @@ class _Proof:
         return self._storage.wire(writes=False, patience=LONG_PATIENCE_SECONDS)
 
     def _pages(
-        self, column: str, tables: tuple[str, ...]
-    ) -> Iterator[tuple[Wire, tuple[str, int, int]]]:
-        """Each page with a transaction of its own: all its figures are of one moment."""
-        with self._wire() as wire:
-            found = list(pages(wire, self._program, column, tables))
-        for after, upto in found:
-            if len(self.findings) >= MOST_FINDINGS:
-                return
+        self,
+        start: Place,
+        tables: tuple[str, ...],
+        prove: Callable[[Wire, tuple[str, int, int]], None],
+    ) -> Place | None:
+        """Prove page by page, each with a transaction of its own: its figures are of one moment.
+
+        Answers where to go on, or None when there is no page left.
+        """
+        after = start.after
+        while True:
             with self._wire() as wire:
-                yield wire, (self._program, after, upto)
+                after, upto = next(pages(wire, self._program, start.column, tables, after))
+                prove(wire, (self._program, after, upto))
+            if upto == LAST:
+                return None
+            after = upto
+            if self._enough() or len(self.findings) >= MOST_FINDINGS:
+                return Place(start.column, after)
 
     def _ask(self, wire: Wire, checks: Sequence[Check], values: tuple[str | int, ...]) -> None:
         answers = wire.ask(*[(check.statement, values) for check in checks])

@@ -80,13 +80,12 @@ def totals(storage: SqlStorage, program: str, as_of: datetime | None = None) -> 
 
 
 def pages(
-    wire: Wire, program: str, column: str, tables: tuple[str, ...]
+    wire: Wire, program: str, column: str, tables: tuple[str, ...], after: int = FIRST
 ) -> Iterator[tuple[int, int]]:
-    """Ranges of account or member numbers that together are all there are.
+    """Ranges of account or member numbers that together are all there are after `after`.
 
     A range holds about `PAGE_ROWS` rows of each table, so that no question takes long.
     """
-    after = FIRST
     while after < LAST:
         ends = [wire.ask((_page_end(column, table), (program, after)))[0].rows for table in tables]
         upto = min((rows[0][0] for rows in ends if rows), default=LAST)
