@@ -14,6 +14,7 @@ from loyalty_engine.rulebook.gains import Gain, Settled, Tally
 from loyalty_engine.rulebook.limits import use
 from loyalty_engine.rulebook.match import Match, match_every, match_lane
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.standing import Standing
 
 
 def decide(
@@ -44,6 +45,7 @@ class Decider:
         self.tell = tell
         self.possible = 0 if tell is None else rulebook.index.possible(self.tally.facts)
         self.broken: set[str] = set()
+        self.standing = Standing(rulebook, settled) if rulebook.sets_apart else None
 
     def run(self) -> Decision:
         """Go through the lanes."""
@@ -112,16 +114,26 @@ class Decider:
 
     def _stack(self, stacking: Stacking, matches: Sequence[Match], won: Rule | None) -> Rule | None:
         """Let the matching rules of a lane take effect as they stack; answers the winner."""
+        if self.standing is not None:
+            matches = [it for it in matches if not self._stands_aside(it.rule)]
         if stacking is not Stacking.ALL and won is None:
             won = self._winner(stacking, matches)
         for match in matches:
             if won is None or match.rule is won:
-                self._take(self.tally.gain(match))
+                if self.standing is None or not self._stands_aside(match.rule):
+                    self._take(self.tally.gain(match))
             elif match.rule.id in self.broken:
                 self.verdicts.append(Verdict(match.rule.id, "error"))
             else:
                 self.verdicts.append(Verdict(match.rule.id, "overshadowed", by=won.id))
         return won
+
+    def _stands_aside(self, rule: Rule) -> bool:
+        """Whether a rule leaves the field to one that has taken effect; then its verdict says so."""
+        by = self.standing.against(rule) if self.standing else None
+        if by is not None:
+            self.verdicts.append(Verdict(rule.id, "overshadowed", by=by.id))
+        return by is not None
 
     def _winner(self, stacking: Stacking, matches: Sequence[Match]) -> Rule | None:
         """The one rule that takes effect; matches come by priority, then by rule id."""
@@ -148,6 +160,8 @@ class Decider:
     def _take(self, gain: Gain) -> None:
         self.gains.append(gain)
         self.tally.take(gain)
+        if self.standing is not None and gain.gives:
+            self.standing.add(gain.rule)
         self._say(self._verdict(gain))
 
     def _verdict(self, gain: Gain) -> Verdict:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
+from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.rule import Limit, Rule, Rulebook
 from loyalty_engine.rulebook.sentences import rule_sentence
 
@@ -82,6 +83,12 @@ def _says(rule: Rule, rulebook: Rulebook) -> str:
     if rule.start or rule.end:
         extras.append(f"{rule.start or 'always'} to {rule.end or 'further notice'}")
     extras += [_limit(limit) for limit in rule.limits]
+    if rule.exclusive is not Exclusive.NO:
+        extras.append(f"alone in its {rule.exclusive}")
+    if rule.group:
+        extras.append(f"of the group {rule.group}")
+    if rule.not_with:
+        extras.append(f"not with {', '.join(f'{it.kind} {it.name}' for it in rule.not_with)}")
     return f"{rule_sentence(rule, program.languages[0], program)} [{', '.join(extras)}]"
 
 

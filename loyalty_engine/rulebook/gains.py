@@ -22,10 +22,17 @@ class Settled:
 
     `given` ones are facts (the till has given them, or a reservation promised them); `frozen`
     ones, from the time of purchase, stand only while their rule still holds on what is kept.
+    `effective` are all rules that took effect at the time of purchase; None while that is decided.
     """
 
     given: Mapping[str, Reduction] = field(default_factory=dict)
     frozen: Mapping[str, Reduction] = field(default_factory=dict)
+    effective: frozenset[str] | None = None
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The rules that stand before all others."""
+        return frozenset((*self.given, *self.frozen, *(self.effective or ())))
 
 
 @dataclass(slots=True)

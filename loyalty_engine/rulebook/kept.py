@@ -75,6 +75,7 @@ def keep(
     settled = Settled(
         given=_shares(original.given.values(), original, kept_milli, places),
         frozen=_shares(original.frozen.values(), original, kept_milli, places),
+        effective=_effective(original),
     )
     facts = replace(
         original.facts,
@@ -110,6 +111,12 @@ def keep(
         spend=value,
         visits=1,
     )
+
+
+def _effective(original: Original) -> frozenset[str]:
+    """The rules of which anything came at the time of purchase."""
+    granted = (rule for by_rule in original.granted.values() for rule, n in by_rule.items() if n)
+    return frozenset((*original.given, *original.frozen, *original.carries, *granted))
 
 
 def _part(amount: int, refunded: int, paid: int) -> int:

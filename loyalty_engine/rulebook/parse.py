@@ -11,9 +11,11 @@ from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.faults import (
     Fault,
     Findings,
+    Place,
     RulebookErrors,
     TooManyFaults,
 )
+from loyalty_engine.rulebook.parse_exclusion import check_not_with, written_name
 from loyalty_engine.rulebook.parse_program import (
     NEEDED_KEYS,
     PROGRAM_KEYS,
@@ -21,7 +23,7 @@ from loyalty_engine.rulebook.parse_program import (
     read_names,
 )
 from loyalty_engine.rulebook.parse_rule import parse_rule
-from loyalty_engine.rulebook.parse_table import csv_of, is_table, parse_table
+from loyalty_engine.rulebook.parse_table import TABLE_KEY, csv_of, is_table, parse_table
 from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
 from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
@@ -97,6 +99,7 @@ class _Parsing:
         self._pause = pause
         self._vocabulary = vocabulary
         self._findings: list[Findings] = []
+        self._broken: set[str] = set()
 
     def rulebook(self) -> Rulebook:
         if sum(map(len, self._source.values())) > MOST_CHARACTERS_IN_ALL:
@@ -141,6 +144,7 @@ class _Parsing:
             self._pause()
             findings, tree = self._tree(file)
             if tree is None:
+                self._broken.add("")  # nobody can tell how its rule is called
                 continue
             reader = Reader(findings, names, program)
             with suppress(TooManyFaults):
@@ -149,12 +153,27 @@ class _Parsing:
                     self._table(csv_of(file), tree, reader, rules)
                 elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
                     _add(rule, rules, findings)
+            if findings.faults and not is_table(tree):
+                self._broken.add(written_name(tree, "rule"))
         for file in self._source:
             if file.endswith(".csv") and file not in tables:
                 told = f"no rules are made of this table; describe it in {file[:-4]}.yaml beside it"
                 self._open(file).add(1, 1, told)
+        self._check_names(rules, names)
         stopped = set(stopped_in(self._source))
         return tuple(rules[name] for name in sorted(rules) if name not in stopped)
+
+    def _check_names(self, rules: Mapping[str, Rule], names: Names) -> None:
+        """Tell of rules that name others which there are not."""
+        opened: dict[str, Findings] = {}
+
+        def tell(place: Place, text: str, suggestion: str | None) -> None:
+            if place.file not in opened:
+                opened[place.file] = self._open(place.file)
+            opened[place.file].add(place.line, place.column, text, suggestion)
+
+        with suppress(TooManyFaults):
+            check_not_with(rules.values(), names, self._broken, tell)
 
     def _table(self, file: str, tree: Node, reader: Reader, rules: dict[str, Rule]) -> None:
         """Add the rules of a table, whose rows stand in `file`."""
@@ -163,6 +182,8 @@ class _Parsing:
         for rule in parse_table(tree, text, self._vocabulary, reader, findings):
             self._pause()
             _add(rule, rules, findings)
+        if findings.faults or reader.findings.faults:
+            self._broken.add(written_name(tree, TABLE_KEY) + "-")
 
     def _tree(self, file: str) -> tuple[Findings, Node | None]:
         """The nodes of a file; None where it is not there, not readable or empty."""

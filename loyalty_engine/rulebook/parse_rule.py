@@ -5,8 +5,10 @@ from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
-from loyalty_engine.rulebook.argument_parsers import read_sentence
+from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
+from loyalty_engine.rulebook.exclusion import Exclusive, NotWith
 from loyalty_engine.rulebook.faults import Place
+from loyalty_engine.rulebook.parse_exclusion import read_not_with
 from loyalty_engine.rulebook.parse_limits import read_limits
 from loyalty_engine.rulebook.parse_words import Section, Vocabulary, read_words
 from loyalty_engine.rulebook.plain_values import Misread, read_date, read_integer, read_name
@@ -26,6 +28,9 @@ RULE_KEYS: Final = (
     "on",
     "then",
     "limits",
+    "exclusive",
+    "group",
+    "not_with",
 )
 MOST_PRIORITY: Final = 1_000_000
 
@@ -64,11 +69,17 @@ def parse_rule(
     on, on_places = _words(entries, vocabulary.on)
     then, then_places = _words(entries, vocabulary.then)
     limits: tuple[Limit, ...] = entries.parse("limits", read_limits, ())
+    exclusive = entries.parse("exclusive", parser_for(Exclusive).read, Exclusive.NO)
+    group = entries.read("group", read_name, "")
+    not_with: tuple[NotWith, ...] = entries.parse("not_with", read_not_with, ())
     if len(reader.findings.faults) > before:
         return None
     places = Places(when_places, on_places, then_places)
     place = reader.place(entries.nodes[named_by][0])
-    return Rule(name, title, lane, when, on, then, place, start, end, priority, limits, places)
+    return Rule(
+        name, title, lane, when, on, then, place, start, end, priority, limits, places,
+        exclusive, group, not_with,
+    )  # fmt: skip
 
 
 def _lane(text: str, lanes: Collection[str] | None) -> str:

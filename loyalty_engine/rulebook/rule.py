@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
 from loyalty_engine.rulebook.needs import needs_together
@@ -88,6 +89,9 @@ class Rule:
     priority: int = 0
     limits: tuple[Limit, ...] = ()
     places: Places = field(default_factory=Places)
+    exclusive: Exclusive = Exclusive.NO
+    group: str = ""
+    not_with: tuple[NotWith, ...] = ()
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the rule's dates, both named days included."""
@@ -97,6 +101,32 @@ class Rule:
     def multiplies(self) -> bool:
         """Whether it works on what other rules earn, and so comes after them."""
         return any(effect.multiplies for effect in self.then)
+
+    @property
+    def sets_apart(self) -> bool:
+        """Whether there are rules that it does not stand beside."""
+        return self.exclusive is not Exclusive.NO or bool(self.not_with)
+
+    def stands_beside(self, other: "Rule") -> bool:
+        """Whether both may take effect in one purchase."""
+        return not (self.bars(other) or other.bars(self))
+
+    def bars(self, other: "Rule") -> bool:
+        """Whether this rule says that it does not stand beside another."""
+        if self.exclusive is Exclusive.PURCHASE:
+            return True
+        if self.exclusive is Exclusive.LANE and self.lane == other.lane:
+            return True
+        return bool(self.not_with) and not self._barred.isdisjoint(other.called)
+
+    @cached_property
+    def _barred(self) -> frozenset[tuple[Named, str]]:
+        return frozenset((it.kind, it.name) for it in self.not_with)
+
+    @cached_property
+    def called(self) -> tuple[tuple[Named, str], ...]:
+        """All that others may name it by."""
+        return (Named.RULE, self.id), (Named.LANE, self.lane), (Named.GROUP, self.group)
 
     def place_of(self, word: Word) -> Place:
         """Where one of the rule's words stands, those within `all`, `any` and `none` included."""
@@ -133,7 +163,7 @@ class Rulebook:
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""
         vars(self).setdefault("index", self._index(pause))
-        _ = self.by_id, self.limits, self.carrying, self.spans
+        _ = self.by_id, self.limits, self.carrying, self.spans, self.sets_apart
         return self
 
     @property
@@ -150,6 +180,11 @@ class Rulebook:
     def limits(self) -> Mapping[str, Limit]:
         """Every limit by the name under which its use is counted."""
         return {limit_name(rule, limit): limit for rule in self.rules for limit in rule.limits}
+
+    @cached_property
+    def sets_apart(self) -> bool:
+        """Whether some rule does not stand beside every other."""
+        return any(rule.sets_apart for rule in self.rules)
 
     @cached_property
     def carrying(self) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from loyalty_engine.rulebook.table_columns import LISTS, Column, Group, Layout
 ID: Final = "id"
 NOTE: Final = "note"
 HEADINGS: Final = (ID, NOTE, *RULE_KEYS[1:])
+LISTED: Final = ("not_with",)
 
 
 def read_layout(
@@ -79,7 +80,8 @@ class _Headings:
         elif heading == ID:
             self._id = self._column(index, ID)
         elif heading in HEADINGS:
-            self._scalars[heading] = self._column(index, heading)
+            column = self._column(index, heading)
+            self._scalars[heading] = replace(column, several=heading in LISTED)
         else:
             said = f"no heading {shown(heading)}; a column fills in {', '.join(HEADINGS)}"
             raise Misread(said, nearest(key, HEADINGS))

@@ -16,6 +16,7 @@ from loyalty_engine.rulebook.assortment import Assortment, Item, read_assortment
 from loyalty_engine.rulebook.checks import all_checks, findings_of
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision
+from loyalty_engine.rulebook.exclusion import Named, NotWith
 from loyalty_engine.rulebook.faults import Findings, Place
 from loyalty_engine.rulebook.findings import MOST_ALIKE, Finding, Level, in_order, summed_up
 from loyalty_engine.rulebook.ground import Ground
@@ -195,8 +196,11 @@ def test_a_rule_that_another_goes_before(one: str, other: str):
         ("lane: first\npriority: 1\nthen: [earn_points: 1]\n", f"lane: first\n{OFF}"),
         (f"lane: best\n{OFF}", "lane: best\nthen: [multiply_points: 2]\n"),
         (f"lane: best\nwhen: [tier_is: gold]\n{OFF}", f"lane: best\nwhen: [any: [tier_is: gold, store_is: A]]\n{OFF}"),
+        (f"lane: best\nnot_with: lane all\n{OFF}", f"lane: best\nwhen: [tier_is: gold]\n{OFF}"),
+        (f"lane: best\n{OFF}", f"lane: best\nnot_with: r0\nwhen: [tier_is: gold]\n{OFF}"),
+        (f"lane: best\n{OFF}", f"lane: best\nexclusive: purchase\nwhen: [tier_is: gold]\n{OFF}"),
     ],
-    ids=range(11),
+    ids=range(14),
 )  # fmt: skip
 def test_a_rule_that_has_its_turn(one: str, other: str):
     assert [it for it in told("shadowed", one, other) if it.startswith("r1")] == []
@@ -212,6 +216,7 @@ def test_two_rules_that_give_the_same():
     ]
     june, july = f"until: 2026-06-30\n{TWICE}", f"from: 2026-07-01\n{TWICE}"
     assert told("given-twice", june, july) == []
+    assert told("given-twice", TWICE, f"{TWICE}not_with: r0\n") == []
 
 
 def test_dates():
@@ -436,7 +441,7 @@ SIMPLE = st.sampled_from(
 def rules_of(when: st.SearchStrategy, on: st.SearchStrategy, then: st.SearchStrategy):
     return st.tuples(
         st.lists(when, max_size=2), st.lists(on, max_size=1), st.lists(then, min_size=1, max_size=2),
-        st.integers(0, 1), st.booleans(),
+        st.integers(0, 1), st.booleans(), st.sampled_from([9, 9, 0, 1, 2]),
     )  # fmt: skip
 
 
@@ -451,8 +456,9 @@ def rulebook(stacking: Stacking, parts: Sequence[tuple]) -> Rulebook:
             f"r{n}", {}, "all", _of(when, Condition), _of(on, Selector), tuple(then),
             Place("r.yaml", n + 1, 1), priority=priority,
             limits=(Limit(Measure.USES, 1, Scope.ALL),) if limited else (),
+            not_with=(NotWith(Named.RULE, f"r{apart}", Place("r.yaml", 1, 1)),) if apart != n else (),
         )
-        for n, (when, on, then, priority, limited) in enumerate(parts)
+        for n, (when, on, then, priority, limited, apart) in enumerate(parts)
     ]  # fmt: skip
     return replace(made, program=replace(made.program, lanes=(lane,)), rules=tuple(rules))
 

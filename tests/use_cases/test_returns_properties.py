@@ -33,6 +33,12 @@ RULES = {
     "capped": (
         "rule: capped\nlane: bonus\nthen: [earn_points: 40]\nlimits: [{points: 25, per: member}]\n"
     ),
+    "alone": "rule: alone\nlane: discounts\nexclusive: lane\nwhen: [spent_at_least: 70.00]\n"
+    "then: [amount_off: 8.00]\n",
+    "unearned": "rule: unearned\nlane: discounts\nnot_with: [lane base, lane best]\n"
+    "when: [spent_at_least: 90.00]\nthen: [amount_off: 2.00]\n",
+    "apart": "rule: apart\nlane: bonus\nexclusive: lane\nwhen: [none: [spent_at_least: 40.00]]\n"
+    "then: [earn_points: 7]\n",
     "best-one": "rule: best-one\nlane: best\nwhen: [spent_at_least: 30.00]\n"
     "then: [earn_points: 30]\n",
     "best-two": "rule: best-two\nlane: best\nthen: [earn_per_amount: {points: 1, per: 2.00}]\n",
@@ -58,7 +64,7 @@ lines = st.lists(
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[list[str], list[Any], list[dict[str, int]], int, int]:
     """Rules, a basket, returns of single units in some order, points spent, points of before."""
-    rules = draw(st.lists(st.sampled_from(sorted(RULES)), min_size=1, max_size=6, unique=True))
+    rules = draw(st.lists(st.sampled_from(sorted(RULES)), min_size=1, max_size=8, unique=True))
     basket = draw(lines)
     units = [str(i) for i, (_, quantity, _) in enumerate(basket) for _ in range(quantity)]
     order = draw(st.permutations(units))

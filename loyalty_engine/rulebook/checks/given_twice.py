@@ -11,7 +11,7 @@ NAME: Final = "given-twice"
 
 
 def check(ground: Ground) -> Iterator[Finding]:
-    """Find rules of one lane with the same words and dates that overlap."""
+    """Find rules of one lane with the same words and dates that overlap, and that stand together."""
     alike: dict[object, list[Rule]] = {}
     for rule in ground.rules:
         if ground.is_over(rule):
@@ -21,7 +21,7 @@ def check(ground: Ground) -> Iterator[Finding]:
             twins = alike.setdefault(key, [])
         except TypeError:
             continue  # a plugin's word that cannot be told from others
-        twin = next((it for it in twins if _overlap(it, rule)), None)
+        twin = next((it for it in twins if _overlap(it, rule) and it.stands_beside(rule)), None)
         twins.append(rule)
         if twin is not None:
             where = line_of(twin.place, rule.place)

@@ -2,16 +2,18 @@
 
 In a lane that takes the `first` or the `best` rule, B is shadowed by A when A applies to all that B
 applies to (its conditions are weaker, its lines are all of B's and its dates too), A has no limit
-that could run out, and A gives as much: in a `best` lane each of B's effects is outdone by one of
+that could run out, no rule can keep it from taking effect, and A gives as much: in a `best` lane each of B's effects is outdone by one of
 A's; in a `first` lane A also comes first, and it is enough that it surely gives anything.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Final
 
 from loyalty_engine.domain.program import Stacking
 from loyalty_engine.rulebook.dimensions import MEMBER
+from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground, line_of
 from loyalty_engine.rulebook.reasoning.boxes import exactly
@@ -20,7 +22,7 @@ from loyalty_engine.rulebook.reasoning.situations import Situation, are_sure
 from loyalty_engine.rulebook.regions import Box, lies_within, one_of
 from loyalty_engine.rulebook.regions_of_paths import Holding, Under
 from loyalty_engine.rulebook.regions_of_values import Among, Spans
-from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rule import Rule, Rulebook
 
 NAME: Final = "shadowed"
 MOST_COMPARED: Final = 300_000
@@ -35,6 +37,7 @@ Mark = tuple[Hashable, Hashable]
 
 def check(ground: Ground) -> Iterator[Finding]:
     """Find rules that never take effect because another one does."""
+    opposed = _opposed(ground.rulebook)
     for lane in ground.program.lanes:
         if lane.stacking is Stacking.ALL:
             continue
@@ -43,16 +46,18 @@ def check(ground: Ground) -> Iterator[Finding]:
             for rule in ground.rulebook.by_lane.get(lane.name, ())
             if ground.situations(rule) and not ground.is_over(rule) and _is_plain(rule)
         ]
-        yield from _in_lane(ground, rules, first=lane.stacking is Stacking.FIRST)
+        yield from _in_lane(ground, rules, opposed, first=lane.stacking is Stacking.FIRST)
 
 
-def _in_lane(ground: Ground, rules: Sequence[Rule], *, first: bool) -> Iterator[Finding]:
+def _in_lane(
+    ground: Ground, rules: Sequence[Rule], opposed: AbstractSet[str], *, first: bool
+) -> Iterator[Finding]:
     order = {rule.id: place for place, rule in enumerate(rules)}
     marked: dict[Mark, list[Rule]] = {}
     open_to_all: list[Rule] = []
     for rule in rules:
-        if rule.limits:
-            continue  # it may run out, and then the others have their turn
+        if rule.limits or rule.id in opposed:
+            continue  # it may run out or stand aside, and then the others have their turn
         marks = _marks(rule)
         for mark in marks:
             marked.setdefault(mark, []).append(rule)
@@ -74,6 +79,20 @@ def _in_lane(ground: Ground, rules: Sequence[Rule], *, first: bool) -> Iterator[
             if other is not rule and _goes_before(ground, other, rule, before, first=first):
                 yield _told(rule, other, first=first)
                 break
+
+
+def _opposed(rulebook: Rulebook) -> AbstractSet[str]:
+    """The rules that others can keep from taking effect."""
+    if not rulebook.sets_apart:
+        return frozenset()
+    alone = {it.id for it in rulebook.rules if it.exclusive is Exclusive.PURCHASE}
+    lanes = {it.lane for it in rulebook.rules if it.exclusive is Exclusive.LANE}
+    barred = {(it.kind, it.name) for rule in rulebook.rules for it in rule.not_with}
+    return {
+        it.id
+        for it in rulebook.rules
+        if alone or it.sets_apart or it.lane in lanes or not barred.isdisjoint(it.called)
+    }
 
 
 def _told(rule: Rule, other: Rule, *, first: bool) -> Finding:

@@ -123,6 +123,15 @@ RULE: Final[Mapping[str, str]] = {
     "on": "the lines it is about: those that fit all of these",
     "then": "what comes of it",
     "limits": "how much of it there is",
+    "exclusive": (
+        "whether it stands alone: `lane` when nothing else of its lane, `purchase` when nothing "
+        "else at all takes effect beside it, `no` otherwise"
+    ),
+    "group": "a name that several rules share, so that `not_with` can name them together",
+    "not_with": (
+        "what it does not stand beside: rules by their ids, `lane` or `group` with a name, as in "
+        "`[ten-off, lane bonus, group coupons]`"
+    ),
 }
 
 LIMIT: Final[Mapping[str, str]] = {

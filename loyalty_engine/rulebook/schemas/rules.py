@@ -4,6 +4,7 @@ import inspect
 from enum import StrEnum
 from typing import Any, Final
 
+from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.parse_limits import LIMIT_KEYS
 from loyalty_engine.rulebook.parse_rule import RULE_KEYS
 from loyalty_engine.rulebook.parse_table import TABLE_KEY
@@ -50,6 +51,9 @@ def rule_schema(vocabulary: Vocabulary, known: Known) -> Schema:
         "on": {"$ref": "#/definitions/on"},
         "then": {"$ref": "#/definitions/then"},
         "limits": several(_limit()),
+        "exclusive": choice(it.value for it in Exclusive) | {"default": Exclusive.NO.value},
+        "group": text(),
+        "not_with": several(text()),
     }
     properties = {
         key: described(values.get(key, ANYTHING), key_help.RULE.get(key, "")) for key in RULE_KEYS
