@@ -146,6 +146,9 @@ REFUSALS = {
         "Nothing was written under this Idempotency-Key",
         "The request had no effect; send it again, with the same key.",
     ),
+    "rule_unknown": Kind(
+        "There is no such rule", "`GET /v1/rules` names those of the rulebook in force."
+    ),
     "program_unknown": Kind(
         "There is no such programme",
         "Its folder under rules/ is missing or has faults; `loyalty rules check` tells.",

@@ -121,9 +121,13 @@ _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
 }
 
 
+_WORDLESS: Any = None
+"""Values are written without looking at the word they belong to."""
+
+
 def sentence(word: Word, language: str, program: Program) -> str:
     """The word with its arguments in words; `language` is a BCP 47 tag, `program` writes money."""
-    return _say(word, _language(language), program)
+    return _say(word, language_of(language), program)
 
 
 def missing(word: Word, language: str, program: Program, near: Near | None = None) -> str:
@@ -131,21 +135,36 @@ def missing(word: Word, language: str, program: Program, near: Near | None = Non
 
     `near` says how far a condition is from it: £3.20 more.
     """
-    spoken = _language(language)
-    said = _say(word, spoken, program)
-    if near is None:
-        return said
-    amounts = {
-        "minor": lambda: spoken.money(near.short_by, program.currency),
-        "milli": lambda: spoken.quantity(near.short_by),
-    }
-    amount = amounts.get(near.what, lambda: spoken.number(near.short_by))()
-    return f"{said} ({spoken.phrases[near.what].format(amount)})"
+    said = _say(word, language_of(language), program)
+    return said if near is None else f"{said} ({distance(near, language, program)})"
+
+
+def distance(near: Near, language: str, program: Program) -> str:
+    """How far a condition is from holding, in words: £3.20 more, in 2 hours."""
+    spoken = language_of(language)
+    return spoken.phrases[near.what].format(amount_short(near, language, program))
+
+
+def amount_short(near: Near, language: str, program: Program) -> str:
+    """What is short of a condition: an amount, a quantity, a time, the name of a tier."""
+    spoken, much = language_of(language), near.short_by
+    if near.what == "minor":
+        return spoken.money(much, program.currency)
+    if near.what == "milli":
+        return spoken.quantity(much)
+    if near.what == "tier":
+        return value_in_words(near.towards[0], TierName, language, program)
+    return spoken.duration(much) if near.what == "seconds" else spoken.counted(much, near.what)
+
+
+def value_in_words(value: Any, kind: Any, language: str, program: Program) -> str:
+    """A value of an argument's type as sentences write it."""
+    return _Filler(_WORDLESS, language_of(language), program).text(value, kind)
 
 
 def rule_sentence(rule: Rule, language: str, program: Program) -> str:
     """A whole rule read aloud: its title, when it applies, on which lines, what it does."""
-    spoken = _language(language)
+    spoken = language_of(language)
     parts = [
         spoken.phrases[key].format(
             spoken.join([_say(word, spoken, program) for word in words], "and")
@@ -183,7 +202,8 @@ def _template(word: type[Word], language: Language) -> str | None:
     return word.says_in.get(language.tag) or language.templates.get(word.says)
 
 
-def _language(tag: str) -> Language:
+def language_of(tag: str) -> Language:
+    """The language whose sentences a BCP 47 tag reads."""
     return LANGUAGES.get(tag) or LANGUAGES.get(tag.partition("-")[0].lower()) or ENGLISH
 
 

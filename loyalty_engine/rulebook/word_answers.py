@@ -6,6 +6,7 @@ Every exception counts but KeyboardInterrupt, which is the operator's and not th
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -14,7 +15,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.rule import Rule
-from loyalty_engine.rulebook.words import Condition, Near, sure
+from loyalty_engine.rulebook.words import Condition, Found, Near, sure
 
 MOST_OUTCOMES = 1000
 """So many outcomes one effect brings about at most."""
@@ -23,6 +24,10 @@ LARGEST = 10**15
 """Beyond it points, amounts of money, factors and denominators are a mistake."""
 
 LONGEST_TEXT = 2000
+
+
+_SHOWN = (type(None), str, int, bool, date, time, Fraction)
+"""What a word may tell that it has found, alone or in a tuple."""
 
 
 class WordFailed(Exception):
@@ -88,6 +93,21 @@ def nearness(condition: Condition, facts: Facts) -> Near | None:
     except BaseException:  # noqa: BLE001 - a plugin's word may raise anything
         return None
     return near if whole else None
+
+
+def what_is_found(condition: Condition, facts: Facts) -> Found | None:
+    """What there is instead of what the condition wants; None as well where it cannot be told."""
+    try:
+        found = condition.found(facts)
+        if type(found) is not Found:
+            return None
+        several = found.value if isinstance(found.value, tuple) else (found.value,)
+        plain = all(type(each) in _SHOWN for each in several)
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 - a plugin's word may raise anything
+        return None
+    return found if plain else None
 
 
 def _refuse_unless(meant: bool) -> None:

@@ -18,6 +18,8 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 class Language:
     """The habits of one language; `templates` are its sentences by the English ones.
 
+    `counts` are things counted, one and many of each. `elisions` mend what phrases put together.
+
     `zero_is_plural` is false where all that is less than two takes the singular.
     """
 
@@ -34,7 +36,9 @@ class Language:
     hours: str
     zero_is_plural: bool
     phrases: Mapping[str, str]
+    counts: Mapping[str, tuple[str, str]]
     templates: Mapping[str, str] = field(default_factory=dict)
+    elisions: Mapping[str, str] = field(default_factory=dict)
 
     def decimal(self, digits: int, places: int, *, trim: bool = True) -> str:
         """`digits` divided by ten to the `places`, without trailing zeros when they are trimmed."""
@@ -77,6 +81,25 @@ class Language:
         """A time of day to the minute, with seconds only where there are any."""
         text = self.hours.format(f"{moment.hour:02d}", f"{moment.minute:02d}")
         return f"{text}:{moment.second:02d}" if moment.second else text
+
+    def counted(self, count: int, what: str) -> str:
+        """So many of what is counted: 2 purchases, 1 jour."""
+        return f"{self.number(count)} {self.counts[what][self.is_plural(count)]}"
+
+    def duration(self, seconds: int) -> str:
+        """A time in hours and minutes, begun minutes whole; less than a minute in seconds."""
+        if seconds < 60:
+            return self.counted(seconds, "seconds")
+        hours, minutes = divmod(-(-seconds // 60), 60)
+        parts = ((hours, "hours"), (minutes, "minutes"))
+        return " ".join(self.counted(many, what) for many, what in parts if many)
+
+    def phrase(self, key: str, *given: str) -> str:
+        """One of the phrases, filled."""
+        text = self.phrases[key].format(*given)
+        for apart, together in self.elisions.items():
+            text = text.replace(apart, together)
+        return text
 
     def is_plural(self, count: Fraction | int) -> bool:
         """Whether so many of a thing take its plural: 0 points but 0 point in French."""

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from loyalty_engine.domain.facts import Facts
@@ -15,10 +15,32 @@ from loyalty_engine.rulebook.regions import Box
 
 @dataclass(frozen=True)
 class Near:
-    """How far a condition is from holding: `short_by` of `what` ("minor", "milli", "count")."""
+    """How far a condition is from holding: at `short_by` more of `what` it does, at less not.
+
+    `what` is minor (units of money), milli (thousandths of a product), count (purchases), days,
+    seconds, or tier: then `towards` names the tiers that would do. `like` is a line of the kind
+    that is short, with no more in it than makes it one; without it any product will do.
+    """
 
     short_by: int
     what: str
+    like: Line | None = field(default=None, compare=False)
+    towards: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the facts say where a condition wants something else, and of which type it is.
+
+    The types are those of arguments. No value: there is none; no type either: nobody is named.
+    """
+
+    value: object = None
+    kind: object = None
+
+
+NOBODY = Found()
+"""The facts are about a guest, and the condition about a member."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +91,10 @@ class Condition(Word):
             cls.needs = Condition.needs  # type: ignore[method-assign]
         if _says_anew(cls, "holds", "allows"):
             cls.allows = Condition.allows  # type: ignore[method-assign]
+        if _says_anew(cls, "holds", "near"):
+            cls.near = Condition.near  # type: ignore[method-assign]
+        if _says_anew(cls, "holds", "found"):
+            cls.found = Condition.found  # type: ignore[method-assign]
 
     @abstractmethod
     def holds(self, facts: Facts) -> bool:
@@ -76,6 +102,10 @@ class Condition(Word):
 
     def near(self, facts: Facts) -> Near | None:
         """How far it is from holding, where a distance makes sense."""
+        return None
+
+    def found(self, facts: Facts) -> Found | None:
+        """What there is instead of what it wants, for an explanation; None where it cannot tell."""
         return None
 
     def needs(self) -> Needs:

@@ -20,7 +20,7 @@ from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer
 from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.explain_purchase import explain_purchase
+from loyalty_engine.use_cases.explain_purchase import comes_out_the_same
 from loyalty_engine.use_cases.grant_tier import grant_tier
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.writing import save_account
@@ -142,8 +142,7 @@ class Run:
 
     def _decide_again(self) -> None:
         for purchase in self.stage.recorded:
-            answer = explain_purchase(self.stage.engine, self.stage.caller(), purchase)
-            if not msgspec.json.decode(answer.body)["same"]:
+            if not comes_out_the_same(self.stage.engine, self.stage.caller(), purchase):
                 self._fail(
                     0, "explain", self.scenario.place, f"purchase {purchase}",
                     "the same decision, decided again", "another one",

@@ -51,6 +51,19 @@ class Products:
             and (not self.brand or line.brand in self.brand)
         )
 
+    def like(self, facts: Facts) -> Line | None:
+        """A line of these products: one of the basket's where there is any, else the first named.
+
+        None where every line fits.
+        """
+        if not self.named:
+            return None
+        for index in sorted(self.fitting(facts)):
+            return facts.purchase.lines[index]
+        named = (names[0] if names else "" for names in (self.sku, self.category, self.brand))
+        sku, category, brand = named
+        return Line("", sku, 0, 0, category, brand)
+
     def fitting(self, facts: Facts) -> Collection[int]:
         """The indexes of the lines that fit, each once."""
         found: set[int] | None = None

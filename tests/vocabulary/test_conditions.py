@@ -274,7 +274,8 @@ def test_every_condition_is_tried():
         (NthPurchase(5), GUEST, None),
         (EveryNthPurchase(10), facts(member=ada(purchases=10)), Near(9, "count")),
         (EveryNthPurchase(10), GUEST, None),
-        (TierIs(("gold",)), facts(member=ada()), None),
+        (TierIs(("gold",)), facts(member=ada()), Near(1, "tier", towards=("gold",))),
+        (TierIs(("gold",)), GUEST, None),
     ],
 )
 def test_a_near_miss_says_by_how_much(word: Condition, given_facts: Facts, near: Near | None):

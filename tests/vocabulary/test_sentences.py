@@ -42,6 +42,8 @@ from loyalty_engine.vocabulary.effects.show_message import ShowMessage
 from loyalty_engine.vocabulary.selectors.category import Category
 from loyalty_engine.vocabulary.selectors.not_discounted import NotDiscounted
 
+HOURS = HoursBetween(time(7), time(9, 30))
+
 
 def program(currency: str = "EUR") -> Program:
     return Program(
@@ -168,7 +170,17 @@ def test_a_region_reads_its_language_and_a_strange_language_reads_english(tag: s
     [
         (SpentAtLeast(5000), Near(320, "minor"), "(€3.20 more)", "(encore 3,20 €)"),
         (UnitsAtLeast(3000), Near(1500, "milli"), "(1.5 more)", "(encore 1,5)"),
-        (NthPurchase(5), Near(2, "count"), "(2 more to go)", "(encore 2)"),
+        (NthPurchase(5), Near(2, "count"), "(2 purchases later)", "(2 achats plus tard)"),
+        (WeekdayIs((5,)), Near(1, "days"), "(in 1 day)", "(dans 1 jour)"),
+        (HOURS, Near(7200, "seconds"), "(in 2 hours)", "(dans 2 heures)"),
+        (HOURS, Near(5341, "seconds"), "(in 1 hour 30 minutes)", "(dans 1 heure 30 minutes)"),
+        (HOURS, Near(59, "seconds"), "(in 59 seconds)", "(dans 59 secondes)"),
+        (
+            TierIs(("silver", "top_tier")),
+            Near(2, "tier", towards=("silver",)),
+            "(with Silver)",
+            "(avec le statut Argent)",
+        ),
         (NotDiscounted(), None, "not marked down", "non démarqués"),
     ],
 )

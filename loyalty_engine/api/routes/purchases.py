@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from loyalty_engine.api.calls import Answer, Ask, Body, Calls, Key
 from loyalty_engine.api.examples import PURCHASE_EXAMPLE
+from loyalty_engine.api.languages import wanted_languages
+from loyalty_engine.api.schemas.explanations import Explanation, LanguageQuery
 from loyalty_engine.api.schemas.purchases import BatchBody, PurchaseBody
 from loyalty_engine.api.schemas.receipts import (
     BatchResults,
     CancelReceipt,
-    Explanation,
     PurchaseShown,
     Receipt,
     ReturnReceipt,
@@ -72,12 +73,18 @@ def get_purchase(ask: Ask, purchase: str) -> Answer:
 @calls.get(
     "/v1/purchases/<id:purchase>/explanation",
     scope="purchases:read",
+    query=LanguageQuery(),
     gives={200: Explanation()},
     refuses=[404],
 )
 def get_explanation(ask: Ask, purchase: str) -> Answer:
-    """Explain a purchase: why each rule did or did not apply, decided once more as it was."""
-    return explain_purchase(ask.engine, ask.caller, purchase)
+    """Explain a purchase: why each rule did or did not apply, decided once more as it was.
+
+    Near misses are decided too, with that much more in the basket or that much later: "€3.20 more
+    gives 50 points". In the language of the query, of `Accept-Language`, or the member's.
+    """
+    languages, rule = wanted_languages(ask), ask.query.get("rule")
+    return explain_purchase(ask.engine, ask.caller, purchase, languages, rule)
 
 
 @calls.put(

@@ -45,7 +45,6 @@ class RuleTold(Shape):
     points = Dict(String(), Whole())
     limit = String(metadata={"description": "The limit that cut it."})
     desired = Nested(Desired)
-    at = String(metadata={"description": "The rule's file and line, in explanations."})
     start = String(data_key="from", metadata={"description": "The first day of one not live."})
     end = String(data_key="until", metadata={"description": "The last day of one not live."})
 
@@ -217,19 +216,6 @@ class PurchaseShown(Receipt):
     refunded = money(required=True)
     points_left = Dict(String(), Whole(), required=True)
     returns = List(Nested(ReturnReceipt), required=True)
-
-
-class Explanation(Shape):
-    """Why each rule did or did not apply, decided once more as it was."""
-
-    member = String(required=True, allow_none=True)
-    purchase = String(required=True)
-    revision = Whole(1, required=True)
-    rulebook = String(required=True)
-    same = Boolean(
-        required=True, metadata={"description": "Whether it came out as it is stored, to the byte."}
-    )
-    rules = List(Nested(RuleTold), required=True)
 
 
 class BatchProblem(Shape):

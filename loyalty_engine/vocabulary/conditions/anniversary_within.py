@@ -1,12 +1,13 @@
 """Around the day on which the member joined."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import MEMBER
 from loyalty_engine.rulebook.needs import Needs
-from loyalty_engine.rulebook.words import Condition
-from loyalty_engine.vocabulary.yearly import within
+from loyalty_engine.rulebook.words import NOBODY, Condition, Found, Near
+from loyalty_engine.vocabulary.yearly import days_until, within
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,15 @@ class AnniversaryWithin(Condition):
             return False
         joined, today = facts.member.enrolled_on, facts.local.date()
         return within(joined, today, self.days_before, self.days_after)
+
+    def near(self, facts: Facts) -> Near | None:
+        if facts.member is None:
+            return None
+        joined, today = facts.member.enrolled_on, facts.local.date()
+        return days_until(joined, today, self.days_before, self.days_after)
+
+    def found(self, facts: Facts) -> Found:
+        return NOBODY if facts.member is None else Found(facts.member.enrolled_on, date)
 
     def needs(self) -> Needs:
         return {MEMBER: frozenset({True})}

@@ -8,7 +8,7 @@ from loyalty_engine.rulebook.arguments import AttributeName
 from loyalty_engine.rulebook.dimensions import ATTRIBUTE
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, one_of
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import NOBODY, Condition, Found
 from loyalty_engine.vocabulary.scalars import cannot_be, is_one_of, meant
 
 
@@ -28,6 +28,11 @@ class AttributeIs(Condition):
         return facts.member is not None and is_one_of(
             facts.member.attributes.get(self.name), self.any_of
         )
+
+    def found(self, facts: Facts) -> Found:
+        if facts.member is None:
+            return NOBODY
+        return Found(facts.member.attributes.get(self.name), str)
 
     def needs(self) -> Needs:
         return {ATTRIBUTE: frozenset((self.name, value) for value in meant(self.any_of))}

@@ -8,9 +8,9 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments import AttributeName
 from loyalty_engine.rulebook.dimensions import MEMBER
 from loyalty_engine.rulebook.needs import Needs
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import NOBODY, Condition, Found, Near
 from loyalty_engine.vocabulary.defaults import BIRTHDAY
-from loyalty_engine.vocabulary.yearly import within
+from loyalty_engine.vocabulary.yearly import days_until, within
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,28 @@ class BirthdayWithin(Condition):
         return f"the attribute '{self.attribute}' is declared as no date"
 
     def holds(self, facts: Facts) -> bool:
+        born = self._born(facts)
+        return born is not None and within(
+            born, facts.local.date(), self.days_before, self.days_after
+        )
+
+    def _born(self, facts: Facts) -> date | None:
         value = facts.member and facts.member.attributes.get(self.attribute)
         if not isinstance(value, str):
-            return False
+            return None
         try:
-            born = date.fromisoformat(value)
+            return date.fromisoformat(value)
         except ValueError:
-            return False
-        return within(born, facts.local.date(), self.days_before, self.days_after)
+            return None
+
+    def near(self, facts: Facts) -> Near | None:
+        born = self._born(facts)
+        if born is None:
+            return None
+        return days_until(born, facts.local.date(), self.days_before, self.days_after)
+
+    def found(self, facts: Facts) -> Found:
+        return NOBODY if facts.member is None else Found(self._born(facts), date)
 
     def needs(self) -> Needs:
         return {MEMBER: frozenset({True})}

@@ -6,7 +6,7 @@ from datetime import date
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import DAY
 from loyalty_engine.rulebook.regions import Box, days
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found, Near
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class DateBetween(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return self.from_ <= facts.local.date() <= self.until
+
+    def near(self, facts: Facts) -> Near | None:
+        ahead = (self.from_ - facts.local.date()).days
+        return Near(ahead, "days") if ahead > 0 else None
+
+    def found(self, facts: Facts) -> Found:
+        return Found(facts.local.date(), date)
 
     def allows(self) -> Box:
         return {DAY: days((self.from_, self.until))}

@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import MEMBER
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import MEMBER_FOR, Box, at_least
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import NOBODY, Condition, Found, Near
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,17 @@ class EnrolledForDays(Condition):
         if facts.member is None:
             return False
         return (facts.local.date() - facts.member.enrolled_on).days >= self.at_least
+
+    def near(self, facts: Facts) -> Near | None:
+        if facts.member is None or self.holds(facts):
+            return None
+        known = (facts.local.date() - facts.member.enrolled_on).days
+        return Near(self.at_least - known, "days")
+
+    def found(self, facts: Facts) -> Found:
+        if facts.member is None:
+            return NOBODY
+        return Found((facts.local.date() - facts.member.enrolled_on).days, int)
 
     def needs(self) -> Needs:
         return {MEMBER: frozenset({True})}

@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import PURCHASE_NUMBER
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, numbers
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import NOBODY, Condition, Found
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,9 @@ class FirstPurchase(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.member is not None and facts.member.purchases == 0
+
+    def found(self, facts: Facts) -> Found:
+        return NOBODY if facts.member is None else Found(facts.member.purchases + 1, int)
 
     def needs(self) -> Needs:
         return {PURCHASE_NUMBER: frozenset({1})}

@@ -7,7 +7,7 @@ from loyalty_engine.rulebook.arguments import BrandName
 from loyalty_engine.rulebook.dimensions import BRAND
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, holding
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,9 @@ class HasBrand(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.brands.isdisjoint(self.any_of)
+
+    def found(self, facts: Facts) -> Found:
+        return Found(tuple(sorted(facts.brands)), tuple[str, ...])
 
     def needs(self) -> Needs:
         return {BRAND: frozenset(self.any_of)}

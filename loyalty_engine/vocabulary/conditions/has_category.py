@@ -7,7 +7,7 @@ from loyalty_engine.rulebook.arguments import CategoryPath
 from loyalty_engine.rulebook.dimensions import CATEGORY
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, holding
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,10 @@ class HasCategory(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.categories.isdisjoint(self.paths)
+
+    def found(self, facts: Facts) -> Found:
+        there = {line.category for line in facts.purchase.lines if line.category}
+        return Found(tuple(sorted(there)), tuple[str, ...])
 
     def needs(self) -> Needs:
         return {CATEGORY: frozenset(self.paths)}

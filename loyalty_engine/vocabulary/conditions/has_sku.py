@@ -7,7 +7,7 @@ from loyalty_engine.rulebook.arguments import Sku
 from loyalty_engine.rulebook.dimensions import SKU
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, holding
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,9 @@ class HasSku(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.skus.isdisjoint(self.any_of)
+
+    def found(self, facts: Facts) -> Found:
+        return Found(tuple(sorted(facts.skus)), tuple[str, ...])
 
     def needs(self) -> Needs:
         return {SKU: frozenset(self.any_of)}

@@ -7,7 +7,8 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import HOUR
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import MINUTE, Box, clock
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found, Near
+from loyalty_engine.vocabulary.clock_times import seconds_until
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,20 @@ class HoursBetween(Condition):
             raise ValueError("from and until are the same time; leave the word out for all day")
 
     def holds(self, facts: Facts) -> bool:
-        now = facts.local.time()
+        return self._covers(facts.local.time())
+
+    def _covers(self, now: time) -> bool:
         if self.from_ < self.until:
             return self.from_ <= now < self.until
         return now >= self.from_ or now < self.until
+
+    def near(self, facts: Facts) -> Near | None:
+        if self.holds(facts):
+            return None
+        return seconds_until(self.from_, self._covers, facts.local)
+
+    def found(self, facts: Facts) -> Found:
+        return Found(facts.local.time().replace(microsecond=0), time)
 
     def needs(self) -> Needs:
         first, last = self.from_.hour, self.until.hour

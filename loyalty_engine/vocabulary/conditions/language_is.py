@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import LANGUAGE
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import SPOKEN, Box, under
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import NOBODY, Condition, Found
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,9 @@ class LanguageIs(Condition):
             spoken == wanted.lower() or spoken.startswith(f"{wanted.lower()}-")
             for wanted in self.any_of
         )
+
+    def found(self, facts: Facts) -> Found:
+        return NOBODY if facts.member is None else Found(facts.member.language, str)
 
     def needs(self) -> Needs:
         return {LANGUAGE: frozenset(wanted.lower() for wanted in self.any_of)}

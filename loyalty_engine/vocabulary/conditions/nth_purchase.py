@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import PURCHASE_NUMBER
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, numbers
-from loyalty_engine.rulebook.words import Condition, Near
+from loyalty_engine.rulebook.words import NOBODY, Condition, Found, Near
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,9 @@ class NthPurchase(Condition):
         if facts.member is None or facts.member.purchases + 1 >= self.n:
             return None
         return Near(self.n - facts.member.purchases - 1, "count")
+
+    def found(self, facts: Facts) -> Found:
+        return NOBODY if facts.member is None else Found(facts.member.purchases + 1, int)
 
     def needs(self) -> Needs:
         return {PURCHASE_NUMBER: frozenset({self.n})}

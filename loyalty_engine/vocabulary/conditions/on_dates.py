@@ -7,7 +7,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import DAY
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, days
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found, Near
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,15 @@ class OnDates(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.local.date() in self.dates
+
+    def near(self, facts: Facts) -> Near | None:
+        today = facts.local.date()
+        if today in self.dates or max(self.dates) < today:
+            return None
+        return Near(min((day - today).days for day in self.dates if day > today), "days")
+
+    def found(self, facts: Facts) -> Found:
+        return Found(facts.local.date(), date)
 
     def needs(self) -> Needs:
         return {DAY: frozenset(self.dates)}

@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import PAYMENT_METHOD
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, holding
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class PaidWith(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return not facts.payment_methods.isdisjoint(self.methods)
+
+    def found(self, facts: Facts) -> Found:
+        return Found(tuple(sorted(facts.payment_methods)), tuple[str, ...])
 
     def needs(self) -> Needs:
         return {PAYMENT_METHOD: frozenset(self.methods)}

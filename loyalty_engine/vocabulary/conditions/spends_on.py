@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.needs import NOTHING, Needs
 from loyalty_engine.rulebook.regions import Box, at_least
-from loyalty_engine.rulebook.words import Condition, Near
+from loyalty_engine.rulebook.words import Condition, Found, Near
 from loyalty_engine.vocabulary.products import Products
 
 
@@ -33,7 +33,10 @@ class SpendsOn(Products, Condition):
 
     def near(self, facts: Facts) -> Near | None:
         short_by = self.at_least - self.spent(facts)
-        return Near(short_by, "minor") if short_by > 0 else None
+        return Near(short_by, "minor", self.like(facts)) if short_by > 0 else None
+
+    def found(self, facts: Facts) -> Found:
+        return Found(self.spent(facts), Minor)
 
     def needs(self) -> Needs:
         return self.present if self.at_least > 0 else NOTHING

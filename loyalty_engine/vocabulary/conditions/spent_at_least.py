@@ -7,7 +7,7 @@ from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.dimensions import TOTAL
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, at_least
-from loyalty_engine.rulebook.words import Condition, Near
+from loyalty_engine.rulebook.words import Condition, Found, Near
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class SpentAtLeast(Condition):
 
     def near(self, facts: Facts) -> Near | None:
         return None if self.holds(facts) else Near(self.amount - facts.total, "minor")
+
+    def found(self, facts: Facts) -> Found:
+        return Found(facts.total, Minor)
 
     def needs(self) -> Needs:
         return {TOTAL: self.amount}

@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.dimensions import STORE
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, one_of
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,9 @@ class StoreIs(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.purchase.store in self.any_of
+
+    def found(self, facts: Facts) -> Found:
+        return Found(facts.purchase.store or None, str)
 
     def needs(self) -> Needs:
         return {STORE: frozenset(self.any_of)}

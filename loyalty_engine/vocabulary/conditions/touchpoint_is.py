@@ -7,7 +7,7 @@ from loyalty_engine.rulebook.arguments import TouchpointName
 from loyalty_engine.rulebook.dimensions import TOUCHPOINT
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, one_of
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,9 @@ class TouchpointIs(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.purchase.touchpoint in self.any_of
+
+    def found(self, facts: Facts) -> Found:
+        return Found(facts.purchase.touchpoint or None, TouchpointName)
 
     def needs(self) -> Needs:
         return {TOUCHPOINT: frozenset(self.any_of)}

@@ -6,7 +6,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Milli
 from loyalty_engine.rulebook.needs import NOTHING, Needs
 from loyalty_engine.rulebook.regions import Box, at_least
-from loyalty_engine.rulebook.words import Condition, Near
+from loyalty_engine.rulebook.words import Condition, Found, Near
 from loyalty_engine.vocabulary.products import Products
 
 
@@ -27,7 +27,10 @@ class UnitsAtLeast(Products, Condition):
 
     def near(self, facts: Facts) -> Near | None:
         short_by = self.quantity - self.bought(facts)
-        return Near(short_by, "milli") if short_by > 0 else None
+        return Near(short_by, "milli", self.like(facts)) if short_by > 0 else None
+
+    def found(self, facts: Facts) -> Found:
+        return Found(self.bought(facts), Milli)
 
     def needs(self) -> Needs:
         return self.present if self.quantity > 0 else NOTHING

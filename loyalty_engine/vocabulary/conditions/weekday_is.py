@@ -7,7 +7,7 @@ from loyalty_engine.rulebook.arguments import Weekday
 from loyalty_engine.rulebook.dimensions import WEEKDAY
 from loyalty_engine.rulebook.needs import Needs
 from loyalty_engine.rulebook.regions import Box, numbers
-from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition, Found, Near
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,13 @@ class WeekdayIs(Condition):
 
     def holds(self, facts: Facts) -> bool:
         return facts.local.weekday() in self.days
+
+    def near(self, facts: Facts) -> Near | None:
+        ahead = min((day - facts.local.weekday()) % 7 for day in self.days)
+        return Near(ahead, "days") if ahead else None
+
+    def found(self, facts: Facts) -> Found:
+        return Found(facts.local.weekday(), Weekday)
 
     def needs(self) -> Needs:
         return {WEEKDAY: frozenset(self.days)}

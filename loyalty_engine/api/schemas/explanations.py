@@ -1,0 +1,115 @@
+"""What is answered about why rules did or did not apply."""
+
+from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
+
+from loyalty_engine.api.schemas.containers import Shape
+from loyalty_engine.api.schemas.fields import Id, Whole, money
+from loyalty_engine.api.schemas.receipts import RuleTold
+
+MEASURES = (
+    "minor (units of money), milli (thousandths of a product), count (purchases), days, seconds, "
+    "or tier"
+)
+
+
+class LanguageQuery(Shape):
+    """How an explanation is wanted."""
+
+    language = Id(
+        metadata={"description": "A BCP 47 tag; else Accept-Language, else the member's language."}
+    )
+    rule = Id(metadata={"description": "Only this rule, with all its conditions."})
+
+
+class Near(Shape):
+    """How far a condition is from holding."""
+
+    short_by = Whole(1, required=True)
+    what = String(required=True, metadata={"description": MEASURES})
+    says = String(required=True)
+
+
+class Failed(Shape):
+    """What stood in a rule's way: the first condition that failed, or the selector of lines."""
+
+    word = String(required=True)
+    wanted = String(required=True, metadata={"description": "In words, and how much is missing."})
+    arguments = Dict(String(), Raw(), required=True)
+    at = String(required=True, metadata={"description": "File, line and column."})
+    actual = String(metadata={"description": "What there was instead, in words."})
+    found = Raw(metadata={"description": "What there was instead, as a value."})
+    near = Nested(Near)
+
+
+class Would(Shape):
+    """What the rule would do at so much more, or if only what failed were so. It was decided."""
+
+    status = String(required=True)
+    points = Dict(String(), Whole(), required=True)
+    discount = money(required=True)
+    by = String(metadata={"description": "The rule that would stand above it."})
+    short_by = Whole(1)
+    what = String(metadata={"description": MEASURES})
+    says = String(metadata={"description": "Such as: €3.20 more gives 50 points."})
+
+
+class Limited(Shape):
+    """The limit that cut a rule, what was left of it before, and what is left now."""
+
+    says = String()
+    ceiling = Whole(0)
+    before = Whole(0)
+    left = Whole(0)
+
+
+class ConditionJudged(Shape):
+    """A condition within a group."""
+
+    word = String(required=True)
+    says = String(required=True)
+    holds = Boolean(required=True, allow_none=True)
+    at = String(required=True)
+    actual = String()
+    parts = List(Raw(), metadata={"description": "The conditions within a group, like this one."})
+
+
+class RuleExplained(RuleTold):
+    """Why one rule did or did not apply, to the word of its file."""
+
+    lane = String(required=True)
+    says = String(required=True, metadata={"description": "The rule's title."})
+    at = String(required=True, metadata={"description": "File, line and column."})
+    failed = Nested(Failed)
+    would = Nested(Would)
+    by_title = String(metadata={"description": "The title of the rule that stood in the way."})
+    limited = Nested(Limited)
+    conditions = List(
+        Nested(ConditionJudged), metadata={"description": "Where one rule is asked for."}
+    )
+
+
+class NearMiss(Shape):
+    """A near miss that would give something, in one sentence."""
+
+    rule = String(required=True)
+    says = String(required=True)
+
+
+class Reasons(Shape):
+    """Why each rule did or did not apply."""
+
+    language = String(required=True)
+    rulebook = String(required=True)
+    rules = List(Nested(RuleExplained), required=True)
+    nearest = List(Nested(NearMiss), required=True)
+
+
+class Explanation(Reasons):
+    """Why each rule did or did not apply to a purchase, decided once more as it was."""
+
+    member = String(required=True, allow_none=True)
+    purchase = String(required=True)
+    revision = Whole(1, required=True)
+    same = Boolean(
+        required=True, metadata={"description": "Whether it came out as it is stored, to the byte."}
+    )

@@ -1,0 +1,186 @@
+"""Why each rule did or did not apply, in words, in the language asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from loyalty_engine.bootstrap import Parts
+from tests.api.service import BASE, NOW, PROGRAM, TIERS, Till, line
+
+BONUS = """
+rule: bonus
+title: {en: Fifty for fifty, fr: Cinquante pour cinquante}
+lane: base
+when: [{spent_at_least: 50.00}]
+then: [{earn_points: 50}]
+"""
+EVENING = """
+rule: evening
+lane: base
+when: [{hours_between: {from: 12:00, until: 13:00}}]
+then: [{earn_points: 7}]
+"""
+PAID = """
+rule: app-payers
+lane: base
+when: [{paid_with: [app]}]
+then: [{earn_points: 9}]
+"""
+CAPPED = """
+rule: capped
+lane: base
+limits: [{points: 15, per: member, period: week}]
+then: [{earn_points: 10}]
+"""
+FAR = """
+rule: far
+lane: base
+when:
+  - spent_at_least: 60.00
+  - any:
+      - weekday_is: [sat]
+      - tier_is: [gold]
+then: [{earn_points: 5}]
+"""
+OVER = """
+rule: over
+lane: base
+until: 2025-12-31
+then: [{earn_points: 5}]
+"""
+LESS = """
+rule: less
+lane: discounts
+then: [{amount_off: 1.00}]
+"""
+MORE = """
+rule: more
+lane: discounts
+then: [{amount_off: 2.00}]
+"""
+
+
+@pytest.fixture
+def shop(parts: Parts, till: Till) -> Till:
+    """A shop with a rule for each reason not to apply."""
+    program = PROGRAM.format(name="shop").replace("discounts: all", "discounts: best")
+    rules = {"bonus": BONUS, "evening": EVENING, "paid": PAID, "capped": CAPPED, "far": FAR}
+    rules |= {"over": OVER, "less": LESS, "more": MORE, "base": BASE}
+    source = {f"{name}.yaml": text for name, text in rules.items()}
+    source |= {"program.yaml": program, "tiers.yaml": TIERS}
+    parts.shelf.publish("shop", source, "test", NOW - timedelta(days=1))
+    till.enrol(language="fr")
+    return till
+
+
+def explained(till: Till, query: str = "", **headers: str) -> dict[str, Any]:
+    path = f"/v1/purchases/T-1/explanation{query}"
+    told: dict[str, Any] = till.get(path, headers=headers).json
+    return told | {"by_rule": {it["rule"]: it for it in told["rules"]}}
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_every_rule_has_its_reason(shop: Till):
+    shop.buy("T-0", line(unit_price=1000))
+    shop.buy("T-1", line(unit_price=4880))
+    told = explained(shop, "?language=en")
+    rules = told["by_rule"]
+    assert {name: it["status"] for name, it in rules.items()} == {
+        "base": "applied", "capped": "capped", "bonus": "not_met", "evening": "not_met",
+        "app-payers": "not_met", "far": "not_met", "over": "not_live", "more": "applied",
+        "less": "overshadowed",
+    }  # fmt: skip
+    assert rules["bonus"]["says"] == "Fifty for fifty"
+    assert rules["bonus"]["failed"] == {
+        "word": "spent_at_least",
+        "wanted": "the basket comes to €50.00 or more (€3.20 more)",
+        "arguments": {"amount": 5000},
+        "at": "bonus.yaml:5:9",
+        "actual": "€46.80",
+        "found": 4680,
+        "near": {"short_by": 320, "what": "minor", "says": "€3.20 more"},
+    }
+    assert rules["bonus"]["would"] == {
+        "status": "applied", "points": {"points": 50}, "discount": 0, "short_by": 320,
+        "what": "minor", "says": "€3.20 more gives 50 points",
+    }  # fmt: skip
+    assert rules["evening"]["would"]["says"] == "in 2 hours it gives 7 points"
+    assert rules["evening"]["failed"]["actual"] == "10:00"
+    assert rules["app-payers"]["would"]["says"] == (
+        "if the purchase is paid by app, it gives 9 points"
+    )
+    assert rules["app-payers"]["failed"]["actual"] == "nothing"
+    assert rules["less"]["by"] == "more"
+    assert rules["less"]["by_title"] == "More"
+    assert rules["capped"]["limited"] == {
+        "says": "at most 15 points for each member a week", "ceiling": 15, "before": 5, "left": 0,
+    }  # fmt: skip
+    assert rules["capped"]["desired"] == {"points": {"points": 10}, "discount": 0}
+    assert rules["capped"]["points"] == {"points": 5}
+    assert rules["over"]["until"] == "2025-12-31"
+    assert "would" not in rules["far"]
+    assert rules["far"]["failed"]["near"]["says"] == "€13.20 more"
+    assert told["nearest"] == [
+        {"rule": "bonus", "says": "€3.20 more gives 50 points"},
+        {"rule": "evening", "says": "in 2 hours it gives 7 points"},
+    ]
+    assert told["same"] is True
+
+
+def test_one_rule_is_told_with_all_its_conditions(shop: Till):
+    shop.buy("T-1", line(unit_price=4880))
+    told = explained(shop, "?rule=far&language=en")
+    assert [it["rule"] for it in told["rules"]] == ["far"]
+    spent, either = told["by_rule"]["far"]["conditions"]
+    assert (spent["holds"], spent["at"], spent["actual"]) == (False, "far.yaml:5:5", "€46.80")
+    assert [(it["word"], it["holds"], it["at"]) for it in either["parts"]] == [
+        ("weekday_is", False, "far.yaml:7:9"),
+        ("tier_is", False, "far.yaml:8:9"),
+    ]
+    missing = shop.get("/v1/purchases/T-1/explanation?rule=none")
+    assert (missing.status_code, missing.json["code"]) == (404, "rule_unknown")
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "language"),
+    [
+        ("", None, "fr"),
+        ("", "en", "en"),
+        ("", "de, en-GB;q=0.9, fr;q=0.5", "en-GB"),
+        ("", "de", "fr"),
+        ("", "*", "fr"),
+        ("", "\x7f", "fr"),
+        ("?language=fr-CA", "en", "fr-CA"),
+        ("?language=en", "fr", "en"),
+    ],
+)
+def test_it_is_told_in_the_language_that_is_wanted(
+    shop: Till, query: str, header: str | None, language: str
+):
+    shop.buy("T-1", line(unit_price=4880))
+    headers = {} if header is None else {"Accept-Language": header}
+    told = explained(shop, query, **headers)
+    french = language.startswith("fr")
+    assert told["language"] == language
+    says = plain(told["by_rule"]["bonus"]["would"]["says"])
+    assert says == ("avec 3,20 € de plus : 50 points" if french else "€3.20 more gives 50 points")
+    title = "Cinquante pour cinquante" if french else "Fifty for fifty"
+    assert told["by_rule"]["bonus"]["says"] == title
+
+
+def test_a_language_nobody_speaks_here_is_refused(shop: Till):
+    shop.buy("T-1", line(unit_price=4880))
+    answer = shop.get("/v1/purchases/T-1/explanation?language=xx")
+    assert (answer.status_code, answer.json["code"]) == (422, "language_unknown")
+
+
+def test_a_guest_is_told_that_nobody_is_named(shop: Till):
+    shop.buy("T-1", line(unit_price=9000), member=...)
+    told = explained(shop, "?rule=far&language=en")
+    assert told["by_rule"]["far"]["conditions"][1]["parts"][1]["actual"] == "no member is named"
