@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from loyalty_engine.api.paths import read_path
 from loyalty_engine.api.reading import read_idempotency_key, read_query
 from loyalty_engine.api.service import Service, service
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.canonical import fingerprint
 
 if TYPE_CHECKING:
     from loyalty_engine.api.calls import Call
@@ -34,7 +34,6 @@ class _Page(msgspec.Struct):
 
 
 _page = msgspec.json.Decoder(_Page).decode
-_canonical = msgspec.json.Encoder(order="sorted").encode
 
 
 @dataclass(slots=True)
@@ -76,7 +75,7 @@ def runner(call: Call, view: View) -> Callable[..., Response]:
         asked = read_query(query, asking.query_string)
         names = read_path(ids) if ids else []
         body = None if takes is None else takes.read(asking, here.settings)
-        print_of = b"" if told is None else fingerprint(name, names, body)
+        print_of = b"" if told is None else fingerprint([name, names, body])
         caller = Caller(client.program, client.id, here.clock.now(), told, print_of)
         ask = Ask(here, caller, body, asked)
         return respond(view(ask, *names), ask.headers)
@@ -120,11 +119,6 @@ def read_key(need: str, environ: Environ) -> str | None:
         detail = "Nothing in this request tells a repetition from a second wish; name a key."
         raise Refused(400, "idempotency_key_required", detail)
     return told
-
-
-def fingerprint(call: str, ids: Iterable[str], body: Any) -> bytes:
-    """SHA-256 of what is asked, the same for every way of writing it down."""
-    return hashlib.sha256(_canonical([call, list(ids), body])).digest()
 
 
 def respond(answer: Answer, headers: Mapping[str, str]) -> Response:

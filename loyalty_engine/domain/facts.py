@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 
 from loyalty_engine.domain.money import share_out
-from loyalty_engine.domain.purchase import Purchase, Scalar
+from loyalty_engine.domain.purchase import LineKind, Purchase, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,19 @@ class Facts:
         return tuple(net - part for net, part in zip(self.nets, paid, strict=True))
 
     @cached_property
+    def kinds(self) -> frozenset[LineKind]:
+        """The kinds of line in the basket."""
+        return frozenset(line.kind for line in self.purchase.lines)
+
+    @cached_property
+    def goods(self) -> Sequence[int] | None:
+        """The lines that are goods, by index; None where there are no others."""
+        if self.kinds <= _ONLY_GOODS:
+            return None
+        lines = self.purchase.lines
+        return [index for index, line in enumerate(lines) if line.kind is LineKind.GOODS]
+
+    @cached_property
     def by_category(self) -> Mapping[str, Sequence[int]]:
         """The lines at or below each category in the basket: one of `a/b/c` counts for a and a/b."""
         found: dict[str, list[int]] = {}
@@ -115,11 +128,14 @@ class Facts:
         return frozenset(payment.method for payment in self.purchase.payments)
 
 
+_ONLY_GOODS = frozenset((LineKind.GOODS,))
 _SAME = {each.name for each in fields(Facts)} | {
     "by_category",
     "by_sku",
     "by_brand",
     "payment_methods",
+    "kinds",
+    "goods",
 }
 """What no discount changes, beside `nets` themselves."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 from loyalty_engine.domain.money import share_kept, times_quantity
@@ -12,6 +13,16 @@ type_names = ("text", "integer", "decimal", "boolean", "date")
 
 Scalar = str | int | bool
 """A value of an attribute; decimals stay text, so that nothing turns into a binary fraction."""
+
+
+class LineKind(StrEnum):
+    """What a line sells. Rules are about goods unless they name another kind."""
+
+    GOODS = "goods"
+    SHIPPING = "shipping"
+    GIFT_CARD = "gift_card"
+    DEPOSIT = "deposit"
+    DONATION = "donation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +35,10 @@ class Applied:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a basket. `discount` and `tax` are totals of the line in minor units."""
+    """One line of a basket. `discount` and `tax` are totals of the line in minor units.
+
+    Defaults are left out where purchases are stored, so none of them ever changes.
+    """
 
     id: str
     sku: str
@@ -36,6 +50,7 @@ class Line:
     tax: int = 0
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
     applied: tuple[Applied, ...] = ()
+    kind: LineKind = LineKind.GOODS
 
     @cached_property
     def gross(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from loyalty_engine.domain.money import MILLI, times_quantity
-from loyalty_engine.domain.purchase import Scalar
+from loyalty_engine.domain.purchase import LineKind, Scalar
 from loyalty_engine.imports.mapping import (
     AttributeColumn,
     AttributeType,
@@ -63,6 +63,7 @@ class LineReader:
             lambda value: milli_of(value, mark)
         )
         self._category = lru_cache(REMEMBERED)(self._category_of)
+        self._kind = lru_cache(REMEMBERED)(self._kind_of)
         self._left_out = [_leaves_out(it) for it in mapping.leave_out]
 
     def lines(self, rows: Sequence[Row], head: Head, faults: list[str]) -> list[SourceLine]:
@@ -104,6 +105,7 @@ class LineReader:
             attributes=_attributes(row, columns.attributes) if columns.attributes else {},
             back=back,
             left_out=UNREADABLE if fault or not sku else "",
+            kind=self._kind(sku),
             detail=fault or ("" if sku else "the line has no product"),
         )
 
@@ -115,6 +117,12 @@ class LineReader:
             if any(fnmatchcase(sku, pattern) for pattern in patterns):
                 return category
         return column.otherwise
+
+    def _kind_of(self, sku: str) -> LineKind:
+        for kind, patterns in self._mapping.lines.kinds.items():
+            if any(fnmatchcase(sku, pattern) for pattern in patterns):
+                return kind
+        return LineKind.GOODS
 
     def _judged(self, line: SourceLine, head: Head) -> SourceLine:
         """The line with the reason why it is no purchase of anything, if it is none."""

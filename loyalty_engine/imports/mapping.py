@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from loyalty_engine.domain.purchase import LineKind
+
 
 class Layout(StrEnum):
     """A row is a whole basket with its lines inside, or one line of a basket."""
@@ -156,7 +158,7 @@ class LineColumns:
     """What is told for each line; in the layout `baskets`, within the column `inside`.
 
     With `share_total` lines have no price of their own: the basket's total is shared out to them
-    by quantity.
+    by quantity. `kinds` are the patterns of skus that are no goods.
     """
 
     sku: Column
@@ -167,6 +169,7 @@ class LineColumns:
     share_total: bool = False
     brand: Column = NOWHERE
     category: CategoryColumn = CategoryColumn()
+    kinds: Mapping[LineKind, tuple[str, ...]] = field(default_factory=dict)
     attributes: tuple[AttributeColumn, ...] = ()
     zero_quantity: Zero = Zero.LEFT_OUT
 

@@ -2,6 +2,7 @@
 
 from typing import Any, Final, TypeVar
 
+from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.imports.mapping import (
     NOWHERE,
     AttributeColumn,
@@ -25,7 +26,7 @@ D = TypeVar("D")
 
 BASKET_KEYS: Final = ("id", "at", "member", "store", "touchpoint", "currency", "total", "kind")
 LINE_KEYS: Final = (
-    "in", "id", "sku", "quantity", "unit_price", "brand", "category", "attributes",
+    "in", "id", "sku", "quantity", "unit_price", "brand", "category", "kinds", "attributes",
     "zero_quantity",
 )  # fmt: skip
 KNOWN_KEYS: Final = frozenset(
@@ -72,6 +73,7 @@ def read_lines(node: Node, reader: Reader, layout: Layout) -> LineColumns | None
         share_total=shared,
         brand=entries.parse("brand", read_column, NOWHERE),
         category=entries.parse("category", _category, CategoryColumn()),
+        kinds=entries.parse("kinds", _kinds, {}),
         attributes=entries.parse("attributes", _attributes, ()),
         zero_quantity=read_choice(entries, "zero_quantity", Zero.LEFT_OUT),
     )
@@ -100,6 +102,13 @@ def _category(node: Node, reader: Reader) -> CategoryColumn | None:
         by_sku=by_sku,
         otherwise=entries.parse("otherwise", path, ""),
     )
+
+
+def _kinds(node: Node, reader: Reader) -> dict[LineKind, tuple[str, ...]]:
+    entries = reader.entries(node, "kinds", tuple(LineKind))
+    if entries is None:
+        return {}
+    return {LineKind(name): entries.parse(name, read_texts, ()) for name in entries.nodes}
 
 
 def _attributes(node: Node, reader: Reader) -> tuple[AttributeColumn, ...]:

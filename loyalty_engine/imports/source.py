@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from loyalty_engine.domain.money import MILLI, share_out, times_quantity
-from loyalty_engine.domain.purchase import Scalar
+from loyalty_engine.domain.purchase import LineKind, Scalar
 from loyalty_engine.imports.values import id_of
 
 
@@ -29,6 +29,7 @@ class SourceLine(msgspec.Struct, frozen=True, array_like=True, gc=False):
     back: bool = False
     left_out: str = ""
     detail: str = ""
+    kind: LineKind = LineKind.GOODS
 
 
 class SourceBasket(msgspec.Struct, frozen=True, array_like=True):

@@ -152,5 +152,5 @@ class Steps:
 def _line(line: SourceLine) -> Line:
     return Line(
         line.id, line.sku, line.milli, line.price, line.category, line.brand, line.discount,
-        attributes=line.attributes,
+        attributes=line.attributes, kind=line.kind,
     )  # fmt: skip

@@ -38,6 +38,11 @@ ENGLISH = Language(
         "seconds": "in {}",
         "tier": "with {}",
         "rule": "{}: {}",
+        "kind goods": "goods",
+        "kind shipping": "delivery charges",
+        "kind gift_card": "gift cards",
+        "kind deposit": "deposits",
+        "kind donation": "donations",
         # what a near miss would give
         "minor.gives": "{} more gives {}",
         "milli.gives": "{} more gives {}",

@@ -64,6 +64,7 @@ CATEGORY = SeveralValues("category", lambda facts: facts.categories)
 
 SKU = SeveralValues("sku", lambda facts: facts.skus)
 BRAND = SeveralValues("brand", lambda facts: facts.brands)
+LINE_KIND = SeveralValues("line kind", lambda facts: facts.kinds)
 LINE_ATTRIBUTE = SeveralValues("line attribute", _line_attributes)
 
 TOTAL = Amount("total", lambda facts: facts.total)

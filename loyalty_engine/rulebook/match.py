@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.index import positions
+from loyalty_engine.rulebook.only_goods import ONLY_GOODS
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.word_answers import WordFailed, first_unmet, selected_lines
 from loyalty_engine.rulebook.words import Condition, Selector
+
+_GOODS = (ONLY_GOODS,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ def look_at(rule: Rule, facts: Facts) -> Match | Failure:
         lines = () if unmet else selected_lines(rule, facts)
     except WordFailed:
         return Failure(rule, None)
-    return Match(rule, lines) if lines else Failure(rule, unmet or rule.on[0])
+    return Match(rule, lines) if lines else Failure(rule, unmet or (rule.on or _GOODS)[0])
 
 
 def match_every(

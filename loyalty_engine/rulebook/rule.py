@@ -11,7 +11,7 @@ from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
 from loyalty_engine.rulebook.needs import needs_together
-from loyalty_engine.rulebook.nesting import Group, LineGroup
+from loyalty_engine.rulebook.nesting import Group, LineGroup, LineNone
 from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
@@ -128,6 +128,11 @@ class Rule:
         """All that others may name it by."""
         return (Named.RULE, self.id), (Named.LANE, self.lane), (Named.GROUP, self.group)
 
+    @cached_property
+    def names_kinds(self) -> bool:
+        """Whether it says which kinds of line it is about; otherwise it is about goods."""
+        return any(map(_names_kinds, self.on))
+
     def place_of(self, word: Word) -> Place:
         """Where one of the rule's words stands, those within `all`, `any` and `none` included."""
         told = self.places
@@ -135,6 +140,13 @@ class Rule:
             if found := _find(word, words, places):
                 return found
         return self.place
+
+
+def _names_kinds(selector: Selector) -> bool:
+    """What is taken out under `none` names nothing: the rest is goods as ever."""
+    if isinstance(selector, LineGroup):
+        return not isinstance(selector, LineNone) and any(map(_names_kinds, selector.parts))
+    return selector.names_kinds
 
 
 def _find(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place | None:

@@ -23,6 +23,7 @@ from types import MappingProxyType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.arguments import (
     AttributeName,
     Milli,
@@ -117,6 +118,7 @@ _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
     UnitName: lambda it, value: it.language.unit(value),
     AttributeName: lambda _, value: value.replace("_", " "),
     TouchpointName: lambda _, value: value.replace("_", " "),
+    LineKind: lambda it, value: it.language.phrases[f"kind {value}"],
     Text: lambda it, value: it.message(value),
 }
 

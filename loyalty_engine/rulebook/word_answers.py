@@ -49,12 +49,14 @@ def first_unmet(rule: Rule, facts: Facts) -> Condition | None:
 
 
 def selected_lines(rule: Rule, facts: Facts) -> tuple[int, ...]:
-    """The lines that all of the rule's selectors pick, by index; every line where it has none."""
-    lines = facts.purchase.lines
+    """The lines that all of the rule's selectors pick, by index; all goods where it has none."""
+    goods = facts.goods
+    picked: Sequence[int] = range(len(facts.purchase.lines))
+    if goods is not None and not rule.names_kinds:
+        picked = goods
     if not rule.on:
-        return tuple(range(len(lines)))
+        return tuple(picked)
     try:
-        picked: Sequence[int] = range(len(lines))
         for selector in rule.on:
             picked = selector.picks(facts, picked)
         return tuple(picked)

@@ -126,6 +126,8 @@ class Condition(Word):
 class Selector(Word):
     """Stands under `on`: says which lines a rule is about. It says what it needs like conditions.
 
+    `names_kinds` marks selectors of lines other than goods, which no rule is about without one.
+
     A word that selects anew forgets the `needs`, `picks` and `allows` it would inherit.
     """
 
@@ -137,6 +139,8 @@ class Selector(Word):
             cls.picks = Selector.picks  # type: ignore[method-assign]
         if _says_anew(cls, "selects", "allows"):
             cls.allows = Selector.allows  # type: ignore[method-assign]
+
+    names_kinds: ClassVar[bool] = False
 
     @abstractmethod
     def selects(self, line: Line) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.domain.purchase import Applied, Identifier, Line, Payment, Purchase
+from loyalty_engine.domain.purchase import Applied, Identifier, Line, LineKind, Payment, Purchase
 from loyalty_engine.domain.requests import Return, ReturnLine
+from loyalty_engine.rulebook.argument_parsers import parser_for
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node
 from loyalty_engine.scenarios.values import (
@@ -33,7 +34,7 @@ PURCHASE_KEYS: Final = (
 )  # fmt: skip
 LINE_KEYS: Final = (
     "id", "sku", "category", "brand", "quantity", "unit_price", "discount", "tax", "attributes",
-    "applied",
+    "applied", "kind",
 )  # fmt: skip
 RETURN_KEYS: Final = ("purchase", "id", "occurred_at", "lines", "exchange")
 
@@ -92,6 +93,7 @@ def _read_line(node: Node, reader: Reader, place: str) -> Line | Missing:
         tax=entries.read("tax", read_minor, 0),
         attributes=entries.parse("attributes", mapped(str, read_scalar), {}),
         applied=entries.parse("applied", listed(_read_applied), ()),
+        kind=entries.parse("kind", parser_for(LineKind).read, LineKind.GOODS),
     )
     return line if complete(entries, before) else MISREAD
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, SCENARIOS, TIERS_FILE
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
@@ -13,6 +14,7 @@ from loyalty_engine.rulebook.schemas.values import (
     DRAFT,
     Known,
     Schema,
+    choice,
     described,
     mapping,
     name,
@@ -102,6 +104,7 @@ def _purchase(known: Known) -> Schema:
         "discount": _MINOR,
         "tax": _MINOR,
         "attributes": _OBJECT,
+        "kind": choice(LineKind),
         "applied": _list(mapping({"rule": text(), "amount": _MINOR}, ["rule", "amount"])),
     }
     lines = mapping({key: line.get(key, text()) for key in LINE_KEYS}, ["sku", "unit_price"])

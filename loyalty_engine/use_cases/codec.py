@@ -3,9 +3,8 @@
 The caller's member id and identifiers are never in it: members are named by number.
 """
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -17,6 +16,7 @@ from loyalty_engine.domain.program import LostDiscount, Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.rulebook.decision import Decision, Grant, Reduction
 from loyalty_engine.rulebook.kept import Kept, Original
+from loyalty_engine.use_cases.canonical import without_defaults
 
 
 def _enc(value: object) -> object:
@@ -32,7 +32,6 @@ def _dec(wanted: type, value: object) -> Any:
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_enc)
-_sorting_encoder = msgspec.json.Encoder(enc_hook=_enc, order="deterministic")
 
 
 def encode(value: object) -> bytes:
@@ -84,14 +83,11 @@ _decision = msgspec.json.Decoder(StoredDecision, dec_hook=_dec)
 _kept = msgspec.json.Decoder(Kept)
 
 
-def fingerprint(purchase: object) -> bytes:
-    """SHA-256 of what was asked, to tell a repetition from another request."""
-    return hashlib.sha256(_sorting_encoder.encode(purchase)).digest()
-
-
 def body_of(purchase: Purchase) -> bytes:
     """A purchase as stored: without who it was."""
-    return encode(replace(purchase, member=None, identifier=None))
+    stored = without_defaults(purchase)
+    stored.member = stored.identifier = None
+    return encode(stored)
 
 
 def purchase_of(body: bytes) -> Purchase:

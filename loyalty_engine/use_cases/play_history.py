@@ -13,7 +13,7 @@ from loyalty_engine.domain.requests import Adjustment
 from loyalty_engine.ports import Address, Taken, Work
 from loyalty_engine.use_cases.adjust_points import adjust_in, unit_of
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
-from loyalty_engine.use_cases.codec import fingerprint
+from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.history import (
     Arrival,

@@ -9,8 +9,8 @@ from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import Address
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.calling import Caller, Engine
+from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.checks import check_purchase
-from loyalty_engine.use_cases.codec import fingerprint
 
 
 @dataclass(frozen=True, slots=True)

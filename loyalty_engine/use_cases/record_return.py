@@ -11,6 +11,7 @@ from loyalty_engine.ports import StoredPurchase, StoredReturn, Taken, Work
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.checks import check_time
 from loyalty_engine.use_cases.events import return_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of, return_resource
@@ -74,7 +75,7 @@ def return_in(
 ) -> Written:
     """Record a return within a unit of work."""
     stored = find_open(work, purchase_id, allow_closed=True)
-    print_of = codec.fingerprint(back)
+    print_of = fingerprint(back)
     if known := work.find_return(stored.member, purchase_id, back.id):
         return _repeat(work, known, print_of)
     if stored.state not in OPEN:

@@ -10,6 +10,7 @@ from loyalty_engine.domain.requests import UnreceiptedLine, UnreceiptedReturn
 from loyalty_engine.ports import Address, MemberRecord, StoredPurchase, StoredReturn, Work
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.checks import check_time
 from loyalty_engine.use_cases.events import return_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
@@ -99,7 +100,7 @@ def _take(
         StoredReturn(
             member=stored.member, purchase=stored.purchase, id=name, revision=stored.revision,
             occurred_at=back.occurred_at, recorded_at=work.now,
-            fingerprint=codec.fingerprint(back), body=codec.encode(share.lines),
+            fingerprint=fingerprint(back), body=codec.encode(share.lines),
             receipt=to_json(receipt),
         )
     )  # fmt: skip

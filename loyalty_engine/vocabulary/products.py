@@ -65,7 +65,7 @@ class Products:
         return Line("", sku, 0, 0, category, brand)
 
     def fitting(self, facts: Facts) -> Collection[int]:
-        """The indexes of the lines that fit, each once."""
+        """The indexes of the goods that fit, each once."""
         found: set[int] | None = None
         if self.category:
             found = lines_of(self.category, facts.by_category)
@@ -75,4 +75,6 @@ class Products:
         if self.brand:
             named = lines_of(self.brand, facts.by_brand)
             found = named if found is None else found & named
+        if facts.goods is not None:
+            return facts.goods if found is None else found.intersection(facts.goods)
         return range(len(facts.purchase.lines)) if found is None else found

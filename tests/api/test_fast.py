@@ -64,6 +64,7 @@ LINES = objects(
         "brand": TEXTS,
         "discount": NUMBERS,
         "tax": NUMBERS,
+        "kind": st.sampled_from(["goods", "shipping", "gift_card", "Goods", "", 1]),
         "attributes": st.dictionaries(TEXTS, SCALARS, max_size=3),
         "applied": st.lists(objects({"rule": TEXTS, "amount": NUMBERS}, {}), max_size=2),
     },

@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from loyalty_engine.api.app import all_calls
 from loyalty_engine.api.calls import Key
-from loyalty_engine.api.running import fingerprint
 from loyalty_engine.domain.requests import Adjustment
+from loyalty_engine.use_cases.canonical import fingerprint
 from tests.api.service import Till, basket, line
 
 GIFT = {"unit": "points", "points": 5, "reason": "late", "by": "anne"}
@@ -144,5 +144,5 @@ def test_the_fingerprint_of_a_request_stays_what_it_is():
     A new field of a request must leave the fingerprints of requests without it alone.
     """
     asked = Adjustment("points", 5, "late", "anne")
-    found = fingerprint("POST /v1/members/{member}/adjustments", ["ada"], asked).hex()
+    found = fingerprint(["POST /v1/members/{member}/adjustments", ["ada"], asked]).hex()
     assert found == "e48302753eddc0070801a513e9dadc9003a1045817dfff990bbe989f0ded57e9"

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.outcomes import Discount, Outcome
-from loyalty_engine.domain.purchase import Line, Payment, Purchase, Scalar
+from loyalty_engine.domain.purchase import Line, LineKind, Payment, Purchase, Scalar
 from loyalty_engine.rulebook.words import Effect
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -23,9 +23,12 @@ def line(
     brand: str = "",
     discount: int = 0,
     attributes: Mapping[str, Scalar] | None = None,
+    kind: LineKind = LineKind.GOODS,
 ) -> Line:
     milli = int(Fraction(Decimal(quantity)) * 1000)
-    return Line("", sku, milli, price, category, brand, discount, attributes=attributes or {})
+    return Line(
+        "", sku, milli, price, category, brand, discount, attributes=attributes or {}, kind=kind
+    )
 
 
 def ada(**known: object) -> MemberFacts:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.program import Attribute, Program
+from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary import standard_words
@@ -23,6 +24,7 @@ from loyalty_engine.vocabulary.conditions.every_nth_purchase import EveryNthPurc
 from loyalty_engine.vocabulary.conditions.first_purchase import FirstPurchase
 from loyalty_engine.vocabulary.conditions.has_brand import HasBrand
 from loyalty_engine.vocabulary.conditions.has_category import HasCategory
+from loyalty_engine.vocabulary.conditions.has_kind import HasKind
 from loyalty_engine.vocabulary.conditions.has_sku import HasSku
 from loyalty_engine.vocabulary.conditions.hours_between import HoursBetween
 from loyalty_engine.vocabulary.conditions.is_guest import IsGuest
@@ -101,6 +103,11 @@ CASES = [
         fails=(facts(TEA), facts(line(1, 1, "grocery")), facts(line(1, 1, "grocery/coffees"))),
     ),
     Case(HasSku(("TEA", "007")), holds=(facts(TEA),), fails=(facts(COFFEE), facts())),
+    Case(
+        HasKind((LineKind.GIFT_CARD, LineKind.DONATION)),
+        holds=(facts(TEA, line(5000, kind=LineKind.GIFT_CARD)),),
+        fails=(facts(TEA), facts(line(1, kind=LineKind.SHIPPING))),
+    ),
     Case(HasBrand(("Moka",)), holds=(facts(TEA, COFFEE),), fails=(facts(TEA), facts(line(1)))),
     Case(
         StoreIs(("lyon-2",)),

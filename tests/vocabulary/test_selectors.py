@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from loyalty_engine.domain.purchase import Line
+from loyalty_engine.domain.purchase import Line, LineKind
 from loyalty_engine.rulebook.words import Selector
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.selectors.brand import Brand
 from loyalty_engine.vocabulary.selectors.category import Category
+from loyalty_engine.vocabulary.selectors.kind import Kind
 from loyalty_engine.vocabulary.selectors.line_attribute import LineAttribute
 from loyalty_engine.vocabulary.selectors.not_discounted import NotDiscounted
 from loyalty_engine.vocabulary.selectors.price_at_least import PriceAtLeast
@@ -34,6 +35,11 @@ CASES: list[tuple[Selector, tuple[Line, ...], tuple[Line, ...]]] = [
         LineAttribute("size", ("36", "38")),
         (line(1, attributes={"size": "38"}), line(1, attributes={"size": 36})),
         (line(1, attributes={"size": "3"}), line(1, attributes={"colour": "38"})),
+    ),
+    (
+        Kind((LineKind.SHIPPING, LineKind.DEPOSIT)),
+        (line(1, kind=LineKind.SHIPPING), line(1, kind=LineKind.DEPOSIT)),
+        (PLAIN, line(1, kind=LineKind.GIFT_CARD)),
     ),
     (PriceAtLeast(100), (PLAIN, line(101, "0.001")), (line(99, 50),)),
     (NotDiscounted(), (PLAIN,), (line(100, discount=1),)),

@@ -13,13 +13,14 @@ from loyalty_engine.api.schemas.fields import (
     Id,
     Instant,
     Name,
+    OneOf,
     Quantity,
     Scalar,
     Whole,
     money,
     points,
 )
-from loyalty_engine.domain.purchase import Applied, Identifier, Line, Payment, Purchase
+from loyalty_engine.domain.purchase import Applied, Identifier, Line, LineKind, Payment, Purchase
 
 MOST_LINES = 1000
 MOST_PURCHASES = 1000
@@ -58,6 +59,16 @@ class PaymentBody(Shape):
         return Payment(**known)
 
 
+class LineKindName(OneOf):
+    """What a line sells: goods where nothing is said."""
+
+    def __init__(self, **others: Any) -> None:
+        super().__init__(*LineKind, **others)
+
+    def read(self, value: object) -> LineKind:
+        return LineKind(super().read(value))
+
+
 class LineBody(Shape):
     """One line of the basket. `discount` and `tax` are totals of the line."""
 
@@ -75,6 +86,7 @@ class LineBody(Shape):
     tax = money(metadata={"description": "For all units."})
     attributes = Map(Scalar(), 50)
     applied = Many(Each(AppliedBody()), 0, 100)
+    kind = LineKindName(metadata={"description": "Rules are about goods unless they name others."})
 
     def make(self, known: dict[str, Any]) -> Line:
         return assembled(Line, _LINE, known)
