@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
+from loyalty_engine.domain.discounting import ExtraCent, spread
 from loyalty_engine.domain.money import share_out
+from loyalty_engine.domain.program import Switches
 from loyalty_engine.domain.purchase import LineKind, Purchase, Scalar
 
 
@@ -30,13 +32,19 @@ class Carry:
     given: int = 0
 
 
+DEFAULTS = Switches()
+_LARGEST = ExtraCent.LARGEST_REMAINDER
+
+
 @dataclass(frozen=True)
 class Facts:
     """One purchase, one member (None for a guest), one moment; `local` is in the programme's zone.
 
     `nets` are the lines' amounts as the lanes before have left them; `tender` is what the points
     spent are worth in minor units. `headroom` is what is left of each limit by its key, `carries`
-    the running sums by rule, `plugins` what plugins gathered, under the plugin's name.
+    the running sums by rule, `plugins` what plugins gathered, under the plugin's name. `switches`
+    are the programme's, which deciding puts in; `percentages` is what percentages have taken off
+    each line so far where only the best of them counts.
     """
 
     purchase: Purchase
@@ -47,13 +55,35 @@ class Facts:
     carries: Mapping[str, Carry] = field(default_factory=dict)
     plugins: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
     nets: tuple[int, ...] = ()
+    switches: Switches = DEFAULTS
+    percentages: tuple[int, ...] = ()
 
-    def with_nets(self, nets: tuple[int, ...]) -> "Facts":
+    def with_nets(self, nets: tuple[int, ...], switches: Switches | None = None) -> "Facts":
         """The same facts after discounts; what was found out about the lines stays known."""
         changed = object.__new__(Facts)
         vars(changed).update({name: it for name, it in vars(self).items() if name in _SAME})
         vars(changed)["nets"] = nets
+        if switches is not None:
+            vars(changed)["switches"] = switches
         return changed
+
+    def spread(
+        self,
+        total: int,
+        lines: Sequence[int],
+        weights: Sequence[int],
+        quantities: Sequence[int] | None = None,
+    ) -> tuple[int, ...]:
+        """A discount spread over `lines` by weight; who takes the cent left over is declared.
+
+        `quantities` (thousandths) are needed where it is not on all of each line.
+        """
+        extra = self.switches.extra_cent
+        if extra is _LARGEST:
+            return share_out(total, weights)
+        if quantities is None:
+            quantities = [self.purchase.lines[index].quantity_milli for index in lines]
+        return spread(total, weights, quantities, extra)
 
     @cached_property
     def total(self) -> int:

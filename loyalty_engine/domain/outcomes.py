@@ -35,12 +35,15 @@ class Discount:
     """Money off, in minor units, by index of the line it is spread to.
 
     `units_milli` says how much of a line a discount covers where it is not all of it.
-    `in_sets` marks discounts on complete sets: when returns break a set, its share is lost.
+    `in_sets` marks discounts that depend on how much is bought together: after a return they are
+    never more than what is kept would get. `percentage` marks percentages of the lines' prices,
+    of which the programme may let only the best count.
     """
 
     by_line: Mapping[int, int]
     units_milli: Mapping[int, int] = field(default_factory=dict)
     in_sets: bool = False
+    percentage: bool = False
 
 
 @dataclass(frozen=True, slots=True)

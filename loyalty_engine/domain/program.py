@@ -6,6 +6,12 @@ from enum import StrEnum
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from loyalty_engine.domain.discounting import (
+    ExtraCent,
+    FreeUnit,
+    PercentageRounding,
+    Percentages,
+)
 from loyalty_engine.domain.expiry import Expiry, Pending
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.tiers import TierScheme
@@ -120,6 +126,10 @@ class Switches:
     unreceipted_days: int = 30
     reservation_minutes: int = 30
     receipt_not_met: int = 20
+    percentages: Percentages = Percentages.REST
+    percentage_rounding: PercentageRounding = PercentageRounding.DISCOUNT
+    extra_cent: ExtraCent = ExtraCent.LARGEST_REMAINDER
+    free_unit: FreeUnit = FreeUnit.CHEAPEST
 
 
 @dataclass(frozen=True)

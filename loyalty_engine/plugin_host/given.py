@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from loyalty_engine.hookspecs import Channel
 from loyalty_engine.plugin_host.hooked import Call
-from loyalty_engine.rulebook.sentences import PLACE
+from loyalty_engine.rulebook.sentences import JOINS, PLACE
 from loyalty_engine.rulebook.shapes import shape_of
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
@@ -110,6 +110,8 @@ def _unfit_sentences(word: type[Word]) -> str:
     for text in (word.says, *word.says_in.values()):
         for place in PLACE.finditer(text):
             unit = place["one"] if place["one"] and not place["many"] else None
+            if unit in JOINS:
+                unit = None
             for name in (place["name"], unit):
                 if name is not None and name not in names:
                     return f"{word.__qualname__}: its sentence names {name!r}, which is no field"

@@ -82,7 +82,53 @@ TEMPLATES: Mapping[str, str] = {
     "{amount} off": "{amount} de remise",
     "{amount} off each product": "{amount} de remise par produit",
     "{price} for each product": "{price} le produit",
-    "{take} for the price of {pay}": "{take} pour le prix de {pay}",
+    "{take} for the price of {pay}[, at most {times} times]": (
+        "{take} pour le prix de {pay}[, au plus {times} fois]"
+    ),
+    "[{percent} off][{amount} off][{price} for] the[ {units}] cheapest product[{units?}s]": (
+        "[{percent} de remise sur][{amount} de remise sur][{price} pour]"
+        " le[{units?}s][ {units}] produit[{units?}s] le[{units?}s] moins cher[{units?}s]"
+    ),
+    "[{percent} off][{amount} off][{price} for] the[ {units}] dearest product[{units?}s]": (
+        "[{percent} de remise sur][{amount} de remise sur][{price} pour]"
+        " le[{units?}s][ {units}] produit[{units?}s] le[{units?}s] plus cher[{units?}s]"
+    ),
+    (
+        "[{percent} off][{amount} off][{price} for] one of every {every} products"
+        "[, at most {times} times]"
+    ): (
+        "[{percent} de remise sur][{amount} de remise sur][{price} pour]"
+        " un produit sur {every}[, au plus {times} fois]"
+    ),
+    (
+        "any {take} products[ for {price}][ at {percent} off][ at {amount} off]"
+        "[, at most {times} times]"
+    ): (
+        "{take} produits au choix[ pour {price}][ avec {percent} de remise]"
+        "[ avec {amount} de remise][, au plus {times} fois]"
+    ),
+    (
+        "a set of[ {sku:and},][ something from {category:and},][ something by {brand:and},] "
+        "together[ for {price}][ at {percent} off][ at {amount} off][, at most {times} times]"
+    ): (
+        "un lot de[ {sku:and},][ un produit du rayon {category:and},]"
+        "[ un produit de la marque {brand:and},] ensemble[ pour {price}]"
+        "[ avec {percent} de remise][ avec {amount} de remise][, au plus {times} fois]"
+    ),
+    (
+        "buy {buy}, get {get} more[ of item {get_sku}][ of {get_category}][ by {get_brand}]"
+        "[ at {percent} off][ at {amount} off][ for {price}][, at most {times} times]"
+    ): (
+        "pour {buy} achetés, {get} de plus[ de l'article {get_sku}][ du rayon {get_category}]"
+        "[ de la marque {get_brand}][ avec {percent} de remise][ avec {amount} de remise]"
+        "[ à {price}][, au plus {times} fois]"
+    ),
+    "[{percent} off][{amount} off] for spending {spent}": (
+        "[{percent} de remise][{amount} de remise] dès {spent} d'achats"
+    ),
+    "[{percent} off][{amount} off] for buying {units} products": (
+        "[{percent} de remise][{amount} de remise] dès {units} produits"
+    ),
     "the message “{text}”": "le message « {text} »",
 }
 

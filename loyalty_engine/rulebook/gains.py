@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from loyalty_engine.domain.discounting import Percentages
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import exact_sum, share_out
 from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
@@ -11,6 +12,7 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Grant, Reduction
 from loyalty_engine.rulebook.limits import allowed
 from loyalty_engine.rulebook.match import Match
+from loyalty_engine.rulebook.percentages import best_only, with_percentages
 from loyalty_engine.rulebook.points import shares_by_line, whole_points
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.word_answers import WordFailed, outcomes_of
@@ -79,7 +81,9 @@ class Tally:
     def __init__(self, program: Program, facts: Facts, settled: Settled | None) -> None:
         self.program = program
         self.settled = settled
-        self.facts = facts.with_nets(facts.nets or tuple(line.net for line in facts.purchase.lines))
+        nets = facts.nets or tuple(line.net for line in facts.purchase.lines)
+        self.facts = facts.with_nets(nets, program.switches)
+        self.best_percentage = program.switches.percentages is Percentages.BEST
         self.base: dict[str, dict[int, Fraction]] = {}
         self.extra: dict[str, dict[int, Fraction]] = {}
         self.compound = False
@@ -109,6 +113,8 @@ class Tally:
     def _reduction(self, rule: Rule, discounts: Sequence[Discount]) -> Reduction | None:
         wanted: dict[int, int] = {}
         covered: dict[int, int] = {}
+        if self.best_percentage:
+            discounts = best_only(discounts, self.facts)
         for discount in discounts:
             for index, amount in discount.by_line.items():
                 wanted[index] = wanted.get(index, 0) + amount
@@ -173,7 +179,7 @@ class Tally:
                 by_line = {i: n for i, n in zip(grant.by_line, shares, strict=True) if n}
                 gain.grants[position] = replace(grant, granted=given, by_line=by_line)
         if gain.reduction and let.money < gain.reduction.total:
-            gain.reduction = _cut(gain.reduction, let.money)
+            gain.reduction = _cut(gain.reduction, let.money, self.facts)
 
     # --- taking effect -----------------------------------------------------------------------
 
@@ -181,6 +187,8 @@ class Tally:
         """Let a gain take effect on what comes after it."""
         if gain.reduction:
             self.take_off(gain.reduction)
+            if self.best_percentage:
+                self.facts = with_percentages(self.facts, gain.outcomes, gain.reduction)
         earned = [it for it in gain.outcomes if isinstance(it, EarnPoints | MultiplyPoints)]
         for outcome, grant in zip(earned, gain.grants, strict=True):
             if isinstance(outcome, EarnPoints):
@@ -233,9 +241,9 @@ def _add(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:
         sums[index] = sums[index] + exact if index in sums else exact
 
 
-def _cut(reduction: Reduction, total: int) -> Reduction | None:
+def _cut(reduction: Reduction, total: int, facts: Facts) -> Reduction | None:
     if total <= 0:
         return None
-    parts = share_out(total, list(reduction.by_line.values()))
+    parts = facts.spread(total, list(reduction.by_line), list(reduction.by_line.values()))
     by_line = {i: part for i, part in zip(reduction.by_line, parts, strict=True) if part}
     return Reduction(reduction.rule, by_line, reduction.units_milli, reduction.in_sets)

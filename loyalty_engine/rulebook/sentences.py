@@ -5,7 +5,7 @@ A template is plain text with places to fill and parts that may fall away:
 `{amount}`              the field, as its type and the language write it
 `{days:day|days}`       the field with what it counts: 1 day, 5 days
 `{points:unit}`         the field with the unit of points that another field names
-`{parts:and}`           words in words, joined by that; lists of values are joined by or
+`{parts:and}`           words or values in a list, joined by that; other lists are joined by or
 `[ before {x}]`         left out while every field in it has its default
 `{carry?}`              writes nothing, decides only whether its part stays
 
@@ -44,6 +44,9 @@ from loyalty_engine.rulebook.words import Near, Word
 LANGUAGES: Mapping[str, Language] = MappingProxyType({it.tag: it for it in (ENGLISH, FRENCH)})
 """The languages sentences can be written in; any other reads English."""
 
+JOINS = frozenset(ENGLISH.conjunctions)
+"""What can join the items of a list, in the place of a field's name."""
+
 PLACE = re.compile(r"\{(?P<name>\w+)(?P<asks>\?)?(?::(?P<one>[^{}|]+)(?:\|(?P<many>[^{}|]+))?)?\}")
 PART = re.compile(r"\[([^\[\]]*)\]")
 
@@ -74,13 +77,22 @@ class _Filler:
             return ""
         value = getattr(self.word, name)
         if one in self.language.conjunctions:
-            return self.language.join([_say(it, self.language, self.program) for it in value], one)
+            return self.language.join(self.each(value, _types(type(self.word))[name]), one)
         text = self.text(value, _types(type(self.word))[name])
         if one is None:
             return text
         if many is None:
             return f"{text} {self.language.unit(getattr(self.word, one), value)}"
         return f"{text} {many if self.language.is_plural(value) else one}"
+
+    def each(self, values: Iterable[Any], kind: Any) -> list[str]:
+        """The items of a list, words as their sentences."""
+        return [
+            _say(it, self.language, self.program)
+            if isinstance(it, Word)
+            else self.text(it, get_args(kind)[0])
+            for it in values
+        ]
 
     def text(self, value: Any, kind: Any) -> str:
         """A value as its declared type and the language write it."""

@@ -144,6 +144,7 @@ def _check_discount(outcome: Discount, facts: Facts) -> None:
             _check_line(index, facts)
             _check_whole(amount, LARGEST)
     _refuse_unless(type(outcome.in_sets) is bool)
+    _refuse_unless(type(outcome.percentage) is bool)
 
 
 def _check_message(outcome: Message) -> None:

@@ -191,7 +191,7 @@ def test_a_table_is_read_from_its_folder(tmp_path: Path):
         ("when first_purchase n\nyes\n",
          ["csv:1:1: first_purchase has no argument 'n', only none"]),
         ("then pay_for\n3\n",
-         ["csv:1:1: pay_for takes several values; write a column for each: 'then pay_for take', 'then pay_for pay'"]),
+         ["csv:1:1: pay_for takes several values; write a column for each: 'then pay_for take', 'then pay_for pay', 'then pay_for times'"]),
         ("then show_message de\nHallo\n", ["csv:1:1: no language 'de'"]),
         ("title eng\nHello\n", ["csv:1:1: no language 'eng'. Did you mean 'en'?"]),
         ("when tier_is,when tier_is any_of\ngold,gold\n", ["csv:1:2: column 1 fills in the same"]),

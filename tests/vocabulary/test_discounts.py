@@ -216,7 +216,7 @@ def unit_by_unit(take: int, pay: int, basket: Facts) -> tuple[dict[int, int], di
         cost = [sum(price for price, index in one_set if index == each) for each in lines]
         for each, share in zip(lines, share_out(free, cost), strict=True):
             off[each] += share
-        for _, index in one_set:
+        for _, index in one_set if free else ():
             covered[index] += MILLI
     return {index: amount for index, amount in off.items() if amount}, dict(covered)
 

@@ -85,6 +85,23 @@ SWITCHES: Final[Mapping[str, str]] = {
     "unreceipted_days": "how many days back a return without a receipt looks for the purchase",
     "reservation_minutes": "how many minutes a reservation lasts by itself",
     "receipt_not_met": "how many rules that did not apply a receipt explains at most",
+    "percentages": (
+        "several percentages on one product are each taken of the `rest` that the ones before "
+        "have left, each of the `original` price (what the till says the line costs), or only "
+        "the `best` of them counts"
+    ),
+    "percentage_rounding": (
+        "a percentage is rounded half up on the `discount` of the line, down on the whole "
+        "`basket` and then spread, or half up on the `price` that results"
+    ),
+    "extra_cent": (
+        "when a discount is spread, the cents left over go by `largest_remainder` (ties to the "
+        "first line), to the `first_line`, to the `last_line`, or one each to the units from "
+        "the `first_unit` on"
+    ),
+    "free_unit": (
+        "the unit of a multi-buy that is free or costs less is the `cheapest` or the `dearest`"
+    ),
 }
 
 TIERS: Final[Mapping[str, str]] = {

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.domain.money import share_out
 from loyalty_engine.domain.outcomes import Discount, Outcome
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.words import Effect, Most
@@ -28,7 +27,7 @@ class AmountOff(Effect):
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         nets = [facts.nets[index] for index in lines]
-        parts = share_out(min(self.amount, sum(nets)), nets)
+        parts = facts.spread(min(self.amount, sum(nets)), lines, nets)
         by_line = {index: part for index, part in zip(lines, parts, strict=True) if part}
         return (Discount(by_line),) if by_line else ()
 

@@ -4,20 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.domain.money import share_out
-from loyalty_engine.domain.outcomes import Discount, Outcome
+from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.rulebook.arguments import Minor, Percent
+from loyalty_engine.rulebook.percentages import percentage_discount
 from loyalty_engine.rulebook.words import Effect, Most
-
-WHOLE = 10_000
-"""A hundred per cent, in basis points."""
 
 
 @dataclass(frozen=True)
 class PercentageOff(Effect):
     """Takes `percent` off each selected line as it stands, half up on the line's discount.
 
-    Where the discounts come to more than `at_most`, that is shared out in proportion to them.
+    Where the discounts come to more than `at_most`, that is shared out in proportion to them. The
+    programme's switches `percentages` and `percentage_rounding` say it otherwise.
     """
 
     word = "percentage_off"
@@ -31,11 +29,8 @@ class PercentageOff(Effect):
             raise ValueError("percent and at_most must be more than 0")
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
-        parts = [(2 * facts.nets[i] * self.percent + WHOLE) // (2 * WHOLE) for i in lines]
-        if self.at_most is not None and sum(parts) > self.at_most:
-            parts = list(share_out(self.at_most, parts))
-        by_line = {index: part for index, part in zip(lines, parts, strict=True) if part}
-        return (Discount(by_line),) if by_line else ()
+        found = percentage_discount(facts, lines, self.percent, self.at_most)
+        return (found,) if found else ()
 
     def most(self) -> Most:
         return Most(points=0, money=self.at_most)

@@ -1,0 +1,104 @@
+"""Buy some, get some more free or for less: of the same or of another product."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from loyalty_engine.domain.discounting import FreeUnit
+from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.outcomes import Outcome
+from loyalty_engine.rulebook.arguments import BrandName, CategoryPath, Sku
+from loyalty_engine.rulebook.sets import UnitSet, at_most, multi_buys, other_buys, set_discount
+from loyalty_engine.rulebook.units import Run, count, dearest_first, divided, runs_of
+from loyalty_engine.rulebook.words import Effect, Most
+from loyalty_engine.vocabulary.benefits import Benefit
+from loyalty_engine.vocabulary.products import Products
+
+
+@dataclass(frozen=True)
+class BuyGet(Benefit, Effect):
+    """For each `buy` units of the selected lines, `get` units more are free, or cheaper.
+
+    They are of the selected lines too, or of the products that `get_sku`, `get_category` and
+    `get_brand` name, wherever in the basket; a unit is bought or got, never both. Cheaper by
+    `percent` or `amount`, or to `price`. Which units are got, the cheapest or the dearest, the
+    programme's switch `free_unit` says. There are at most so many `times` sets, and the discount
+    of a set is spread over all of it. Weighed lines take no part.
+    """
+
+    word = "buy_get"
+    says = (
+        "buy {buy}, get {get} more[ of item {get_sku}][ of {get_category}][ by {get_brand}]"
+        "[ at {percent} off][ at {amount} off][ for {price}][, at most {times} times]"
+    )
+    example = "{buy: 2, get_sku: OIL, percent: 50}"
+    buy: int
+    get: int = 1
+    get_sku: tuple[Sku, ...] = ()
+    get_category: tuple[CategoryPath, ...] = ()
+    get_brand: tuple[BrandName, ...] = ()
+    times: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what takes nothing off."""
+        self.check_benefit(free=True)
+        if self.buy < 1 or self.get < 1:
+            raise ValueError("buy and get must be 1 or more")
+        if self.times is not None and self.times < 1:
+            raise ValueError("times must be 1 or more")
+
+    def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
+        found = set_discount(
+            facts,
+            at_most(self._sets(facts, lines), self.times),
+            lambda each: self.off_each(each.got, facts),
+        )
+        return (found,) if found else ()
+
+    def most(self) -> Most:
+        return Most(points=0)
+
+    def _sets(self, facts: Facts, lines: Sequence[int]) -> Iterator[UnitSet]:
+        which = facts.switches.free_unit
+        products = Products(category=self.get_category, sku=self.get_sku, brand=self.get_brand)
+        if not products.named:
+            return multi_buys(runs_of(facts, lines), self.buy, self.get, which)
+        fitting = set(products.fitting(facts))
+        only_bought = runs_of(facts, [index for index in lines if index not in fitting])
+        either = runs_of(facts, [index for index in lines if index in fitting])
+        only_got = runs_of(facts, sorted(fitting.difference(lines)))
+        sets = min(
+            (count(only_bought) + count(either)) // self.buy,
+            (count(only_got) + count(either)) // self.get,
+            (count(only_bought) + count(either) + count(only_got)) // (self.buy + self.get),
+        )
+        sets = sets if self.times is None else min(sets, self.times)
+        paid, got = self._divided(only_bought, either, only_got, sets, which)
+        return other_buys(paid, got, self.buy, self.get)
+
+    def _divided(
+        self,
+        only_bought: Sequence[Run],
+        either: Sequence[Run],
+        only_got: Sequence[Run],
+        sets: int,
+        which: FreeUnit,
+    ) -> tuple[list[Run], list[Run]]:
+        """The units bought and the units got, dearest first, just as many as the sets need.
+
+        Of those that could be either, as many are got as are not needed to be bought.
+        """
+        needed = max(0, sets * self.buy - count(only_bought))
+        spare, kept = _picked(either, count(either) - needed, which)
+        got, left = _picked(dearest_first([*only_got, *spare]), sets * self.get, which)
+        mine = {run.line for run in either}
+        back = [run for run in left if run.line in mine]
+        paid = divided(dearest_first([*only_bought, *kept, *back]), sets * self.buy)[0]
+        return paid, got
+
+
+def _picked(runs: Sequence[Run], units: int, which: FreeUnit) -> tuple[list[Run], list[Run]]:
+    """So many units, the cheapest or the dearest of them, and the rest."""
+    if which is FreeUnit.DEAREST:
+        return divided(runs, units)
+    rest, picked = divided(runs, max(0, count(runs) - units))
+    return picked, rest
