@@ -7,7 +7,7 @@ both come to the same value.
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeGuard
 
 from loyalty_engine.domain.currencies import CODES
@@ -163,6 +163,18 @@ def read_instant(value: object) -> datetime:
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
         raise ValueError(f"The year must be from {FIRST_YEAR} to {LAST_YEAR}.")
     return at
+
+
+def read_day(value: object) -> date:
+    """A date, written 2026-03-05."""
+    text = _text(value)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("A date is needed, written 2026-03-05.") from None
+    if day.isoformat() != text or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError("A date is needed, written 2026-03-05.")
+    return day
 
 
 def read_currency(value: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from loyalty_engine.domain.purchase import Identifier, Purchase, Scalar
 
@@ -67,3 +67,29 @@ class UnreceiptedReturn:
     occurred_at: datetime
     reason: str
     lines: tuple[UnreceiptedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupposedMember:
+    """What to suppose of a member; None stands for what is so, or for a new member's."""
+
+    tier: str | None = None
+    enrolled_on: date | None = None
+    language: str | None = None
+    attributes: Mapping[str, Scalar | None] = field(default_factory=dict)
+    purchases: int | None = None
+    last_purchase_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supposition:
+    """A purchase that is not made: under which rules, by whom, and with what plugins would know.
+
+    `rules_at` is the instant whose rulebook is meant, that of the purchase unless told.
+    `suppose` changes the member named, or makes one up. `facts` are by plugin; None asks them.
+    """
+
+    purchase: Purchase
+    rules_at: datetime | None = None
+    suppose: SupposedMember | None = None
+    facts: Mapping[str, Mapping[str, Scalar]] | None = None

@@ -120,7 +120,10 @@ def _would(
         trial = _Watching(rulebook, facts, settled, 0, taken_as_met=rule)
         return _outcome(trial.run(), rule, None)
     for _ in range(STEPS):
-        then = moved(facts, near)
+        try:
+            then = moved(facts, near)
+        except OverflowError:
+            return None  # no calendar goes that far
         trial = _Watching(rulebook, then, settled, 0)
         decision = trial.run()
         if found := _outcome(decision, rule, near):

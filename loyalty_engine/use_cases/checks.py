@@ -30,6 +30,11 @@ def check_time(program: Program, at: datetime, now: datetime) -> None:
 def check_purchase(program: Program, purchase: Purchase, now: datetime) -> None:
     """Refuse a purchase that contradicts the programme or itself; raises `InvalidRequest`."""
     check_time(program, purchase.occurred_at, now)
+    check_contents(program, purchase)
+
+
+def check_contents(program: Program, purchase: Purchase) -> None:
+    """As `check_purchase`, whenever it happens."""
     if purchase.currency != program.currency:
         raise InvalidRequest(
             f"the programme's currency is {program.currency}, not {purchase.currency}",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loyalty_engine.bootstrap import Parts
-from tests.api.service import BASE, NOW, PROGRAM, TIERS, Till, line
+from tests.api.service import BASE, NOW, PROGRAM, TIERS, Till, basket, line
 
 BONUS = """
 rule: bonus
@@ -184,3 +184,59 @@ def test_a_guest_is_told_that_nobody_is_named(shop: Till):
     shop.buy("T-1", line(unit_price=9000), member=...)
     told = explained(shop, "?rule=far&language=en")
     assert told["by_rule"]["far"]["conditions"][1]["parts"][1]["actual"] == "no member is named"
+
+
+def supposed(till: Till, query: str = "?language=en", **changes: Any) -> dict[str, Any]:
+    answer = till.post(f"/v1/rules/explain{query}", basket(line(unit_price=4880), **changes))
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json
+    return told | {"by_rule": {it["rule"]: it for it in told["rules"]}}
+
+
+def test_a_purchase_that_nobody_makes_is_explained(shop: Till):
+    told = supposed(shop)
+    assert told["by_rule"]["bonus"]["would"]["says"] == "€3.20 more gives 50 points"
+    assert told["points"] == {"points": 56}
+    assert told["totals"] == {
+        "gross": 4880, "discount": 200, "net": 4680, "paid_with_points": 0,
+    }  # fmt: skip
+    assert shop.get("/v1/members/ada").json["version"] == 0
+
+
+def test_it_may_be_anybodys_at_any_instant(shop: Till):
+    noon = {"occurred_at": "2031-07-05T12:30:00+02:00"}
+    gold = supposed(shop, member=..., suppose={"tier": "gold"}, **noon)
+    assert gold["member"] is None
+    assert gold["by_rule"]["evening"]["status"] == "applied"
+    assert gold["by_rule"]["far"]["failed"]["near"]["says"] == "€13.20 more"
+    assert gold["by_rule"]["far"]["would"]["says"] == "€13.20 more gives 5 points"
+    guest = supposed(shop, member=..., **noon)
+    assert guest["points"] == {"points": 0}
+    before = supposed(shop, rules_at="2024-01-01T00:00:00Z")
+    assert set(before["by_rule"]) == {"base", "gold-bonus"}
+
+
+def test_what_is_supposed_changes_a_member_who_is_there(shop: Till):
+    till = shop
+    shop.buy("T-0", line(unit_price=1000))
+    told = supposed(till, suppose={"tier": "gold"})
+    assert told["member"] == "ada"
+    assert told["by_rule"]["capped"]["limited"]["before"] == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"suppose": {"tier": "lead"}}, "tier_unknown"),
+        ({"suppose": {"attributes": {"shoe": 3}}}, "attribute_unknown"),
+        ({"suppose": {"enrolled_on": "5 March"}}, "invalid_body"),
+        ({"suppose": {"purchases": -1}}, "invalid_body"),
+        ({"suppose": {"colour": "blue"}}, "invalid_body"),
+        ({"member": "nobody"}, "member_unknown"),
+        ({"currency": "USD"}, "currency_differs"),
+        ({"facts": {"weather": {"rain": [1]}}}, "invalid_body"),
+    ],
+)
+def test_what_cannot_be_supposed_is_refused(shop: Till, changes: dict[str, Any], code: str):
+    answer = shop.post("/v1/rules/explain", basket(**changes))
+    assert (answer.status_code, answer.json["code"]) == (422, code)

@@ -1,13 +1,42 @@
-"""The rulebook in force."""
+"""The rulebook in force, and what it would say."""
 
-from loyalty_engine.api.calls import Answer, Ask, Calls
+from loyalty_engine.api.calls import Answer, Ask, Body, Calls, Key
+from loyalty_engine.api.examples import PURCHASE_EXAMPLE
+from loyalty_engine.api.languages import wanted_languages
+from loyalty_engine.api.schemas.explanations import LanguageQuery, SuppositionExplained
 from loyalty_engine.api.schemas.service import RulebookShown
+from loyalty_engine.api.schemas.suppositions import SuppositionBody
+from loyalty_engine.use_cases.explain_supposed import explain_supposed
 from loyalty_engine.use_cases.show_rules import show_rules
 
 calls = Calls("rules", "The rules by which points are given.")
+
+SUPPOSITION = Body(
+    SuppositionBody(),
+    example={**PURCHASE_EXAMPLE, "suppose": {"tier": "gold", "purchases": 9}},
+)
 
 
 @calls.get("/v1/rules", scope="rules:read", gives={200: RulebookShown()})
 def get_rules(ask: Ask) -> Answer:
     """Show the rulebook in force, each rule in one sentence."""
     return show_rules(ask.engine, ask.caller)
+
+
+@calls.post(
+    "/v1/rules/explain",
+    key=Key.NONE,
+    scope="quotes",
+    takes=SUPPOSITION,
+    query=LanguageQuery(),
+    gives={200: SuppositionExplained()},
+    refuses=[404],
+)
+def post_explain(ask: Ask) -> Answer:
+    """Explain a purchase that nobody makes: why each rule would or would not apply.
+
+    By a member as they are, as they are supposed to be, or made up; at any instant, under the
+    rules of any instant. Nothing is written, reserved or counted.
+    """
+    languages, rule = wanted_languages(ask), ask.query.get("rule")
+    return explain_supposed(ask.engine, ask.caller, ask.told, languages, rule)

@@ -4,7 +4,7 @@ from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
 
 from loyalty_engine.api.schemas.containers import Shape
 from loyalty_engine.api.schemas.fields import Id, Whole, money
-from loyalty_engine.api.schemas.receipts import RuleTold
+from loyalty_engine.api.schemas.receipts import RuleTold, Totals
 
 MEASURES = (
     "minor (units of money), milli (thousandths of a product), count (purchases), days, seconds, "
@@ -102,6 +102,14 @@ class Reasons(Shape):
     rulebook = String(required=True)
     rules = List(Nested(RuleExplained), required=True)
     nearest = List(Nested(NearMiss), required=True)
+
+
+class SuppositionExplained(Reasons):
+    """Why each rule would or would not apply, and what the purchase would bring."""
+
+    member = String(required=True, allow_none=True)
+    points = Dict(String(), Whole(), required=True)
+    totals = Nested(Totals, required=True)
 
 
 class Explanation(Reasons):
