@@ -146,6 +146,10 @@ REFUSALS = {
         "Nothing was written under this Idempotency-Key",
         "The request had no effect; send it again, with the same key.",
     ),
+    "check_too_long": Kind(
+        "The rules are too large to be checked within a request",
+        "Run `loyalty rules check` where the files are; it takes the time it needs.",
+    ),
     "rule_unknown": Kind(
         "There is no such rule", "`GET /v1/rules` names those of the rulebook in force."
     ),

@@ -1,9 +1,11 @@
 """The rulebook in force, and what it would say."""
 
 from loyalty_engine.api.calls import Answer, Ask, Body, Calls, Key
+from loyalty_engine.api.checking import check_texts, merged
 from loyalty_engine.api.examples import PURCHASE_EXAMPLE
 from loyalty_engine.api.languages import wanted_languages
 from loyalty_engine.api.schemas.explanations import LanguageQuery, SuppositionExplained
+from loyalty_engine.api.schemas.rule_checks import RulesBody, RulesChecked
 from loyalty_engine.api.schemas.service import RulebookShown
 from loyalty_engine.api.schemas.suppositions import SuppositionBody
 from loyalty_engine.use_cases.explain_supposed import explain_supposed
@@ -14,6 +16,11 @@ calls = Calls("rules", "The rules by which points are given.")
 SUPPOSITION = Body(
     SuppositionBody(),
     example={**PURCHASE_EXAMPLE, "suppose": {"tier": "gold", "purchases": 9}},
+)
+RULES = Body(
+    RulesBody(),
+    batch=True,
+    example={"files": {"campaigns/double.yaml": "rule: double\nthen: [{multiply_points: 2}]\n"}},
 )
 
 
@@ -40,3 +47,23 @@ def post_explain(ask: Ask) -> Answer:
     """
     languages, rule = wanted_languages(ask), ask.query.get("rule")
     return explain_supposed(ask.engine, ask.caller, ask.told, languages, rule)
+
+
+@calls.post(
+    "/v1/rules/check",
+    key=Key.NONE,
+    scope="rules:read",
+    takes=RULES,
+    gives={200: RulesChecked()},
+    refuses=[429],
+)
+def post_check(ask: Ask) -> Answer:
+    """Check files as if they were in force: every fault with its place, and what checks find.
+
+    The same as `loyalty rules check`. Beside the files sent are those in force. Nothing is kept
+    or put in force. What takes too long is refused, and leaves the service as quick as it was.
+    """
+    rulebook = ask.engine.rulebooks.current(ask.caller.program)
+    source = merged(rulebook, ask.told["files"], whole=ask.told.get("whole", False))
+    settings = ask.service.settings
+    return Answer(200, check_texts(settings, ask.caller.program, source, ask.caller.now))

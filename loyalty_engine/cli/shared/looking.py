@@ -8,13 +8,11 @@ from pathlib import Path
 from loyalty_engine.cli.shared.checking import Words
 from loyalty_engine.rule_files import programmes, read_what_can_be
 from loyalty_engine.rulebook.assortment import Assortment, read_assortment
-from loyalty_engine.rulebook.checks import findings_of
-from loyalty_engine.rulebook.faults import Fault, Findings, Place, RulebookErrors, TooManyFaults
-from loyalty_engine.rulebook.findings import Finding, Level, in_order, of_faults
-from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE, parse_rulebook
+from loyalty_engine.rulebook.faults import Findings, RulebookErrors, TooManyFaults
+from loyalty_engine.rulebook.findings import Finding, Level
+from loyalty_engine.rulebook.parse import PROGRAM_FILE
 from loyalty_engine.rulebook.rule import Rulebook
-from loyalty_engine.scenarios.reading import read_scenarios
+from loyalty_engine.scenarios.looking import look_at_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +44,9 @@ def look_through(
     `day` is a day, or the instant whose day in the programme's zone is meant.
     """
     source, unread = read_what_can_be(folder)
-    rulebook, faults = _parsed(source, unread, words)
-    if rulebook is None:
-        return Looked(folder, in_order(of_faults(faults)))
     name = folder.resolve().name
-    if rulebook.program.name != name:
-        said = f"the folder is called '{name}' and the programme '{rulebook.program.name}'"
-        faults.append(Fault(Place(PROGRAM_FILE, 1, 1), f"{said}; give them one name"))
-    scenarios = 0
-    try:
-        scenarios = len(read_scenarios(source, rulebook))
-    except RulebookErrors as errors:
-        faults += errors.faults
-    today = day.astimezone(rulebook.program.zone).date() if isinstance(day, datetime) else day
-    found = findings_of(Ground(rulebook, today, assortment))
-    return Looked(folder, in_order([*of_faults(faults), *found]), rulebook, scenarios)
-
-
-def _parsed(
-    source: dict[str, str], unread: list[Fault], words: Words
-) -> tuple[Rulebook | None, list[Fault]]:
-    """The rulebook, or all faults; without those that only follow from files left unread."""
-    missing = {fault.place.file for fault in unread}
-    if missing & {PROGRAM_FILE, TIERS_FILE}:
-        return None, unread
-    try:
-        rulebook = parse_rulebook(source, words)
-    except RulebookErrors as errors:
-        lost = tuple(f"there is no {file}" for file in missing)
-        return None, unread + [it for it in errors.faults if not it.text.endswith(lost or ("\0",))]
-    return (None if unread else rulebook), unread
+    looked = look_at_texts(name, source, words, day, unread, assortment)
+    return Looked(folder, looked.findings, looked.rulebook, looked.scenarios)
 
 
 def catalogue_in(file: Path) -> Assortment:
