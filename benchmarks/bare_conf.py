@@ -4,15 +4,19 @@ from loyalty_engine.api.gunicorn_conf import (
     backlog,
     bind,
     keepalive,
+    pre_fork,
     threads,
     timeout,
+    worker_class,
     worker_tmp_dir,
     workers,
 )
 
-worker_class = "gthread"
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
 
-__all__ = ["backlog", "bind", "keepalive", "threads", "timeout", "worker_tmp_dir", "workers"]
+__all__ = [
+    "backlog", "bind", "keepalive", "pre_fork", "threads", "timeout", "worker_class",
+    "worker_tmp_dir", "workers",
+]  # fmt: skip

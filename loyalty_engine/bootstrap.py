@@ -54,10 +54,15 @@ class RedisBoard:
         until: datetime | None,
         body: bytes,
         stamp: float,
+        *,
+        wait: bool = True,
     ) -> bool:
         """Keep a committed balance for look-ups."""
         kept = Cached(version, NEVER if until is None else micros(until), body)
-        return self.balances.put(program, member, kept, stamp)
+        if wait:
+            return self.balances.put(program, member, kept, stamp)
+        self.balances.post(program, member, kept, stamp)
+        return True
 
 
 @dataclass(frozen=True)

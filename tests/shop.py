@@ -84,6 +84,8 @@ class Board:
         until: datetime | None,
         body: bytes,
         stamp: float,
+        *,
+        wait: bool = True,
     ) -> bool:
         if version >= self.shown.get(member, (0, b""))[0]:
             self.shown[member] = (version, body)

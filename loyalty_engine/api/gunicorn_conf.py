@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from loyalty_engine.api.turns import free_place, give_place
 from loyalty_engine.config import read_settings
 
 settings = read_settings()
@@ -64,6 +65,11 @@ def when_ready(_server: Any) -> None:
     gc.freeze()
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """Let the worker know where it tells the others how much it has to do."""
+    give_place(server.WORKERS.values(), worker)
+
+
 def post_fork(server: Any, _worker: Any) -> None:
     """Use none of the parent's connections; Redis and plugins see to themselves."""
     from loyalty_engine.api.wsgi import start_worker
@@ -72,7 +78,8 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    """Take the live gauges of a dead worker out of the sums."""
+    """Take a dead worker's live gauges out of the sums, and its connections out of the count."""
     from prometheus_client.multiprocess import mark_process_dead
 
+    free_place(worker)
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

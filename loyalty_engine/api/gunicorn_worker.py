@@ -18,6 +18,7 @@ from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
 from loyalty_engine.api.errors import MEDIA_TYPE, Problem, encode
+from loyalty_engine.api.turns import NOBODY, Turn, board
 
 LAST_WORDS = 5.0
 """Seconds at most that the other requests of a worker get to finish when one hangs."""
@@ -42,10 +43,22 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
     """
 
     alive: bool
+    nr_conns: int
+    place: int | None = None
+    """Where the worker tells the others how many connections it has."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._running: dict[int, float] = {}
+        self._turn: Turn | None = None
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection, unless another worker has fewer."""
+        if self._turn is None:
+            self._turn = Turn(board, self.place)
+        if self._turn.is_ours(self.nr_conns):
+            super().accept(listener)
+            board.note(self.place, self.nr_conns)
 
     def handle_request(self, req: Any, conn: Any) -> Any:
         thread = threading.get_ident()
@@ -57,6 +70,7 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
 
     def notify(self) -> None:
         super().notify()
+        board.note(self.place, self.nr_conns if self.alive else NOBODY)
         oldest = min(list(self._running.values()), default=None)
         if self.alive and oldest is not None and time.monotonic() - oldest > self.cfg.timeout:
             self.log.critical("a request hangs; worker %s gives up and is replaced", self.pid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
@@ -57,7 +57,7 @@ class BalanceCache:
     ) -> None:
         self.counters = Counters()
         self.breaker = Breaker(monotonic)
-        self._links = Links(connect)
+        self._links = Links(connect, self.counters)
         self._now = now
         self._monotonic = monotonic
         self._secret = secret
@@ -80,6 +80,12 @@ class BalanceCache:
 
     def put(self, programme: str, member: str, value: Cached, stamp: float) -> bool:
         return self._write(self._put, programme, member, value, stamp) is True
+
+    def post(self, programme: str, member: str, value: Cached, stamp: float) -> None:
+        self._write(self._post, programme, member, value, stamp)
+
+    def kept(self, programme: str, members: Sequence[str]) -> Sequence[Cached | None]:
+        return self._write(self._kept, programme, members) or [None] * len(members)
 
     def forget(self, programme: str, member: str) -> bool:
         return self._write(self._forget, programme, member) is True
@@ -111,17 +117,42 @@ class BalanceCache:
         return found
 
     def _put(self, link: Link, programme: str, member: str, value: Cached, stamp: float) -> bool:
-        key, header = self._prepare(link, programme, member)
-        begun = max(0, int(stamp * 1e6 + link.clock))
-        order = rank(value.version, begun)
-        told = (b"1", key, header, order, rest(value), FRESH, LATE, LONG, SHORT)
+        told = self._told(link, programme, member, value, stamp)
         try:
             done = link.ask(packed(b"EVALSHA", _PUT_SHA, *told))
         except NoScriptError:  # a Redis that was restarted has forgotten it
             done = link.ask(packed(b"EVAL", _PUT, *told))
+        link.takes_puts = True
         if done != 1:
             self.counters.late += 1
         return bool(done == 1)
+
+    def _post(self, link: Link, programme: str, member: str, value: Cached, stamp: float) -> None:
+        if not link.takes_puts:
+            self._put(link, programme, member, value, stamp)
+            return
+        told = self._told(link, programme, member, value, stamp)
+        link.tell(packed(b"EVALSHA", _PUT_SHA, *told))
+
+    def _told(
+        self, link: Link, programme: str, member: str, value: Cached, stamp: float
+    ) -> tuple[bytes, ...]:
+        """The arguments of put.lua."""
+        key, header = self._prepare(link, programme, member)
+        order = rank(value.version, max(0, int(stamp * 1e6 + link.clock)))
+        return b"1", key, header, order, rest(value), FRESH, LATE, LONG, SHORT
+
+    def _kept(self, link: Link, programme: str, members: Sequence[str]) -> Sequence[Cached | None]:
+        if not members:
+            return []
+        self._prepare(link, programme, members[0])
+        names = [name(self._secret, programme, member) for member in members]
+        found = link.ask_all([packed(b"GET", key) for key, _ in names])
+        now, before = self._now(), FORMAT + link.life
+        return [
+            unpack(raw, before + digest + b" ", now)
+            for raw, (_, digest) in zip(found, names, strict=True)
+        ]
 
     def _forget(self, link: Link, programme: str, member: str) -> bool:
         key, header = self._prepare(link, programme, member)

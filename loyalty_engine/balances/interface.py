@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from loyalty_engine.balances.counters import Counters
@@ -27,6 +28,12 @@ class Balances(Protocol):
 
         The higher version is newer; of one version the one whose `stamp` is later.
         """
+
+    def post(self, programme: str, member: str, value: Cached, stamp: float) -> None:
+        """As put(), for one who does not wait to learn whether it went well."""
+
+    def kept(self, programme: str, members: Sequence[str]) -> Sequence[Cached | None]:
+        """What is kept of each, vouched for or not; all None when Redis does not answer."""
 
     def forget(self, programme: str, member: str) -> bool:
         """Remove the value, and refuse for a while what is on its way. False: not done."""

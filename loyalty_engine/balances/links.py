@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, TypeVarTuple
 
 from redis.exceptions import ConnectionError as ConnectionFault
 from redis.exceptions import ResponseError
 
 from loyalty_engine.balances.client import Connect, Wire
+from loyalty_engine.balances.counters import Counters
 from loyalty_engine.balances.value import LIFE_BYTES
 
 T = TypeVar("T")
@@ -46,10 +47,23 @@ class Link:
     kept with the connection, and travel with a look-up instead of costing a round trip.
     """
 
-    __slots__ = ("_wire", "clock", "due", "life", "vouched_until")
+    __slots__ = (
+        "_counters",
+        "_owed",
+        "_wire",
+        "clock",
+        "due",
+        "life",
+        "takes_puts",
+        "vouched_until",
+    )
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, counters: Counters) -> None:
         self._wire = wire
+        self._counters = counters
+        self._owed = False
+        self.takes_puts = False
+        """Whether the last put went well, so that the next need not be waited for."""
         self.life = b""
         """Differs after each start of the server, and between a master and its replica."""
         self.clock = 0.0
@@ -65,6 +79,20 @@ class Link:
         """One question, one answer. ResponseError when the server refuses."""
         self._wire.send_packed_command([command], False)
         return self._answer()
+
+    def ask_all(self, commands: Sequence[bytes]) -> list[Any]:
+        """Several questions in one trip, and their answers."""
+        self._wire.send_packed_command([b"".join(commands)], False)
+        return [self._answer() for _ in commands]
+
+    def tell(self, command: bytes) -> None:
+        """Send a write that answers 1 or 0, and leave its answer to whatever uses the link next.
+
+        Waiting for it would hold up a caller who has nothing to learn from it.
+        """
+        self._take_owed()
+        self._wire.send_packed_command([command], False)
+        self._owed = True
 
     def check(self, key: bytes, monotonic: Callable[[], float]) -> Any:
         """The value under `key`, with a look at the heartbeat and the clock in the same trip."""
@@ -86,7 +114,20 @@ class Link:
     def close(self) -> None:
         self._wire.disconnect()
 
+    def _take_owed(self) -> None:
+        """Read the answer that nobody has waited for. What was lost with it the relay repairs."""
+        if not self._owed:
+            return
+        self._owed = False
+        try:
+            if self._wire.read_response() != 1:
+                self._counters.late += 1
+        except ResponseError:
+            self._counters.errors += 1
+            self.takes_puts = False
+
     def _answer(self) -> Any:
+        self._take_owed()
         try:
             return self._wire.read_response()
         except ResponseError as refusal:
@@ -117,8 +158,9 @@ class Links:
     can ever read the late answer to another's question.
     """
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, counters: Counters) -> None:
         self._connect = connect
+        self._counters = counters
         self._free: deque[Link] = deque()
 
     def drop(self) -> None:
@@ -144,7 +186,7 @@ class Links:
     def _open(self) -> Link:
         wire = self._connect()
         wire.connect()
-        return Link(wire)
+        return Link(wire, self._counters)
 
     def _ask(self, link: Link, ask: Callable[[Link, *Ts], T], *args: *Ts) -> T:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from loyalty_engine.balances.counters import Counters
 from loyalty_engine.balances.value import Cached
 
@@ -20,6 +22,12 @@ class NoBalances:
 
     def put(self, programme: str, member: str, value: Cached, stamp: float) -> bool:
         return True
+
+    def post(self, programme: str, member: str, value: Cached, stamp: float) -> None:
+        """Nothing is kept."""
+
+    def kept(self, programme: str, members: Sequence[str]) -> Sequence[Cached | None]:
+        return [None] * len(members)
 
     def forget(self, programme: str, member: str) -> bool:
         return True

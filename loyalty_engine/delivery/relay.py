@@ -3,7 +3,7 @@
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from typing import Any, Generic
@@ -20,6 +20,9 @@ SHORTEST_LEASE = 30
 
 Refresh = Callable[[str, int], bool]
 """Put the member's balance of now (programme, number) before look-ups; whether that was done."""
+
+Seen = Callable[[Sequence[E]], Collection[int]]
+"""Which of these events, by their place, look-ups need not be told of any more."""
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +42,19 @@ class Relay(Generic[E]):
         stop: Event,
         deadline: float = DEADLINE,
         lease_seconds: int | None = None,
+        seen: Seen[E] | None = None,
     ) -> None:
         """`name_of` gives a member's id by programme and number, None after erasure.
 
-        Without `refresh` no balances are kept, so nothing needs to be shown. `deadline` is in
-        seconds, for each reaction.
+        Without `refresh` no balances are kept, so nothing needs to be shown; `seen` spares it where
+        the writer has done it. `deadline` is in seconds, for each reaction.
         """
         self._outbox = outbox
         self._queues = queues
         self._reactors = [Reactor(it, stop, deadline) for it in reactions]
         self._name_of = name_of
         self._refresh = refresh
+        self._seen = seen
         self._worker = worker
         self._now = now
         self._stop = stop
@@ -66,13 +71,14 @@ class Relay(Generic[E]):
         events = self._outbox.claim_events(None, self._worker, BATCH, self._lease, began)
         events = sorted(events, key=_least_suspect_first)
         done: dict[bool, list[E]] = {True: [], False: []}
+        seen = self._seen(events) if self._seen is not None else ()
         for tried, event in enumerate(events):
             if self._must_end():
                 self._outbox.give_back(events[tried:], began)
                 break
             if event.attempts > 1:
                 self._mark(done)
-            shown = self._show(event)
+            shown = event.shown or tried in seen or self._show(event)
             taken, missing = self._offer(event, set())
             if missing:
                 self._pass_by(event, set(missing))

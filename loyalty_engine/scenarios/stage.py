@@ -73,6 +73,8 @@ class NoBoard:
         until: datetime | None,
         body: bytes,
         stamp: float,
+        *,
+        wait: bool = True,
     ) -> bool:
         """Take it and forget it."""
         return True

@@ -74,10 +74,13 @@ class Board(Protocol):
         until: datetime | None,
         body: bytes,
         stamp: float,
+        *,
+        wait: bool = True,
     ) -> bool:
-        """Put a balance on the board after commit, unless a newer version is there.
+        """Put a balance on the board, unless a newer version is there.
 
-        `until` is when the balance changes by itself. False: the board did not take it.
+        `until` is when the balance changes by itself. False: the board did not take it. Without
+        `wait` it may be on its way still, and whether it arrives is not told.
         """
         ...
 

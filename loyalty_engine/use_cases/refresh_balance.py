@@ -2,9 +2,48 @@
 
 from datetime import datetime
 
+import msgspec
+
 from loyalty_engine.domain.errors import NotFound
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.show_balance import read_balance
+
+
+class _Kept(msgspec.Struct):
+    """The part of a kept balance that may change while the account's version stays."""
+
+    tier: str
+    version: int
+
+
+class _Tier(msgspec.Struct):
+    after: str
+
+
+class _Told(msgspec.Struct):
+    """The part of an event's body that says which balance it left."""
+
+    version: int
+    tier: _Tier | None = None
+
+
+_kept = msgspec.json.Decoder(_Kept).decode
+_told = msgspec.json.Decoder(_Told).decode
+
+
+def shows_event(kept: bytes, event: bytes) -> bool:
+    """Whether a kept balance (its body) already has what an event (its body) tells.
+
+    Where the versions are the same only the tier can differ; events that do not name it may have
+    changed it.
+    """
+    try:
+        balance, told = _kept(kept), _told(event)
+    except msgspec.MsgspecError:
+        return False
+    if balance.version != told.version:
+        return balance.version > told.version
+    return told.tier is not None and told.tier.after == balance.tier
 
 
 def refresh_balance(engine: Engine, program: str, number: int, now: datetime) -> bool:

@@ -53,7 +53,9 @@ def write(engine: Engine, program: str, now: datetime, act: Callable[[Work], Wri
 def show(engine: Engine, program: str, shown: Shown | None, stamp: float) -> None:
     """Put a balance on the board. That it may fail is the relay's business: it repairs."""
     if shown is not None:
-        engine.board.show(program, shown.member, shown.version, shown.until, shown.body, stamp)
+        engine.board.show(
+            program, shown.member, shown.version, shown.until, shown.body, stamp, wait=False
+        )
 
 
 def shown_after(program: Program, member: MemberRecord, book: AccountBook) -> Shown | None:

@@ -9,7 +9,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, Thread, current_thread, main_thread
 
@@ -19,7 +19,7 @@ from loyalty_engine.delivery.relay import Relay
 from loyalty_engine.rule_files import programmes
 from loyalty_engine.storage.sql.outbox import Claimed, Outbox
 from loyalty_engine.storage.sql.outbox_queues import OutboxQueues, Unshown
-from loyalty_engine.use_cases.refresh_balance import refresh_balance
+from loyalty_engine.use_cases.refresh_balance import refresh_balance, shows_event
 from loyalty_engine.worker.jobs import Jobs
 
 RELAY_PAUSE = 0.5
@@ -61,6 +61,7 @@ class Worker:
             parts.clock.now,
             stop,
             lease_seconds=lease_seconds,
+            seen=self._seen if keeps else None,
             **more,
         )
         self.keeper: Keeper[Unshown] | None = (
@@ -95,6 +96,20 @@ class Worker:
         with self._parts.storage.read(program) as view:
             member = view.member(number)
         return member.id if member else None
+
+    def _seen(self, events: Sequence[Claimed]) -> set[int]:
+        """The events, by their place, that the balances kept for look-ups show already."""
+        places: dict[str, list[int]] = {}
+        for place, event in enumerate(events):
+            if event.who is not None:
+                places.setdefault(event.program, []).append(place)
+        seen: set[int] = set()
+        for program, some in places.items():
+            kept = self._parts.balances.kept(program, [events[it].who or "" for it in some])
+            for place, found in zip(some, kept, strict=True):
+                if found is not None and shows_event(found.body, events[place].body):
+                    seen.add(place)
+        return seen
 
     def _refresh(self, program: str, number: int) -> bool:
         return refresh_balance(self._parts.engine, program, number, self._parts.clock.now())

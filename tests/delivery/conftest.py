@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from loyalty_engine.delivery.relay import Refresh, Relay
+from loyalty_engine.delivery.relay import Refresh, Relay, Seen
 from loyalty_engine.ports import Event
 from loyalty_engine.storage.sql.outbox import Claimed, Outbox
 from loyalty_engine.storage.sql.outbox_queues import OutboxQueues
@@ -91,10 +91,11 @@ def relay(storage: SqlStorage, clock: Clock) -> Callable[..., Relay[Claimed]]:
         deadline: float = 20.0,
         lease_seconds: int = 60,
         name_of: Callable[[str, int], str | None] = lambda program, number: f"member-{number}",
+        seen: Seen[Claimed] | None = None,
     ) -> Relay[Claimed]:
         return Relay(
             Outbox(storage), OutboxQueues(storage), reactions, name_of, refresh, worker, clock,
-            stop or threading.Event(), deadline=deadline, lease_seconds=lease_seconds,
+            stop or threading.Event(), deadline=deadline, lease_seconds=lease_seconds, seen=seen,
         )  # fmt: skip
 
     return make

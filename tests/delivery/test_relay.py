@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -416,3 +416,29 @@ def test_a_sink_that_is_down_for_ten_minutes_gets_everything_in_order(
     for member in range(1, 6):
         assert [v for name, v in crm.took if name == f"member-{member}"] == [1, 2, 3]
     assert backlog(storage).parked == 0
+
+
+def test_balances_that_are_seen_already_are_not_read_again(storage: SqlStorage, relay: Make):
+    announce(storage, (7, 1), (8, 1), (9, 1))
+    refreshed: list[int] = []
+
+    def refresh(program: str, member: int) -> bool:
+        refreshed.append(member)
+        return True
+
+    def seen(events: Sequence[Claimed]) -> set[int]:
+        return {place for place, event in enumerate(events) if event.member == 8}
+
+    run_dry(relay(refresh=refresh, seen=seen))
+    assert sorted(refreshed) == [7, 9]
+    assert unshown(storage) == 0
+
+
+def test_what_the_keeper_has_shown_the_relay_does_not_show_again(storage: SqlStorage, relay: Make):
+    announce(storage, (7, 1))
+    queues = OutboxQueues(storage)
+    queues.mark_shown(queues.unshown(10))
+    refreshed: list[int] = []
+    run_dry(relay(refresh=lambda _, member: bool(refreshed.append(member))))
+    assert refreshed == []
+    assert backlog(storage).waiting == 0

@@ -25,7 +25,11 @@ FROM_THE_START = -(2**63)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An event in the hands of `worker`; `done_by` names the reactions that have taken it."""
+    """An event in the hands of `worker`; `done_by` names the reactions that have taken it.
+
+    `shown` tells that the balance kept for look-ups is as new as the event; `who` is the member's
+    id, None for a guest and after erasure.
+    """
 
     program: str
     member: int
@@ -37,6 +41,8 @@ class Claimed:
     attempts: int
     done_by: tuple[str, ...]
     worker: str
+    shown: bool = False
+    who: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +167,8 @@ def _claimed(rows: Iterable[Any], worker: str) -> list[Claimed]:
     found = [
         Claimed(
             program, member, id_, version, kind, body, instant(at), attempts,
-            tuple(json_value(done_by)), worker,
+            tuple(json_value(done_by)), worker, bool(shown), who,
         )
-        for program, member, id_, version, kind, body, at, attempts, done_by in rows
+        for program, member, id_, version, kind, body, at, attempts, done_by, shown, who in rows
     ]  # fmt: skip
     return sorted(found, key=lambda event: event.member)

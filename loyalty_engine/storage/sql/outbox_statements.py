@@ -4,7 +4,7 @@ from sqlalchemy import and_, case, func, select, tuple_, update
 
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
-from loyalty_engine.storage.sql.tables import outbox
+from loyalty_engine.storage.sql.tables import members, outbox
 
 _waiting = outbox.alias("waiting")
 _KEY = (outbox.c.program, outbox.c.member, outbox.c.event)
@@ -36,6 +36,12 @@ _FIRST_ONES = (
     .offset(const(0))
     .correlate(None)
 )
+_WHO = (
+    select(members.c.id)
+    .where(members.c.program == outbox.c.program, members.c.member == outbox.c.member)
+    .correlate(outbox)
+    .scalar_subquery()
+)
 CLAIM = Statement(
     update(outbox)
     .where(tuple_(*_KEY).in_(_FIRST_ONES), _FREE)
@@ -46,7 +52,7 @@ CLAIM = Statement(
     )
     .returning(
         outbox.c.program, outbox.c.member, outbox.c.event, outbox.c.version, outbox.c.kind,
-        outbox.c.body, outbox.c.at, outbox.c.attempts, outbox.c.done_by,
+        outbox.c.body, outbox.c.at, outbox.c.attempts, outbox.c.done_by, outbox.c.shown, _WHO,
     ),
     "p_program", "p_after", "p_now", "p_limit", "p_until", "p_worker",
 )  # fmt: skip
