@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
+from loyalty_engine.domain.counting import USUAL, Counting, earning
 from loyalty_engine.domain.discounting import ExtraCent, spread
 from loyalty_engine.domain.money import share_out
-from loyalty_engine.domain.program import Switches
+from loyalty_engine.domain.program import Program, Switches
 from loyalty_engine.domain.purchase import LineKind, Purchase, Scalar
 
 
@@ -41,10 +42,11 @@ class Facts:
     """One purchase, one member (None for a guest), one moment; `local` is in the programme's zone.
 
     `nets` are the lines' amounts as the lanes before have left them; `tender` is what the points
-    spent are worth in minor units. `headroom` is what is left of each limit by its key, `carries`
-    the running sums by rule, `plugins` what plugins gathered, under the plugin's name. `switches`
-    are the programme's, which deciding puts in; `percentages` is what percentages have taken off
-    each line so far where only the best of them counts.
+    spent are worth in minor units, `not_earning` what was paid by other means that earn nothing.
+    `headroom` is what is left of each limit by its key, `carries` the running sums by rule,
+    `plugins` what plugins gathered, under the plugin's name. `switches` and `counting` are the
+    programme's, which deciding puts in; `percentages` is what percentages have taken off each line
+    so far where only the best of them counts.
     """
 
     purchase: Purchase
@@ -57,14 +59,18 @@ class Facts:
     nets: tuple[int, ...] = ()
     switches: Switches = DEFAULTS
     percentages: tuple[int, ...] = ()
+    counting: Counting = USUAL
+    not_earning: int = 0
 
-    def with_nets(self, nets: tuple[int, ...], switches: Switches | None = None) -> "Facts":
+    def with_nets(self, nets: tuple[int, ...], program: Program | None = None) -> "Facts":
         """The same facts after discounts; what was found out about the lines stays known."""
         changed = object.__new__(Facts)
         vars(changed).update({name: it for name, it in vars(self).items() if name in _SAME})
         vars(changed)["nets"] = nets
-        if switches is not None:
-            vars(changed)["switches"] = switches
+        if program is not None:
+            vars(changed)["switches"] = program.switches
+            vars(changed)["counting"] = program.counting
+            vars(changed).pop("countable", None)
         return changed
 
     def spread(
@@ -88,15 +94,27 @@ class Facts:
     @cached_property
     def total(self) -> int:
         """The basket's amount as it stands now, minor units: what minimum amounts look at."""
-        return sum(self.nets)
+        counting = self.countable
+        amounts = self.amounts
+        return sum(amounts if counting is None else [amounts[index] for index in counting])
+
+    @cached_property
+    def amounts(self) -> tuple[int, ...]:
+        """By line, its amount as things stand, on the programme's basis, minor units."""
+        if self.counting is USUAL:
+            return self.nets
+        return self.counting.amounts(self.purchase.lines, self.nets)
+
+    @property
+    def due(self) -> tuple[int, ...]:
+        """By line, what is to be paid as things stand, tax included, minor units."""
+        return self.counting.due(self.purchase.lines, self.nets)
 
     @cached_property
     def earning_basis(self) -> tuple[int, ...]:
-        """By line, what earns: the part paid with points is taken off in proportion."""
-        if not self.tender:
-            return self.nets
-        paid = share_out(min(self.tender, self.total), self.nets)
-        return tuple(net - part for net, part in zip(self.nets, paid, strict=True))
+        """By line, what earns: the part paid by what earns nothing is taken off in proportion."""
+        paid = self.not_earning + (0 if self.counting.points_earn else self.tender)
+        return earning(self.amounts, self.due, paid) if paid else self.amounts
 
     @cached_property
     def kinds(self) -> frozenset[LineKind]:
@@ -110,6 +128,14 @@ class Facts:
             return None
         lines = self.purchase.lines
         return [index for index, line in enumerate(lines) if line.kind is LineKind.GOODS]
+
+    @cached_property
+    def countable(self) -> Sequence[int] | None:
+        """The lines of kinds that count, by index; None where there are only goods."""
+        if self.goods is None:
+            return None
+        lines, kinds = self.purchase.lines, self.counting.kinds
+        return [index for index, line in enumerate(lines) if line.kind in kinds]
 
     @cached_property
     def by_category(self) -> Mapping[str, Sequence[int]]:
@@ -166,6 +192,7 @@ _SAME = {each.name for each in fields(Facts)} | {
     "payment_methods",
     "kinds",
     "goods",
+    "countable",
 }
 """What no discount changes, beside `nets` themselves."""
 

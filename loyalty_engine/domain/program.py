@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from loyalty_engine.domain.counting import USUAL, Counting, Tax
 from loyalty_engine.domain.discounting import (
     ExtraCent,
     FreeUnit,
@@ -14,6 +16,7 @@ from loyalty_engine.domain.discounting import (
 )
 from loyalty_engine.domain.expiry import Expiry, Pending
 from loyalty_engine.domain.money import Rounding
+from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.domain.tiers import TierScheme
 
 
@@ -130,6 +133,12 @@ class Switches:
     percentage_rounding: PercentageRounding = PercentageRounding.DISCOUNT
     extra_cent: ExtraCent = ExtraCent.LARGEST_REMAINDER
     free_unit: FreeUnit = FreeUnit.CHEAPEST
+    prices: Tax = Tax.INCLUDED
+    basis: Tax = Tax.INCLUDED
+    shipping_counts: bool = False
+    gift_cards_count: bool = False
+    paid_with_points_earns: bool = False
+    payments_without_points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,3 +157,20 @@ class Program:
     touchpoints: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
+
+    @cached_property
+    def counting(self) -> Counting:
+        """What of a purchase counts."""
+        kinds = {
+            LineKind.GOODS: True,
+            LineKind.SHIPPING: self.switches.shipping_counts,
+            LineKind.GIFT_CARD: self.switches.gift_cards_count,
+        }
+        declared = Counting(
+            self.switches.prices,
+            self.switches.basis,
+            frozenset(kind for kind, counts in kinds.items() if counts),
+            self.switches.paid_with_points_earns,
+            frozenset(self.switches.payments_without_points),
+        )
+        return USUAL if declared == USUAL else declared

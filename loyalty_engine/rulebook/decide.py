@@ -60,6 +60,8 @@ class Decider:
             messages=tuple((gain.rule.id, text) for gain in self.gains for text in gain.messages),
             nets=self.tally.facts.nets,
             used=self._used(),
+            due=sum(self.tally.facts.due),
+            counted=self.tally.facts.total,
         )
 
     def _used(self) -> dict[str, int]:

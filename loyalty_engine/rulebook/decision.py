@@ -69,7 +69,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """All that a purchase brings about. `used` counts against limits, by the limit's name."""
+    """All that a purchase brings about. `used` counts against limits, by the limit's name.
+
+    `nets` are prices by line after discounts; `due` is what is to be paid for all, tax included,
+    `counted` what all of it counts for; minor units.
+    """
 
     verdicts: tuple[Verdict, ...]
     reductions: tuple[Reduction, ...]
@@ -77,6 +81,8 @@ class Decision:
     messages: tuple[tuple[str, Message], ...]
     nets: tuple[int, ...]
     used: Mapping[str, int]
+    due: int
+    counted: int
 
     def discount_of_line(self, index: int) -> int:
         """All discounts of one line, minor units."""

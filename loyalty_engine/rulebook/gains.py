@@ -82,7 +82,7 @@ class Tally:
         self.program = program
         self.settled = settled
         nets = facts.nets or tuple(line.net for line in facts.purchase.lines)
-        self.facts = facts.with_nets(nets, program.switches)
+        self.facts = facts.with_nets(nets, program)
         self.best_percentage = program.switches.percentages is Percentages.BEST
         self.base: dict[str, dict[int, Fraction]] = {}
         self.extra: dict[str, dict[int, Fraction]] = {}

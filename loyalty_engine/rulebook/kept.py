@@ -82,14 +82,20 @@ def keep(
         purchase=replace(original.facts.purchase, lines=kept_lines),
         nets=(),
         tender=0,
+        not_earning=0,
         carries=carries,
     )
     decision = decide(rulebook, facts, settled, tell=0)
-    value = min(original.paid, sum(decision.nets))
+    value = min(original.paid, decision.due)
     refunded = original.paid - value
     tender_back = _part(original.facts.tender, refunded, original.paid)
-    if original.facts.tender:
-        facts = replace(facts, tender=original.facts.tender - tender_back)
+    if original.facts.tender or original.facts.not_earning:
+        others = original.facts.not_earning
+        facts = replace(
+            facts,
+            tender=original.facts.tender - tender_back,
+            not_earning=others - _part(others, refunded, original.paid),
+        )
         decision = decide(rulebook, facts, settled, tell=0)
     reductions = [*settled.given.values(), *decision.reductions]
     return Kept(
@@ -108,7 +114,7 @@ def keep(
         used=decision.used,
         carried=dict.fromkeys(original.carries, 0)
         | {grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
-        spend=value,
+        spend=min(value, decision.counted),
         visits=1,
     )
 

@@ -49,11 +49,10 @@ def first_unmet(rule: Rule, facts: Facts) -> Condition | None:
 
 
 def selected_lines(rule: Rule, facts: Facts) -> tuple[int, ...]:
-    """The lines that all of the rule's selectors pick, by index; all goods where it has none."""
-    goods = facts.goods
+    """The lines that all of the rule's selectors pick, by index; all that counts without."""
     picked: Sequence[int] = range(len(facts.purchase.lines))
-    if goods is not None and not rule.names_kinds:
-        picked = goods
+    if facts.countable is not None and not rule.names_kinds:
+        picked = facts.countable
     if not rule.on:
         return tuple(picked)
     try:
@@ -73,7 +72,11 @@ def outcomes_of(
     found: list[Outcome] = []
     try:
         for effect in rule.then:
-            several = list(islice(effect.outcomes(facts, lines), MOST_OUTCOMES + 1))
+            among = lines
+            if facts.goods is not None and not effect.on_all_that_counts and not rule.names_kinds:
+                goods = frozenset(facts.goods)
+                among = [index for index in lines if index in goods]
+            several = list(islice(effect.outcomes(facts, among), MOST_OUTCOMES + 1))
             _refuse_unless(len(several) <= MOST_OUTCOMES)
             for outcome in several:
                 _CHECKS[type(outcome)](outcome, program, facts)

@@ -181,6 +181,10 @@ class Effect(Word):
 
     multiplies: ClassVar[bool] = False
 
+    on_all_that_counts: ClassVar[bool] = False
+    """Whether it is about every kind of line that counts in the programme, not about goods alone,
+    where its rule names no kind."""
+
     surely_gives: ClassVar[bool] = False
     """Whether every member gets something of it, whatever is bought."""
 

@@ -114,6 +114,8 @@ def facts_of(program: Program, body: bytes, facts: bytes) -> Facts:
         headroom=stored.headroom,
         carries=stored.carries,
         plugins=stored.plugins,
+        counting=program.counting,
+        not_earning=program.counting.paid_otherwise(purchase.payments),
     )
 
 
@@ -143,7 +145,7 @@ def stored_decision(
         given=tuple(given.values()),
         reductions=decision.reductions,
         grants=decision.grants,
-        paid=sum(decision.nets),
+        paid=decision.due,
         used=decision.used,
         spent=spent,
         flags=flags,

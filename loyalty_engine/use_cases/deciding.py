@@ -73,7 +73,7 @@ def settle_case(view: View, question: Question) -> Case:
 
 def gains_of(decision: Decision) -> dict[str, int]:
     """What a purchase counts for tiers."""
-    return {**decision.points(), "spend": sum(decision.nets), "visits": 1}
+    return {**decision.points(), "spend": decision.counted, "visits": 1}
 
 
 def _settle(view: View, question: Question) -> Case:
@@ -85,6 +85,8 @@ def _settle(view: View, question: Question) -> Case:
         tender=tender_value(question.program, purchase.spend),
         carries=_carries(view, question),
         plugins=question.plugins,
+        counting=question.program.counting,
+        not_earning=question.program.counting.paid_otherwise(purchase.payments),
     )
     given = _given(purchase, question.reserved)
     settled = Settled(given=given) if given else None
@@ -228,7 +230,7 @@ def _differences(
 
 
 def _check_totals(purchase: Purchase, facts: Facts, decision: Decision) -> tuple[Flag, ...]:
-    due = sum(decision.nets)
+    due = decision.due
     if facts.tender > due:
         raise InvalidRequest(
             f"points worth {facts.tender} are to pay for {due}; spend fewer",

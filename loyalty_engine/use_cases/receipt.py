@@ -77,6 +77,8 @@ def purchase_receipt(
         "version": version,
         "rulebook": case.rulebook.hash,
     }
+    if taxed := decision.due - sum(decision.nets):
+        receipt["totals"]["tax"] = taxed
     if late:
         receipt["late"] = True
     if flagged := [{"code": flag.code, "detail": flag.detail} for flag in flags]:

@@ -43,7 +43,7 @@ def stored_purchase(
         spend=kept.spend,
         visits=1,
         measures=decision.points(),
-        paid=kept.spend,
+        paid=decision.due,
     )
 
 
@@ -64,7 +64,7 @@ def first_kept(case: Case) -> Kept:
         points_back={},
         used=decision.used,
         carried={grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
-        spend=sum(decision.nets),
+        spend=decision.counted,
         visits=1,
     )
 

@@ -62,6 +62,7 @@ class Totals(Shape):
     gross = money(required=True)
     discount = money(required=True)
     net = money(required=True)
+    tax = money(metadata={"description": "On top of net, where prices are told without tax."})
     paid_with_points = money(required=True)
 
 

@@ -102,6 +102,27 @@ SWITCHES: Final[Mapping[str, str]] = {
     "free_unit": (
         "the unit of a multi-buy that is free or costs less is the `cheapest` or the `dearest`"
     ),
+    "prices": (
+        "whether tills tell prices (`unit_price`, `discount`) with the tax `included` or "
+        "`excluded`; excluded, a line's `tax` comes on top of what is due"
+    ),
+    "basis": (
+        "whether minimum amounts, tiers and points look at amounts with the tax "
+        "`included` or `excluded`"
+    ),
+    "shipping_counts": (
+        "whether lines of the kind `shipping` count for minimum amounts and tiers, and earn"
+    ),
+    "gift_cards_count": (
+        "whether lines of the kind `gift_card`, gift cards and store credit that are "
+        "sold, count for minimum amounts and tiers, and earn; otherwise they earn when "
+        "they are used to pay"
+    ),
+    "paid_with_points_earns": ("whether the part of a purchase that is paid with points earns"),
+    "payments_without_points": (
+        "the means of payment whose part of a purchase earns nothing, such as "
+        "`[gift_card, store_credit]`"
+    ),
 }
 
 TIERS: Final[Mapping[str, str]] = {

@@ -25,8 +25,8 @@ class SpendsOn(Products, Condition):
 
     def spent(self, facts: Facts) -> int:
         """What these products cost, in minor units."""
-        nets = facts.nets
-        return sum([nets[index] for index in self.fitting(facts)])
+        amounts = facts.amounts
+        return sum([amounts[index] for index in self.fitting(facts)])
 
     def holds(self, facts: Facts) -> bool:
         return self.spent(facts) >= self.at_least

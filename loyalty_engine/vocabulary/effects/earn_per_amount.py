@@ -21,6 +21,7 @@ class EarnPerAmount(Effect):
 
     word = "earn_per_amount"
     says = "{points:unit} for each {per}[{carry?}, the rest is carried over]"
+    on_all_that_counts = True
     points: Fraction
     per: Minor
     unit: UnitName = POINTS

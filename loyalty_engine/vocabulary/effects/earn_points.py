@@ -18,6 +18,7 @@ class EarnFixed(Effect):
     word = "earn_points"
     says = "{points:unit}"
     surely_gives = True
+    on_all_that_counts = True
     points: int
     unit: UnitName = POINTS
 

@@ -18,6 +18,7 @@ class Multiply(Effect):
     word = "multiply_points"
     says = "{unit} count {factor} times"
     multiplies = True
+    on_all_that_counts = True
     factor: Fraction
     unit: UnitName = POINTS
 

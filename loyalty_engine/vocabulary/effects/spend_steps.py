@@ -31,7 +31,7 @@ class SpendSteps(Effect):
         check_steps("spent", self.spent, self.amount, self.percent)
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
-        step = reached(self.spent, sum(facts.nets[index] for index in lines))
+        step = reached(self.spent, sum(facts.amounts[index] for index in lines))
         if step is None:
             return ()
         found = step_discount(facts, lines, self.amount, self.percent, step)
