@@ -1,32 +1,17 @@
 """`loyalty replay`: the purchases of a file, driven through the engine as they happened."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    SpinnerColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
 
 from loyalty_engine.bootstrap import Parts
+from loyalty_engine.cli.shared.bars import watching
 from loyalty_engine.cli.shared.errors import FOUND, Stopped
 from loyalty_engine.cli.shared.opening import opened
 from loyalty_engine.cli.shared.telling import console, json_option, tell_json
 from loyalty_engine.config import Settings, read_settings
-from loyalty_engine.imports.job import Machine, Outcome, Wanted, Watch, mapping_of, replay_file
+from loyalty_engine.imports.job import Machine, Outcome, Wanted, mapping_of, replay_file
 from loyalty_engine.imports.report import as_json, tables
 from loyalty_engine.imports.tables import UnusableFile
 
@@ -94,7 +79,7 @@ def replayed(settings: Settings, wanted: Wanted, left_out: Path, *, quiet: bool)
     with (
         opened(settings) as parts,
         left_out.open("w", encoding="utf-8", newline="") as report,
-        _watching(quiet) as watch,
+        watching(quiet) as watch,
     ):
         return replay_file(_machine(parts), wanted, report, watch)
 
@@ -111,50 +96,3 @@ def _tell(outcome: Outcome, left_out: Path, as_json_too: bool) -> None:
     out.print(tables(outcome))
     if outcome.account.left_out:
         out.print(f"The lines that were left out stand in {left_out}.", soft_wrap=True)
-
-
-class _Rate(ProgressColumn):
-    """How many steps are done in a second."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:,.0f}/s", style="progress.data.speed")
-
-
-class _Bars:
-    """A bar for each part of the work."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._task: TaskID | None = None
-
-    def begin(self, what: str, total: int | None) -> None:
-        self._finish()
-        self._task = self._progress.add_task(what, total=total)
-
-    def reached(self, steps: int) -> None:
-        assert self._task is not None
-        self._progress.update(self._task, completed=steps)
-
-    def _finish(self) -> None:
-        if self._task is not None:
-            done = self._progress.tasks[-1].completed
-            self._progress.update(self._task, total=done or 1, completed=done or 1)
-
-
-@contextmanager
-def _watching(quiet: bool) -> Iterator[Watch]:
-    """Bars on standard error, where a person can see them."""
-    err = Console(stderr=True)
-    with Progress(
-        SpinnerColumn(finished_text="✓"),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        disable=quiet or not err.is_terminal,
-    ) as progress:
-        yield _Bars(progress)

@@ -116,7 +116,7 @@ def replay_file(machine: Machine, wanted: Wanted, report: TextIO | None, watch: 
         watch.begin("Playing", staging.count)
         machine.storage.expect_much()
         run = Replay(machine.engine, program.name, mapping, staging, account)
-        with _seldom_collecting():
+        with seldom_collecting():
             run.run(watch.reached)
         watch.begin("Letting time pass", None)
         let_time_pass(machine.engine, machine.storage, program.name, last)
@@ -131,7 +131,7 @@ def replay_file(machine: Machine, wanted: Wanted, report: TextIO | None, watch: 
 
 
 @contextmanager
-def _seldom_collecting() -> Iterator[None]:
+def seldom_collecting() -> Iterator[None]:
     """Look for garbage in circles less often: a replay makes many objects and hardly a circle."""
     before = gc.get_threshold()
     gc.collect()

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import msgspec
@@ -90,6 +90,13 @@ class UnitTotals:
         went = self.taken_back + self.spent + self.expired + self.withdrawn
         return came - went == self.outstanding - self.debt
 
+    def add(self, other: "UnitTotals") -> None:
+        """Add another part's sums to these."""
+        self.brought.update(other.brought)
+        for it in fields(self):
+            if it.name != "brought":
+                setattr(self, it.name, getattr(self, it.name) + getattr(other, it.name))
+
 
 @dataclass(slots=True)
 class RuleTotals:
@@ -147,7 +154,7 @@ def _count_points(storage: SqlStorage, program: Program, totals: Totals) -> None
     totals.units = {unit: UnitTotals() for unit in sorted(program.units)}
     for row in _rows(storage, program, "account", "entries", _MOVED):
         unit, kind, source, destination, _, reason, amount, _ = row
-        _move(totals.units[unit], kind, source, destination, reason, amount)
+        count_move(totals.units[unit], kind, source, destination, reason, amount)
     for unit, outstanding, debt in _rows(storage, program, "account", "balances", _OWED):
         totals.units[unit].outstanding += outstanding
         totals.units[unit].debt += debt
@@ -156,7 +163,7 @@ def _count_points(storage: SqlStorage, program: Program, totals: Totals) -> None
         sums.liability = round_to_int(worth, Rounding.HALF_UP)
 
 
-def _move(
+def count_move(
     sums: UnitTotals, kind: str, source: str, destination: str, reason: str, amount: int
 ) -> None:
     """Count entries by where they come from and where they go; within a member's all is even."""

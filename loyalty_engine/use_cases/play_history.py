@@ -154,7 +154,7 @@ def _arrive(engine: Engine, work: Work, caller: Caller, it: Arrival) -> Written:
     if there is None:
         enrol_on_purchase(engine, work, program, it.purchase)
     for opening in it.openings:
-        _bring(work, program, caller, it.purchase.member, opening)
+        bring(work, program, caller, it.purchase.member, opening)
     return Written(Answer(201 if there is None else 200, b""))
 
 
@@ -167,13 +167,13 @@ def _sell(engine: Engine, work: Work, caller: Caller, it: Sale, ready: Prepared)
             unit = str(short.values["unit"])
             if it.top_up is None or it.purchase.member is None or unit in topped_up:
                 raise
-            points = _missing(work, it.purchase.member, unit, short)
+            points = missing(work, it.purchase.member, unit, short)
             opening = Opening(f"short:{it.purchase.id}:{unit}", unit, points, it.top_up)
-            _bring(work, ready.program, caller, it.purchase.member, opening)
+            bring(work, ready.program, caller, it.purchase.member, opening)
             topped_up.add(unit)
 
 
-def _missing(work: Work, member: str, unit: str, short: InsufficientPoints) -> int:
+def missing(work: Work, member: str, unit: str, short: InsufficientPoints) -> int:
     """What must come in for the purchase to go through: a debt is paid from it first."""
     asked, there = short.values["asked"], short.values["available"]
     assert isinstance(asked, int) and isinstance(there, int) and asked > there
@@ -183,7 +183,8 @@ def _missing(work: Work, member: str, unit: str, short: InsufficientPoints) -> i
     return asked - there + (balance.debt if balance else 0)
 
 
-def _bring(work: Work, program: Program, caller: Caller, member: str, opening: Opening) -> None:
+def bring(work: Work, program: Program, caller: Caller, member: str, opening: Opening) -> None:
+    """Let a member bring points along, once for each `Opening.key`."""
     adjustment = Adjustment(opening.unit, opening.points, opening.reason, caller.client)
     key = f"{caller.key}:{opening.key}"
     if len(key) > LONGEST_KEY:

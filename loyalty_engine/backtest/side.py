@@ -1,0 +1,202 @@
+"""One rulebook over a past: each event by the functions that record real ones, figures kept."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import count
+from typing import Any, cast
+
+from loyalty_engine.backtest.figures import Figures, Member, Worth
+from loyalty_engine.backtest.memory import Known, Memory
+from loyalty_engine.backtest.past import (
+    Bought,
+    Brought,
+    CameBack,
+    Event,
+    Joined,
+    Promoted,
+)
+from loyalty_engine.backtest.recording import Recorder
+from loyalty_engine.backtest.scoring import Scorer
+from loyalty_engine.domain.errors import InsufficientPoints, LoyaltyError
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.requests import Return, ReturnLine
+from loyalty_engine.ports import Address, Work
+from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.calling import Caller, Engine
+from loyalty_engine.use_cases.checks import check_purchase
+from loyalty_engine.use_cases.enrolling import enrol_on_purchase
+from loyalty_engine.use_cases.history import Opening
+from loyalty_engine.use_cases.members import review
+from loyalty_engine.use_cases.play_history import bring, missing
+from loyalty_engine.use_cases.record_return import return_in
+from loyalty_engine.use_cases.review_tier import review_in
+from loyalty_engine.use_cases.settle_account import settle_in
+
+CLIENT = "backtest"
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebooks:
+    """The rulebook of a side, and the one before it up to just before `since`."""
+
+    before: Rulebook
+    rulebook: Rulebook
+    since: datetime | None = None
+
+    def at(self, program: str, at: datetime) -> Rulebook:
+        """The one in force at `at`."""
+        return self.before if self.since is not None and at < self.since else self.rulebook
+
+    def current(self, program: str) -> Rulebook:
+        """The one in force in the end."""
+        return self.rulebook
+
+    def by_hash(self, program: str, hash: str) -> Rulebook:
+        """One by its hash."""
+        return self.before if hash == self.before.hash else self.rulebook
+
+
+def lean(rulebook: Rulebook) -> Rulebook:
+    """The same rulebook, but nobody is told which rules were not met: there are no receipts."""
+    switches = replace(rulebook.program.switches, receipt_not_met=0)
+    return replace(rulebook, program=replace(rulebook.program, switches=switches))
+
+
+class Side:
+    """Plays events in the order of time. `coming` are the purchases of which some come back."""
+
+    def __init__(self, rulebooks: Rulebooks, worth: Worth, coming: Mapping[str, int]) -> None:
+        self.figures = Figures()
+        program = rulebooks.rulebook.program
+        self._rulebooks = rulebooks
+        self._program = program
+        self._scorer = Scorer(program, worth, self.figures, rulebooks.since)
+        units = [*program.units.values(), *rulebooks.before.program.units.values()]
+        measures = program.tiers.measures | rulebooks.before.program.tiers.measures
+        self.memory = Memory(
+            program.name, self._scorer, coming, measures,
+            keeps_entries=any(it.converts for it in units),
+        )  # fmt: skip
+        self._work = cast(Work, self.memory)
+        self._recorder = Recorder(self.memory, self._scorer, coming)
+        numbers = count(1)
+        nothing: Any = None
+        self._engine = Engine(
+            storage=nothing, rulebooks=rulebooks, hooks=nothing, board=nothing,
+            new_number=lambda: next(numbers), new_secret=str,
+        )  # fmt: skip
+        self._coming = dict(coming)
+        self._acts: Mapping[type[Event], Callable[[Any], None]] = {
+            Bought: self._buy, CameBack: self._take_back, Joined: self._join,
+            Brought: self._bring, Promoted: self._promote,
+        }  # fmt: skip
+
+    def play(self, owner: str, event: Event) -> None:
+        """Let something happen to `owner`; what is refused is counted, and changes nothing."""
+        self.memory.now = event.at
+        self._owner = owner
+        try:
+            self._acts[type(event)](event)
+        except LoyaltyError as refusal:
+            self.figures.refused[refusal.code] += 1
+
+    # --- what happens ------------------------------------------------------------------------
+
+    def _join(self, it: Joined) -> None:
+        program = self._rulebooks.at("", it.at).program
+        member = enrol_on_purchase(self._engine, self._work, program, it.purchase)
+        if it.attributes or it.language:
+            language = it.language or member.language
+            told = replace(member, attributes=it.attributes, language=language)
+            self.memory.save_member(told)
+        for opening in it.openings:
+            self._bring_in(opening)
+
+    def _buy(self, it: Bought) -> None:
+        rulebook = self._rulebooks.at("", it.at)
+        check_purchase(rulebook.program, it.purchase, it.at)
+        known = self.memory.known.get(self._owner)
+        if known is None:
+            number = self._engine.new_number()
+            self._recorder.guest(rulebook, it.purchase, it.plugins, number)
+            return
+        if it.attributes is not None:
+            language = it.language or known.record.language
+            known.record = replace(known.record, attributes=it.attributes, language=language)
+        topped_up: set[str] = set()
+        while True:
+            try:
+                self._recorder.member(rulebook, it.purchase, it.plugins, known.record)
+            except InsufficientPoints as short:
+                unit = str(short.values["unit"])
+                if it.top_up is None or unit in topped_up:
+                    raise
+                self._top_up(it.purchase, it.top_up, unit, short)
+                topped_up.add(unit)
+            else:
+                return
+
+    def _top_up(
+        self, purchase: Purchase, reason: str, unit: str, short: InsufficientPoints
+    ) -> None:
+        points = missing(self._work, self._owner, unit, short)
+        self._bring_in(Opening(f"short:{purchase.id}:{unit}", unit, points, reason))
+        if self._scorer.counts(self.memory.now):
+            self.figures.lacking[unit] += points
+
+    def _bring(self, it: Brought) -> None:
+        self._bring_in(it.opening)
+
+    def _bring_in(self, opening: Opening) -> None:
+        program = self._rulebooks.at("", self.memory.now).program
+        bring(self._work, program, self._caller, self._owner, opening)
+
+    def _promote(self, it: Promoted) -> None:
+        known = self.memory.known[self._owner]
+        known.grants.append(it.grant)
+        program = self._rulebooks.at("", it.at).program
+        known.record = review(self._work, program, known.record)
+
+    def _take_back(self, it: CameBack) -> None:
+        back = it.back or self._all_of(it)
+        if back is not None:
+            return_in(self._engine, self._work, self._caller, it.purchase, back)
+            self.figures.returns += self._scorer.counts(it.at)
+        self._coming[it.purchase] -= 1
+        if not self._coming[it.purchase]:
+            self.memory.forget_purchase(it.purchase)
+            self._scorer.forget(it.purchase)
+
+    def _all_of(self, it: CameBack) -> Return | None:
+        stored = self.memory.purchase(it.purchase)
+        left = codec.kept_of(stored.kept).lines if stored else {}
+        lines: Sequence[ReturnLine] = [ReturnLine(line, milli) for line, milli in left.items()]
+        return Return("all", it.at, tuple(lines)) if lines else None
+
+    @property
+    def _caller(self) -> Caller:
+        return Caller(self.memory.program, CLIENT, self.memory.now)
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def finish(self, last: datetime) -> Iterator[Member]:
+        """Let time pass up to `last`, and tell of every member; then all of them are forgotten."""
+        self.memory.now = last
+        for name, known in self.memory.known.items():
+            yield self._finished(name, known, last)
+        self.memory.forget()
+        self._scorer.forget_members()
+
+    def _finished(self, name: str, known: Known, last: datetime) -> Member:
+        number = known.record.number
+        changes = [it.next_change_at for it in known.balances.values() if it.next_change_at]
+        if any(it <= last for it in changes):
+            settle_in(self._work, self._program, number)
+        due = known.record.tier.due
+        if due is not None and due <= last:
+            review_in(self._engine, self._work, self._program, number)
+        record = self._work.find_member(Address("member", name))
+        assert record is not None, "nobody leaves a backtest"
+        return self._scorer.finished(name, record, known.balances)

@@ -1,0 +1,1 @@
+"""Two rulebooks over the same past."""
