@@ -20,6 +20,7 @@ SCOPES = {
     "purchases:read": "read receipts and explanations",
     "purchases:write": "record, correct and cancel purchases, record returns, claim",
     "quotes": "quote purchases, reserve and let go",
+    "holds": "set points aside, capture and release them",
     "adjust": "correct points by hand",
     "rules:read": "read the rulebook in force",
     "integrity:read": "run the ledger's own proof",

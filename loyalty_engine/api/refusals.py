@@ -60,6 +60,17 @@ REFUSALS = {
         "More points are to be spent than the purchase costs",
         "Spend at most what the total after discounts is worth.",
     ),
+    "spend_below_minimum": Kind(
+        "Fewer points are to be spent than have to pay at least",
+        "Spend `values.at_least` or more, or none; `tender` in program.yaml says so.",
+    ),
+    "spend_not_in_steps": Kind(
+        "Points pay in whole steps", "Spend a whole number of `values.step`."
+    ),
+    "spend_above_share": Kind(
+        "Points may not pay as large a part of this purchase",
+        "Spend what is worth at most `values.most` in minor units.",
+    ),
     "version_not_reached": Kind(
         "The account has not come that far yet",
         "Ask for the version that a write has answered, or leave `min_version` out;"
@@ -141,6 +152,35 @@ REFUSALS = {
         "There is no such reservation for this", "Quote again with `reserve`, or leave it out."
     ),
     "reservation_used": Kind("A purchase has used the reservation", "Quote again with `reserve`."),
+    # Holds
+    "hold_unknown": Kind("There is no such hold for this", "Check the id, or place a hold first."),
+    "hold_exists": Kind("The hold id stands for something else already", _OTHER_ID),
+    "hold_captured": Kind(
+        "The hold was captured", "Its points are spent; for more place another one."
+    ),
+    "hold_released": Kind("The hold was released", "Place another one under an id of its own."),
+    "hold_lapsed": Kind(
+        "The hold has lapsed: its points are free again",
+        "Place another one under an id of its own, or let the purchase spend without a hold.",
+    ),
+    "hold_too_long": Kind(
+        "A hold does not last that long",
+        "The programme's switch `longest_hold_minutes` says how long it may.",
+    ),
+    "hold_without_spend": Kind(
+        "A hold is named, and no points that it pays",
+        "Say in `spend` how many points pay; the rest of the hold is let go.",
+    ),
+    "hold_unit_differs": Kind(
+        "The hold is of another unit than the points to be spent",
+        "Name the hold's unit in `spend`, or leave the hold out.",
+    ),
+    "hold_in_reservation": Kind(
+        "A reservation holds its points itself", "Leave `hold` out, or quote without `reserve`."
+    ),
+    "capture_above_hold": Kind(
+        "More is to be captured than is held", "Capture at most `values.held`."
+    ),
     # The rest
     "operation_unknown": Kind(
         "Nothing was written under this Idempotency-Key",

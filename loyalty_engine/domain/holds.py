@@ -6,6 +6,20 @@ from loyalty_engine.domain.book import Book
 from loyalty_engine.domain.entries import Cause, Portion
 
 
+def parted(portions: Iterable[Portion], points: int) -> tuple[list[Portion], list[Portion]]:
+    """The first `points` of these portions, and what is left of them."""
+    first: list[Portion] = []
+    rest: list[Portion] = []
+    for number, amount in portions:
+        part = min(points, amount)
+        points -= part
+        if part:
+            first.append((number, part))
+        if amount > part:
+            rest.append((number, amount - part))
+    return first, rest
+
+
 class Holding(Book):
     """A book in which points can be held."""
 

@@ -89,13 +89,30 @@ class Conversion:
     gives: int
 
 
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """How points may pay: from `at_least` on, in steps, and at most this share of what is due.
+
+    `rounding` is of what the points are worth, to whole minor units.
+    """
+
+    at_least: int = 1
+    step: int = 1
+    at_most: Fraction = Fraction(1)
+    rounding: Rounding = Rounding.DOWN
+
+
 @dataclass(frozen=True)
 class Unit:
-    """A kind of point. `value` is what one is worth in minor units, for "best" and liability."""
+    """A kind of point. `value` is what one is worth in minor units, for "best" and liability.
+
+    `tender` is what one pays, in minor units; None where points of this unit pay nothing.
+    """
 
     name: str
     value: Fraction = Fraction(0)
     tender: Fraction | None = None
+    paying: Paying = field(default_factory=Paying)
     expiry: Expiry = field(default_factory=Expiry)
     pending: Pending = field(default_factory=Pending)
     rounding: Rounding = Rounding.DOWN
@@ -128,6 +145,8 @@ class Switches:
     claim_days: int = 30
     unreceipted_days: int = 30
     reservation_minutes: int = 30
+    hold_minutes: int = 30
+    longest_hold_minutes: int = 7 * 24 * 60
     receipt_not_met: int = 20
     percentages: Percentages = Percentages.REST
     percentage_rounding: PercentageRounding = PercentageRounding.DISCOUNT

@@ -109,6 +109,7 @@ class Purchase:
     vouchers: tuple[str, ...] = ()
     spend: Mapping[str, int] = field(default_factory=dict)
     reservation: str | None = None
+    hold: str | None = None
 
     @property
     def is_guest(self) -> bool:

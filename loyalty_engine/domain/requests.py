@@ -93,3 +93,21 @@ class Supposition:
     rules_at: datetime | None = None
     suppose: SupposedMember | None = None
     facts: Mapping[str, Mapping[str, Scalar]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRequest:
+    """Points of one unit to set aside, under an id of the caller's, for so many seconds."""
+
+    id: str
+    member: str
+    unit: str
+    points: int
+    expires_in: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How many of the points held are taken; None takes all of them."""
+
+    points: int | None = None

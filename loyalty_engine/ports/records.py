@@ -136,6 +136,27 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Points of one unit set aside at a till; `portions` are JSON of lots and how much of each.
+
+    `state` is `open`, `captured`, `released` or `lapsed`; `captured` points were taken, by
+    `purchase` where one named the hold.
+    """
+
+    member: int
+    id: str
+    unit: str
+    points: int
+    state: str
+    placed_at: datetime
+    expires_at: datetime
+    fingerprint: bytes
+    portions: bytes
+    captured: int = 0
+    purchase: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CounterKey:
     """A limit in use: `owner` is `member:<number>`, `store:<id>` or `all`."""
 

@@ -11,6 +11,7 @@ from loyalty_engine.domain.tiers import Activity, Grant, Standing
 from loyalty_engine.ports.records import (
     Address,
     CounterKey,
+    Hold,
     MemberRecord,
     Opening,
     Operation,
@@ -115,6 +116,14 @@ class View(Protocol):
 
     def due_reservations(self, member: int, now: datetime) -> Sequence[Reservation]:
         """Open reservations of a member that have lapsed by `now`."""
+        ...
+
+    def hold(self, id: str) -> Hold | None:
+        """A hold by its id; locked with its member in a unit of work."""
+        ...
+
+    def due_holds(self, member: int, now: datetime) -> Sequence[Hold]:
+        """Open holds of a member that have lapsed by `now`."""
         ...
 
     def operation(self, client: str, key: str) -> Operation | None:

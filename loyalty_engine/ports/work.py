@@ -12,6 +12,7 @@ from loyalty_engine.ports.records import (
     Address,
     CounterKey,
     Event,
+    Hold,
     MemberRecord,
     Operation,
     Reservation,
@@ -93,6 +94,10 @@ class Work(View, Protocol):
 
     def save_reservation(self, reservation: Reservation) -> None:
         """Insert or write back a reservation."""
+        ...
+
+    def save_hold(self, hold: Hold) -> None:
+        """Insert or write back a hold."""
         ...
 
     def announce(self, event: Event) -> None:

@@ -6,10 +6,16 @@ from typing import Final
 
 from loyalty_engine.domain.expiry import Expiry, Pending
 from loyalty_engine.domain.money import Rounding
-from loyalty_engine.domain.program import Conversion, RoundingLevel, Shortfall, Unit
+from loyalty_engine.domain.program import Conversion, Paying, RoundingLevel, Shortfall, Unit
 from loyalty_engine.rulebook.argument_parsers import parser_for
 from loyalty_engine.rulebook.parse_expiry import read_expiry, read_pending
-from loyalty_engine.rulebook.plain_values import Misread, read_fraction, read_integer, read_name
+from loyalty_engine.rulebook.plain_values import (
+    Misread,
+    read_fraction,
+    read_integer,
+    read_name,
+    read_scaled,
+)
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Reader, one_of
 from loyalty_engine.rulebook.yaml_nodes import Node, ScalarNode
 
@@ -23,6 +29,7 @@ UNIT_KEYS: Final = (
     "converts",
 )
 ROUNDING_KEYS: Final = ("mode", "per")
+TENDER_KEYS: Final = ("worth", "at_least", "step", "at_most", "rounding")
 CONVERSION_KEYS: Final = ("each", "at_least", "into", "gives")
 
 
@@ -52,11 +59,13 @@ class _UnitReader:
         entries = reader.entries(node, "a unit", UNIT_KEYS)
         if entries is None:
             return None
+        tender, paying = entries.parse("tender", _tender, (None, Paying()))
         mode, level = entries.parse("rounding", _rounding, (Rounding.DOWN, RoundingLevel.PURCHASE))
         return Unit(
             name=self.name,
             value=_in_minor(entries, "value") or Fraction(0),
-            tender=_in_minor(entries, "tender"),
+            tender=tender,
+            paying=paying,
             expiry=entries.parse("expires", read_expiry, Expiry()),
             pending=entries.parse("pending", read_pending, Pending()),
             rounding=mode,
@@ -88,8 +97,12 @@ def _positive(text: str) -> int:
 def _in_minor(entries: Entries, key: str) -> Fraction | None:
     """What one point is worth, written in major units, as exact minor units."""
     worth = entries.read(key, _worth, None)
-    decimals = entries.reader.names.decimals
-    return None if worth is None else worth * 10 ** (2 if decimals is None else decimals)
+    return None if worth is None else _minor(worth, entries.reader)
+
+
+def _minor(worth: Fraction, reader: Reader) -> Fraction:
+    decimals = reader.names.decimals
+    return worth * Fraction(10 ** (2 if decimals is None else decimals))
 
 
 def _worth(text: str) -> Fraction:
@@ -97,6 +110,35 @@ def _worth(text: str) -> Fraction:
     if not worth:
         raise Misread("leave it out where a point is worth nothing")
     return worth
+
+
+def _tender(node: Node, reader: Reader) -> tuple[Fraction | None, Paying] | None:
+    """What one point pays; or a mapping that also says from where on and how far points pay."""
+    if isinstance(node, ScalarNode):
+        worth = reader.value(node, _worth)
+        return None if worth is MISREAD else (_minor(worth, reader), Paying())
+    entries = reader.entries(node, "tender", TENDER_KEYS, ("worth",))
+    if entries is None:
+        return None
+    step = entries.read("step", _positive, 1)
+    paying = Paying(
+        at_least=entries.read("at_least", _positive, step),
+        step=step,
+        at_most=entries.read("at_most", _share, Fraction(1)),
+        rounding=entries.parse("rounding", parser_for(Rounding).read, Rounding.DOWN),
+    )
+    if paying.at_least % paying.step:
+        reader.fault(
+            node, f"at_least: {paying.at_least} is no whole number of steps of {paying.step}"
+        )
+    return _in_minor(entries, "worth"), paying
+
+
+def _share(text: str) -> Fraction:
+    share = read_scaled(text.removesuffix("%").rstrip(), 2, "a percentage")
+    if not 0 < share <= 100_00:
+        raise Misread("write a share above 0% and of at most 100%")
+    return Fraction(share, 100_00)
 
 
 def _rounding(node: Node, reader: Reader) -> tuple[Rounding, RoundingLevel] | None:

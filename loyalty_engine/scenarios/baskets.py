@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 PURCHASE_KEYS: Final = (
     "id", "member", "identifier", "occurred_at", "store", "touchpoint", "currency", "lines",
-    "payments", "spend", "reservation", "revision",
+    "payments", "spend", "reservation", "hold", "revision",
 )  # fmt: skip
 LINE_KEYS: Final = (
     "id", "sku", "category", "brand", "quantity", "unit_price", "discount", "tax", "attributes",
@@ -66,6 +66,7 @@ def purchase_of(entries: Entries, program: Program) -> Purchase:
             "spend", mapped(named(program.units, "unit"), text_value(read_points)), {}
         ),
         reservation=entries.read("reservation", str, None),
+        hold=entries.read("hold", str, None),
     )
 
 

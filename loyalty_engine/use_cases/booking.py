@@ -8,8 +8,8 @@ from loyalty_engine.domain.expiry import activates_at, expires_at
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.lots import Balance, Lot
-from loyalty_engine.domain.program import Overspend, Program, Unit
-from loyalty_engine.ports import MemberRecord, View, Work
+from loyalty_engine.domain.program import Overspend, Paying, Program, Unit
+from loyalty_engine.ports import Hold, MemberRecord, View, Work
 from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.use_cases.deciding import Case
 
@@ -55,12 +55,30 @@ def may_spend(member: MemberRecord, spend: Mapping[str, int]) -> None:
 
 
 def affordable(
-    book: AccountBook, program: Program, spend: Mapping[str, int], at: datetime
+    book: AccountBook,
+    program: Program,
+    spend: Mapping[str, int],
+    at: datetime,
+    hold: Hold | None = None,
 ) -> dict[str, int]:
-    """What may be spent: as asked, or what is there where the programme says `reduced`."""
+    """What may be spent: as asked, or what is there where the programme says `reduced`.
+
+    What a hold pays is there.
+    """
     if program.switches.overspend is Overspend.REFUSED:
         return dict(spend)
-    return {unit: min(points, book.spendable(unit, at)) for unit, points in spend.items()}
+    return {
+        unit: points
+        if hold is not None and unit == hold.unit
+        else _payable(program.units[unit].paying, min(points, book.spendable(unit, at)))
+        for unit, points in spend.items()
+    }
+
+
+def _payable(paying: Paying, points: int) -> int:
+    """The most of these points that may pay: whole steps, and not less than the least."""
+    points -= points % paying.step
+    return points if points >= paying.at_least else 0
 
 
 def issue(

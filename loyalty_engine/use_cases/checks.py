@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.use_cases.tender import check_steps
 
 MOST_MONEY = 10**15
 """Sums beyond this many minor units are a mistake, whatever the currency."""
@@ -86,6 +87,13 @@ def _check_spend(program: Program, purchase: Purchase) -> None:
                 "points are spent, but no member is named", code="member_missing",
                 pointer="/spend",
             )  # fmt: skip
+        if points:
+            check_steps(declared, points)
+    if purchase.hold is not None and not any(purchase.spend.values()):
+        raise InvalidRequest(
+            "a hold is named, but spend does not say how many of its points pay",
+            code="hold_without_spend", pointer="/spend",
+        )  # fmt: skip
     if purchase.vouchers:
         raise InvalidRequest(
             "the programme has no voucher with this code", code="voucher_not_applicable",

@@ -119,6 +119,10 @@ def _still_kept(stored: StoredPurchase, prepared: Prepared, before: Kept) -> dic
             "a correction cannot use a reservation", code="reservation_unknown",
             pointer="/reservation",
         )  # fmt: skip
+    if prepared.purchase.hold not in (None, codec.purchase_of(stored.body).hold):
+        raise InvalidRequest(
+            "a correction cannot capture another hold", code="hold_unknown", pointer="/hold"
+        )
     return {line: milli for line, milli in kept.items() if milli}
 
 

@@ -9,7 +9,6 @@ from datetime import date
 
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.facts import Carry, Facts, MemberFacts
-from loyalty_engine.domain.money import Rounding, round_to_int
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import CounterKey, MemberRecord, View
@@ -20,6 +19,7 @@ from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rule import Limit, Rulebook, Scope, limit_name
 from loyalty_engine.use_cases.codec import Flag, local_time
 from loyalty_engine.use_cases.members import next_tier
+from loyalty_engine.use_cases.tender import check_shares, tender_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _settle(view: View, question: Question) -> Case:
     if given:
         _, due = _decide(view, question, facts, None, counters, 0)
         flags = _differences(question, due, given)
-    flags += _check_totals(purchase, facts, decision)
+    flags += _check_totals(question.program, purchase, facts, decision)
     return Case(question.rulebook, facts, decision, given, counters, flags)
 
 
@@ -120,16 +120,6 @@ def _decide(
             return facts, decision
         counters |= _read_counters(view, question, missing, facts.local.date())
         facts = replace(facts, headroom=_headroom(question, counters))
-
-
-def tender_value(program: Program, spend: Mapping[str, int]) -> int:
-    """What points used as tender are worth, in minor units, down."""
-    worth = 0
-    for unit, points in spend.items():
-        tender = program.units[unit].tender
-        assert tender is not None, "checked before"
-        worth += round_to_int(tender * points, Rounding.DOWN)
-    return worth
 
 
 def _applied(purchase: Purchase) -> dict[str, Reduction]:
@@ -229,13 +219,17 @@ def _differences(
     return tuple(flags)
 
 
-def _check_totals(purchase: Purchase, facts: Facts, decision: Decision) -> tuple[Flag, ...]:
+def _check_totals(
+    program: Program, purchase: Purchase, facts: Facts, decision: Decision
+) -> tuple[Flag, ...]:
     due = decision.due
     if facts.tender > due:
         raise InvalidRequest(
             f"points worth {facts.tender} are to pay for {due}; spend fewer",
             code="spend_above_total", pointer="/spend",
         )  # fmt: skip
+    if facts.tender:
+        check_shares(program, purchase.spend, due)
     paid = sum(payment.amount for payment in purchase.payments)
     if purchase.payments and paid + facts.tender != due:
         return (Flag("payments_differ", f"{paid} was paid and {due - facts.tender} was due"),)

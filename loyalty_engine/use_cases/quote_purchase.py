@@ -16,13 +16,13 @@ from loyalty_engine.use_cases.booking import (
     grant_points,
     may_spend,
     open_book,
-    spend_points,
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_case
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.holding import named_hold, pay
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import (
     GONE,
@@ -99,7 +99,8 @@ def _decide(
         return settle_case(view, question), None
     book = open_book(view, member, now, balances=balances)
     may_spend(member, purchase.spend)
-    spend = affordable(book, program, purchase.spend, purchase.occurred_at)
+    hold = named_hold(view, member, purchase, now)
+    spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)
     flags: tuple[Flag, ...] = ()
     if spend != purchase.spend:
         purchase = replace(purchase, spend=spend)
@@ -108,6 +109,8 @@ def _decide(
     case = settle_case(view, Question(prepared.rulebook, purchase, member, facts, prepared.plugins))
     case = replace(case, flags=flags + case.flags)
     for unit, points in spend.items():
+        if hold is not None and unit == hold.unit:
+            continue
         if book.spendable(unit, purchase.occurred_at) < points:
             raise InsufficientPoints(
                 f"{points} {unit} are asked for and "
@@ -133,7 +136,8 @@ def _receipt(
         )  # fmt: skip
     version = book.first_version
     cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
-    spend_points(book, purchase.spend, cause)
+    hold = named_hold(view, member, purchase, prepared.caller.now)
+    pay(book, purchase.spend, cause, hold)
     grant_points(book, program, case.decision, member, case)
     tier = tier_as_of(view, program, member, purchase.occurred_at)
     after = next_tier(view, program, member, purchase.occurred_at, gains_of(case.decision))
@@ -147,6 +151,11 @@ def _receipt(
 
 def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
     caller, purchase = prepared.caller, prepared.purchase
+    if purchase.hold is not None:
+        raise InvalidRequest(
+            "a reservation holds its points itself; leave the hold out, or quote without reserve",
+            code="hold_in_reservation", pointer="/hold",
+        )  # fmt: skip
     operation = operation_of(caller, 201)
     opening = work.open_purchase(prepared.who, purchase.id, operation)
     if opening.operation is not None:

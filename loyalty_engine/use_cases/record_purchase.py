@@ -14,7 +14,6 @@ from loyalty_engine.use_cases.booking import (
     may_spend,
     open_book,
     save_carries,
-    spend_points,
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
@@ -22,6 +21,7 @@ from loyalty_engine.use_cases.correct_purchase import correct
 from loyalty_engine.use_cases.deciding import Question, gains_of, settle_case
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
+from loyalty_engine.use_cases.holding import named_hold, pay, save_captured
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
 from loyalty_engine.use_cases.members import (
     GONE,
@@ -138,16 +138,16 @@ def _record_member(
         lapse_due(work, member, book)
     reserved, more = _reserved(work, member, book, purchase)
     may_spend(member, purchase.spend)
-    spend = affordable(book, program, purchase.spend, purchase.occurred_at)
+    hold = named_hold(work, member, purchase, work.now)
+    spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)
     if spend != purchase.spend:
         purchase = replace(purchase, spend=spend)
         more += (Flag("spend_reduced", "fewer points were there than were to be spent"),)
     facts = member_facts(work, program, member, purchase.occurred_at)
     question = Question(prepared.rulebook, purchase, member, facts, prepared.plugins, reserved)
     case = settle_case(work, question)
-    spent = spend_points(
-        book, spend, Cause("spend", member.number, purchase.occurred_at, purchase.id)
-    )
+    cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
+    spent = pay(book, spend, cause, hold)
     grant_points(book, program, case.decision, member, case)
     flags += more + case.flags
     after = count_purchase(work, program, member, purchase.occurred_at, gains_of(case.decision))
@@ -164,6 +164,8 @@ def _record_member(
     work.add_purchase(stored)
     count_limits(work, case)
     save_carries(work, member.number, case, case.decision)
+    if hold is not None:
+        save_captured(work, hold, spend[hold.unit], book.version, purchase.id)
     after = save_account(work, after, book)
     work.save_member(after)
     tiers = (member.tier.tier, after.tier.tier)

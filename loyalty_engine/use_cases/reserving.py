@@ -12,6 +12,7 @@ from loyalty_engine.ports import CounterKey, MemberRecord, Reservation, Work
 from loyalty_engine.rulebook.decision import Reduction
 from loyalty_engine.use_cases.codec import Flag, encode
 from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.holding import lapse_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def let_go(
 
 
 def lapse_due(work: Work, member: MemberRecord, book: AccountBook) -> None:
-    """Let go of the member's reservations that have lapsed; no sweeper needs to have run."""
+    """Let go of reservations and holds that have lapsed; no sweeper needs to have run."""
+    lapse_holds(work, member, book)
     for reservation in work.due_reservations(member.number, work.now):
         let_go(work, member, book, reservation, "lapsed")
 

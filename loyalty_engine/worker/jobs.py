@@ -47,6 +47,11 @@ SWEEPS = (
         lambda view, now, after, limit: view.members_with_lapsed(now, after, limit), settle_account,
     ),
     Sweep(
+        "lapse_holds", timedelta(minutes=1),
+        lambda view, now, after, limit: view.members_with_lapsed_holds(now, after, limit),
+        settle_account,
+    ),
+    Sweep(
         "review_tiers", timedelta(minutes=5),
         lambda view, now, after, limit: view.members_to_review(now, after, limit), review_tier,
     ),

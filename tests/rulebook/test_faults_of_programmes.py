@@ -71,6 +71,17 @@ PROGRAM_FAULTS = {
     ],
     (
         "stamps: {}",
+        "stamps: {tender: {worht: 1, at_least: 0, step: -1, at_most: 101%, rounding: uup}}, miles: {tender: {worth: 1, at_least: 5, step: 10}}",
+    ): [
+        "6:50: units.stamps.tender: no key 'worht' in tender. Did you mean 'worth'?",
+        "6:70: units.stamps.tender.at_least: 0 is less than 1",
+        "6:79: units.stamps.tender.step: -1 is less than 1",
+        "6:92: units.stamps.tender.at_most: write a share above 0% and of at most 100%",
+        "6:108: units.stamps.tender.rounding: 'uup' is none of down, up, half_up. Did you mean 'up'?",
+        "6:131: units.miles.tender: at_least: 5 is no whole number of steps of 10",
+    ],
+    (
+        "stamps: {}",
         "stamps: {value: 0, expires: {after: 12 months, on: 31 dec}, pending: {after: 1 week, by_tier: {glod: 1 day, gold: 2 hours}}, rounding: {mode: upp, per: basket, x: y}, converts: {each: 1, at_least: 1, into: coffee, gives: 1}}",
     ): [
         "6:48: units.stamps.value: leave it out where a point is worth nothing",

@@ -29,6 +29,7 @@ from tests.storage.making import (
     cause,
     enrol,
     event,
+    hold,
     member,
     operation,
     purchase,
@@ -58,6 +59,8 @@ def fill(storage: SqlStorage) -> None:
         set_aside = json.dumps({"points": {"points": held}}).encode()
         work.save_reservation(reservation(held=set_aside))
         work.add_address(Address("reservation", "R-9"), 7)
+        work.save_hold(hold(state="captured", captured=4, purchase="T-1"))
+        work.add_address(Address("hold", "H-9"), 7)
         work.use(CounterKey("all", "budget", "2026"), 5, 10)
         work.save_carry(7, "base", Carry(700, 3))
         work.replace_standings(7, [Standing("basic", NOON, None, Why.JOINED)])
@@ -83,6 +86,7 @@ def check(storage: SqlStorage) -> None:
         assert view.purchase("T-1") == purchase()
         assert view.returns(7, "T-1") == [stored_return()]
         assert [it.id for it in view.due_reservations(7, NOON + DAY)] == ["R-9"]
+        assert view.hold("H-9") == hold(state="captured", captured=4, purchase="T-1")
         assert list(view.counters([CounterKey("all", "budget", "2026")]).values()) == [5]
         assert view.carries(7, ["base"]) == {"base": Carry(700, 3)}
         assert view.standings(7) == [Standing("basic", NOON, None, Why.JOINED)]

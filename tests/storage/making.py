@@ -10,6 +10,7 @@ from loyalty_engine.domain.tiers import State
 from loyalty_engine.ports import (
     Address,
     Event,
+    Hold,
     MemberRecord,
     Operation,
     Reservation,
@@ -111,6 +112,13 @@ def event(id: str = "e1", version: int = 1, member: int = 7, **changes: Any) -> 
 
 def reservation(id: str = "R-9", **changes: Any) -> Reservation:
     record = Reservation(7, id, "open", NOON + timedelta(minutes=30), b"{}", b"{}", b"{}")
+    return replace(record, **changes)
+
+
+def hold(id: str = "H-9", **changes: Any) -> Hold:
+    record = Hold(
+        7, id, "points", 10, "open", NOON, NOON + timedelta(minutes=30), b"\x00\xff", b"[[1, 10]]"
+    )
     return replace(record, **changes)
 
 

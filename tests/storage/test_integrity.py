@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.errors import InsufficientPoints
+from loyalty_engine.domain.holds import parted
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.ports import Address, CounterKey
 from loyalty_engine.storage.errors import Retry
@@ -25,6 +26,7 @@ from tests.storage.making import (
     cause,
     enrol,
     event,
+    hold,
     member,
     purchase,
     reservation,
@@ -51,10 +53,13 @@ def fill(storage: SqlStorage) -> None:
         work.add_address(Address("purchase", "T-1"), 7)
         work.announce(event("purchase_recorded:T-1:1"))
         work.add_return(stored_return())
-        parts = ", ".join(f"[{lot}, {amount}]" for lot, amount in held)
+        in_hold, reserved = parted(held, 5)
+        parts = ", ".join(f"[{lot}, {amount}]" for lot, amount in reserved)
         set_aside = f'{{"points": {{"points": [{parts}]}}}}'.encode()
         work.save_reservation(reservation(held=set_aside))
         work.add_address(Address("reservation", "R-9"), 7)
+        work.save_hold(hold(points=5, portions=json.dumps(in_hold).encode()))
+        work.add_address(Address("hold", "H-9"), 7)
         work.use(CounterKey("all", "budget", "2026"), 5, 10)
 
 
@@ -120,6 +125,8 @@ TAMPERINGS = [
     ("UPDATE addresses SET member = 8 WHERE kind = 'purchase'", {"purchase_address"}),
     ("DELETE FROM outbox", {"purchase_event"}),
     ("UPDATE reservations SET state = 'lapsed'", {"held_for_reservations"}),
+    ("UPDATE holds SET state = 'released'", {"held_for_reservations"}),
+    ("UPDATE holds SET points = 6", {"held_for_reservations", "hold_of_lots"}),
 ]  # fmt: skip
 GUARDS = {
     "sqlite": ["DROP TRIGGER entries_no_update", "DROP TRIGGER entries_no_delete"],

@@ -18,6 +18,7 @@ from tests.storage.making import (
     book,
     cause,
     enrol,
+    hold,
     member,
     operation,
     purchase,
@@ -325,6 +326,29 @@ def test_reservations_are_held_until_they_are_not(storage: SqlStorage):
         work.save_reservation(used)
         assert work.reservation(it.id) == used
         assert work.due_reservations(7, NOON + DAY) == []
+
+
+def test_holds_are_open_until_they_are_not(storage: SqlStorage):
+    enrol(storage)
+    it = hold(expires_at=NOON + DAY)
+    with storage.begin(PROGRAM, NOON) as work:
+        work.add_address(Address("hold", it.id), 7)
+        work.save_hold(it)
+        assert work.hold(it.id) == it
+        assert work.hold("H-0") is None
+        assert work.due_holds(7, NOON) == []
+        assert work.due_holds(7, NOON + DAY) == [it]
+        assert work.due_holds(8, NOON + DAY) == []
+        assert work.members_with_lapsed_holds(NOON + DAY) == [7]
+        assert work.members_with_lapsed_holds(NOON + DAY, after=7) == []
+        captured = replace(it, state="captured", captured=3, purchase="T-1")
+        work.save_hold(captured)
+        assert work.hold(it.id) == captured
+        assert work.due_holds(7, NOON + DAY) == []
+        assert work.members_with_lapsed_holds(NOON + DAY) == []
+    for wrong in ({"captured": 11, "state": "captured"}, {"state": "captured"}, {"captured": 1}):
+        with pytest.raises(StorageBug), storage.begin(PROGRAM, NOON) as work:
+            work.save_hold(replace(it, **wrong))
 
 
 # --- limits, operations, rulebooks ---------------------------------------------------------

@@ -108,6 +108,7 @@ class PurchaseBody(Shape):
         points(1), 10, metadata={"description": "Points used as tender, such as points: 500."}
     )
     reservation = Id(metadata={"description": "The quote that set something aside for this."})
+    hold = Id(metadata={"description": "The hold that pays what `spend` names of its unit."})
     revision = Whole(1, 10**6, metadata={"description": "n+1 corrects revision n; 1 at first."})
 
     def make(self, known: dict[str, Any]) -> Purchase:

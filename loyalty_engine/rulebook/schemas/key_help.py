@@ -26,7 +26,8 @@ UNIT: Final[Mapping[str, str]] = {
         "compares it: `0.01`"
     ),
     "tender": (
-        "what one point pays at the till; left out, points of this unit are no means of payment"
+        "what one point pays at the till, alone or as a mapping, see below; left out, points of "
+        "this unit are no means of payment"
     ),
     "expires": "how long points last, see below",
     "pending": "how long points wait before they can be spent, see below",
@@ -42,6 +43,16 @@ UNIT: Final[Mapping[str, str]] = {
     "converts": (
         "full cards turn into another unit: for `each` so many points, once there are "
         "`at_least` so many, the member gets `gives` points of the unit named by `into`"
+    ),
+}
+
+TENDER: Final[Mapping[str, str]] = {
+    "worth": "what one point pays: `0.01`",
+    "at_least": "how many points have to pay at least, where any do",
+    "step": "points pay in whole steps of so many",
+    "at_most": "the share of what is due after discounts that points may pay, such as `50%`",
+    "rounding": (
+        "what points are worth, in the smallest coin of the currency: `down`, `up` or `half_up`"
     ),
 }
 
@@ -84,6 +95,8 @@ SWITCHES: Final[Mapping[str, str]] = {
     "claim_days": "how many days after it a guest's purchase can be claimed by a member",
     "unreceipted_days": "how many days back a return without a receipt looks for the purchase",
     "reservation_minutes": "how many minutes a reservation lasts by itself",
+    "hold_minutes": "how many minutes a hold lasts that does not say so itself",
+    "longest_hold_minutes": "how many minutes a hold may last at most",
     "receipt_not_met": "how many rules that did not apply a receipt explains at most",
     "percentages": (
         "several percentages on one product are each taken of the `rest` that the ones before "

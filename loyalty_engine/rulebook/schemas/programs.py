@@ -19,7 +19,12 @@ from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
 from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
 from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
 from loyalty_engine.rulebook.parse_tiers import GRACE_KEYS, TIER_KEYS, TIERS_KEYS
-from loyalty_engine.rulebook.parse_units import CONVERSION_KEYS, ROUNDING_KEYS, UNIT_KEYS
+from loyalty_engine.rulebook.parse_units import (
+    CONVERSION_KEYS,
+    ROUNDING_KEYS,
+    TENDER_KEYS,
+    UNIT_KEYS,
+)
 from loyalty_engine.rulebook.schemas import key_help
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
@@ -99,6 +104,13 @@ def _unit(known: Known) -> Schema:
         "mode": choice(it.value for it in Rounding),
         "per": choice(it.value for it in RoundingLevel),
     }
+    tender = {
+        "worth": number(),
+        "at_least": whole(minimum=1),
+        "step": whole(minimum=1),
+        "at_most": text("a percentage such as 50%"),
+        "rounding": choice(it.value for it in Rounding),
+    }
     conversion = {
         "each": whole(minimum=1),
         "at_least": whole(minimum=1),
@@ -107,7 +119,10 @@ def _unit(known: Known) -> Schema:
     }
     values: dict[str, Schema] = {
         "value": number(),
-        "tender": number(),
+        "tender": either(
+            number(),
+            mapping(_keys(TENDER_KEYS, tender, key_help.TENDER), ["worth"]),
+        ),
         "expires": either(text(), mapping(_expiry(), minProperties=1)),
         "pending": either(text(), mapping(_pending(known), ["after"])),
         "rounding": either(

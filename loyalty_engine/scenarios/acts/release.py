@@ -1,4 +1,4 @@
-"""`release`: let go of what a quote has reserved."""
+"""`release`: let go of what a quote has reserved, or of a hold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,27 +11,32 @@ from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
+from loyalty_engine.use_cases.close_hold import release_hold
 from loyalty_engine.use_cases.release_reservation import release_reservation
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseReservation:
-    """The quote, by its purchase's id, whose reservation is let go."""
+    """The quote, by its purchase's id, whose reservation is let go; or the hold that is."""
 
     word: ClassVar[str] = "release"
     shows: ClassVar[tuple[str, ...] | None] = ("state",)
     quote: str
+    hold: str
     at: datetime | None
 
     @classmethod
     def read(cls, node: Node, reader: Reader, program: Program) -> Self | Missing:
-        """`quote` and `at`."""
+        """`quote` or `hold`, and `at`."""
         before = len(reader.findings.faults)
-        entries = reader.entries(node, "a release", ("quote", "at"), ("quote",))
+        entries = reader.entries(node, "a release", ("quote", "hold", "at"))
         if entries is None:
             return MISREAD
+        if ("quote" in entries) is ("hold" in entries):
+            reader.fault(node, "a release needs either 'quote' or 'hold'")
+            return MISREAD
         at = entries.read("at", instant_in(program.zone), None)
-        act = cls(entries.read("quote", str, ""), at)
+        act = cls(entries.read("quote", str, ""), entries.read("hold", str, ""), at)
         return act if complete(entries, before) else MISREAD
 
     @property
@@ -41,6 +46,8 @@ class ReleaseReservation:
 
     def do(self, stage: Stage) -> Answer:
         """Let it go."""
+        if self.hold:
+            return release_hold(stage.engine, stage.caller(), self.hold)
         name = stage.reservations.get(self.quote, self.quote)
         return release_reservation(stage.engine, stage.caller(), name)
 

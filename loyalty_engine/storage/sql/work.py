@@ -1,5 +1,6 @@
 """A unit of work, put together from what can be read and written, noun by noun."""
 
+from loyalty_engine.storage.sql.reading.holds import ReadsHolds
 from loyalty_engine.storage.sql.reading.ledger import ReadsLedger
 from loyalty_engine.storage.sql.reading.limits import ReadsLimits
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
@@ -7,6 +8,7 @@ from loyalty_engine.storage.sql.reading.past import ReadsPast
 from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
+from loyalty_engine.storage.sql.writing.holds import WritesHolds
 from loyalty_engine.storage.sql.writing.ledger import WritesLedger
 from loyalty_engine.storage.sql.writing.members import WritesMembers
 from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
@@ -18,6 +20,7 @@ class SqlView(
     ReadsLedger,
     ReadsPast,
     ReadsPurchases,
+    ReadsHolds,
     ReadsLimits,
     ReadsRulebooks,
     ReadsSweeps,
@@ -25,7 +28,7 @@ class SqlView(
     """`ports.View` over one transaction that only reads."""
 
 
-class SqlWork(SqlView, WritesService, WritesMembers, WritesLedger, WritesPurchases):
+class SqlWork(SqlView, WritesService, WritesMembers, WritesLedger, WritesPurchases, WritesHolds):
     """`ports.Work` over one transaction that writes."""
 
     @property

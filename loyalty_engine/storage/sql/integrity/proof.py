@@ -53,6 +53,18 @@ _HELD = Statement(
     "program",
     prepared=False,
 )
+_IN_HOLDS = Statement(
+    text(
+        """
+        SELECT (
+            SELECT m.account FROM members m WHERE m.program = h.program AND m.member = h.member
+        ), h.unit, h.points, h.hold, h.portions
+        FROM holds h WHERE h.program = :program AND h.state = 'open'
+        """
+    ),
+    "program",
+    prepared=False,
+)
 _SET_ASIDE = Statement(
     text(
         """
@@ -165,19 +177,28 @@ class _Proof:
         self._count(wire, "member", page)
 
     def _of_holds(self) -> None:
-        """What accounts hold is what open reservations, few and short-lived, have set aside."""
+        """What accounts hold is what open holds and reservations, short-lived, have set aside."""
+        program = (self._program,)
         with self._wire() as wire:
-            held, set_aside = wire.ask((_HELD, (self._program,)), (_SET_ASIDE, (self._program,)))
+            held, set_aside, holds = wire.ask(
+                (_HELD, program), (_SET_ASIDE, program), (_IN_HOLDS, program)
+            )
         there = {(account, unit): amount for account, unit, amount in held.rows}
         promised: Counter[tuple[int, str]] = Counter()
         for account, text_ in set_aside.rows:
             for unit, portions in json.loads(text_).get("points", {}).items():
                 promised[account, unit] += sum(amount for _, amount in portions)
+        for account, unit, points, hold, portions in holds.rows:
+            promised[account, unit] += points
+            of_lots = sum(amount for _, amount in json.loads(portions))
+            if of_lots != points:
+                detail = f"holds {points} {unit}, its lots {of_lots}"
+                self.findings.append(Finding("hold_of_lots", f"hold {hold}", detail))
         for place in sorted({*there, *promised}, key=str):
             found, wanted = there.get(place, 0), promised[place]
             if found != wanted:
                 where = f"account {place[0]}, {place[1]}"
-                detail = f"{found} are held, open reservations set {wanted} aside"
+                detail = f"{found} are held, holds and reservations set {wanted} aside"
                 self.findings.append(Finding("held_for_reservations", where, detail))
 
     def _of_counters(self) -> None:

@@ -8,23 +8,12 @@ from sqlalchemy import func, select
 from loyalty_engine.domain.tiers import SPEND, VISITS, Activity
 from loyalty_engine.ports import Reservation, StoredPurchase, StoredReturn
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
-from loyalty_engine.storage.sql.reading.places import (
-    AT_ADDRESS,
-    OF_PURCHASE,
-    OF_RESERVATION,
-    with_account,
-)
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.owned import Owned
+from loyalty_engine.storage.sql.reading.places import OF_PURCHASE, OF_RESERVATION
+from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.rows import json_value, purchase_of, reservation_of, return_of
 from loyalty_engine.storage.sql.statements import Statement, const, var
-from loyalty_engine.storage.sql.tables import (
-    accounts,
-    members,
-    purchases,
-    reservations,
-    returns,
-)
-from loyalty_engine.storage.sql.wire import Row, Sent
+from loyalty_engine.storage.sql.tables import purchases, reservations, returns
 
 _COLUMNS = [it for it in purchases.columns if it.name != "program"]
 _FOUND = select(*_COLUMNS).where(
@@ -42,14 +31,6 @@ _REVISION = Statement(
     "p_program",
     "p_purchase",
     "p_revision",
-)
-_LOCK_OWNER = Statement(
-    select(members.c.member)
-    .where(with_account(AT_ADDRESS))
-    .with_for_update(of=[members, accounts]),
-    "p_program",
-    "p_kind",
-    "p_value",
 )
 _RETURNED = (
     here(returns),
@@ -128,7 +109,7 @@ _DUE = Statement(
 )
 
 
-class ReadsPurchases(Room):
+class ReadsPurchases(Owned):
     """Purchases and what belongs to them."""
 
     def purchase(self, purchase: str, revision: int | None = None) -> StoredPurchase | None:
@@ -137,13 +118,6 @@ class ReadsPurchases(Room):
         else:
             rows = self._owned(_REVISION, "purchase", purchase, revision)
         return purchase_of(rows[0]) if rows else None
-
-    def _owned(self, statement: Statement, kind: str, value: str, *more: int) -> Sequence[Row]:
-        """Read what an address points at; in a unit of work its member is locked before."""
-        question: Sent = (statement, (self.program, value, *more))
-        if not self._locks:
-            return self._wire.ask(question)[0].rows
-        return self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)[1].rows
 
     def purchases_since(self, member: int, since: datetime) -> Sequence[StoredPurchase]:
         return [purchase_of(row) for row in self._rows(_SINCE, member, micros(since))]

@@ -8,6 +8,7 @@ members (a card number, a purchase id) goes through `addresses`, whose key is th
 """
 
 from loyalty_engine.storage.sql.tables import append_only
+from loyalty_engine.storage.sql.tables.holds import holds
 from loyalty_engine.storage.sql.tables.ledger import accounts, balances, entries, lots
 from loyalty_engine.storage.sql.tables.parts import metadata
 from loyalty_engine.storage.sql.tables.people import addresses, members, standings, tier_grants
@@ -36,6 +37,7 @@ __all__ = [
     "carries",
     "counters",
     "entries",
+    "holds",
     "leases",
     "lots",
     "members",

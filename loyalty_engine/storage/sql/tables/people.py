@@ -25,7 +25,7 @@ addresses = Table(
     info=BY_VALUE,
     **KEPT_IN_KEY,
 )
-"""Which member a value belongs to. Kinds: member, identifier:<kind>, purchase, reservation."""
+"""Which member a value belongs to. Kinds: member, identifier:<kind>, purchase, reservation, hold."""
 
 Index(
     "addresses_of_member",

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from loyalty_engine.storage.sql.migrations.first import ledger, people, purchases, service
+from loyalty_engine.storage.sql.migrations.first import holds, ledger, people, purchases, service
 
 revision = "0001"
 down_revision = None
@@ -16,6 +16,7 @@ def upgrade() -> None:
     people.create()
     ledger.create()
     purchases.create()
+    holds.create()
     service.create()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

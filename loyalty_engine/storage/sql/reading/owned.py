@@ -1,0 +1,31 @@
+"""Reading what an address leads to, its member locked in a unit of work."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, with_account
+from loyalty_engine.storage.sql.reading.room import Room
+from loyalty_engine.storage.sql.statements import Statement
+from loyalty_engine.storage.sql.tables import accounts, members
+from loyalty_engine.storage.sql.wire import Row, Sent
+
+_LOCK_OWNER = Statement(
+    select(members.c.member)
+    .where(with_account(AT_ADDRESS))
+    .with_for_update(of=[members, accounts]),
+    "p_program",
+    "p_kind",
+    "p_value",
+)
+
+
+class Owned(Room):
+    """A room in which things are found by addresses of their own."""
+
+    def _owned(self, statement: Statement, kind: str, value: str, *more: int) -> Sequence[Row]:
+        """Read what an address points at; in a unit of work its member is locked before."""
+        question: Sent = (statement, (self.program, value, *more))
+        if not self._locks:
+            return self._wire.ask(question)[0].rows
+        return self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)[1].rows
