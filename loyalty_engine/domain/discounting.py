@@ -8,6 +8,9 @@ from loyalty_engine.domain.money import MILLI, share_out
 WHOLE = 10_000
 """A hundred per cent, in basis points."""
 
+NO_ATTRIBUTE = "none"
+"""Written where no attribute of a line says its lowest price."""
+
 
 class Percentages(StrEnum):
     """What several percentages on one product are taken of."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.counting import USUAL, Counting, Tax
 from loyalty_engine.domain.discounting import (
+    NO_ATTRIBUTE,
     ExtraCent,
     FreeUnit,
     PercentageRounding,
@@ -152,6 +153,8 @@ class Switches:
     percentage_rounding: PercentageRounding = PercentageRounding.DISCOUNT
     extra_cent: ExtraCent = ExtraCent.LARGEST_REMAINDER
     free_unit: FreeUnit = FreeUnit.CHEAPEST
+    lowest_price_percent: int = 0
+    lowest_price_attribute: str = NO_ATTRIBUTE
     prices: Tax = Tax.INCLUDED
     basis: Tax = Tax.INCLUDED
     shipping_counts: bool = False

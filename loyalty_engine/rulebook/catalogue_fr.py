@@ -69,6 +69,7 @@ TEMPLATES: Mapping[str, str] = {
     "products whose {name} is {any_of}": "les produits dont l'attribut {name} est {any_of}",
     "products from {amount}": "les produits à partir de {amount}",
     "products that are not marked down": "les produits non démarqués",
+    "products at full price": "les produits au prix fort",
     # effects
     "{points:unit} for each {per}[{carry?}, the rest is carried over]": (
         "{points:unit} par tranche de {per}[{carry?}, l'excédent est reporté]"

@@ -6,7 +6,7 @@ from typing import Any
 
 from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.rule import Limit, Rule, Rulebook
-from loyalty_engine.rulebook.sentences import rule_sentence
+from loyalty_engine.rulebook.sentences import LANGUAGES, rule_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,9 @@ def _says(rule: Rule, rulebook: Rulebook) -> str:
         extras.append(f"alone in its {rule.exclusive}")
     if rule.group:
         extras.append(f"of the group {rule.group}")
+    if rule.lowest_price is not None:
+        floor = LANGUAGES["en"].money(rule.lowest_price, program.currency)
+        extras.append(f"not below {floor} a unit")
     if rule.not_with:
         extras.append(f"not with {', '.join(f'{it.kind} {it.name}' for it in rule.not_with)}")
     return f"{rule_sentence(rule, program.languages[0], program)} [{', '.join(extras)}]"

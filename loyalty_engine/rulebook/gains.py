@@ -10,6 +10,7 @@ from loyalty_engine.domain.money import exact_sum, share_out
 from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Grant, Reduction
+from loyalty_engine.rulebook.floors import above_floors, declared_floors
 from loyalty_engine.rulebook.limits import allowed
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.percentages import best_only, with_percentages
@@ -83,6 +84,7 @@ class Tally:
         self.settled = settled
         nets = facts.nets or tuple(line.net for line in facts.purchase.lines)
         self.facts = facts.with_nets(nets, program)
+        self.floors = declared_floors(program.switches, facts.purchase)
         self.best_percentage = program.switches.percentages is Percentages.BEST
         self.base: dict[str, dict[int, Fraction]] = {}
         self.extra: dict[str, dict[int, Fraction]] = {}
@@ -120,6 +122,11 @@ class Tally:
                 wanted[index] = wanted.get(index, 0) + amount
             covered.update(discount.units_milli)
         in_sets = any(discount.in_sets for discount in discounts)
+        if self.floors or rule.lowest_price is not None:
+            facts = self.facts
+            wanted = above_floors(
+                wanted, facts.nets, facts.purchase, self.floors, rule.lowest_price
+            )
         if self.settled is not None:
             return _still_standing(self.settled.frozen.get(rule.id), wanted, covered)
         nets = self.facts.nets

@@ -44,6 +44,7 @@ PROGRAM_KEYS: Final = (
 NEEDED_KEYS: Final = ("program", "title", "zone", "currency", "languages", "units", "lanes")
 LANE_KEYS: Final = ("stacking", "multipliers")
 MOST_IN_A_SWITCH: Final = 100_000
+PER_CENT: Final = 100
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")
 
@@ -185,5 +186,6 @@ def _check_range(name: str, node: ScalarNode, reader: Reader) -> None:
         number = read_integer(node.text)
     except Misread:
         return
-    if not 0 <= number <= MOST_IN_A_SWITCH:
-        reader.fault(node, f"switches.{name}: {number} is not from 0 to {MOST_IN_A_SWITCH}")
+    most = PER_CENT if name.endswith("_percent") else MOST_IN_A_SWITCH
+    if not 0 <= number <= most:
+        reader.fault(node, f"switches.{name}: {number} is not from 0 to {most}")

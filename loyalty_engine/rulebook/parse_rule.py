@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
+from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.exclusion import Exclusive, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.parse_exclusion import read_not_with
@@ -31,6 +32,7 @@ RULE_KEYS: Final = (
     "exclusive",
     "group",
     "not_with",
+    "lowest_price",
 )
 MOST_PRIORITY: Final = 1_000_000
 
@@ -72,13 +74,14 @@ def parse_rule(
     exclusive = entries.parse("exclusive", parser_for(Exclusive).read, Exclusive.NO)
     group = entries.read("group", read_name, "")
     not_with: tuple[NotWith, ...] = entries.parse("not_with", read_not_with, ())
+    lowest_price = entries.parse("lowest_price", parser_for(Minor).read, None)
     if len(reader.findings.faults) > before:
         return None
     places = Places(when_places, on_places, then_places)
     place = reader.place(entries.nodes[named_by][0])
     return Rule(
         name, title, lane, when, on, then, place, start, end, priority, limits, places,
-        exclusive, group, not_with,
+        exclusive, group, not_with, lowest_price,
     )  # fmt: skip
 
 

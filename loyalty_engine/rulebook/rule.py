@@ -74,7 +74,8 @@ class Places:
 class Rule:
     """One dated sentence. `start` is the first and `end` the last day, in the programme's zone.
 
-    `place` is where its file names the rule, `places` where its words stand.
+    `place` is where its file names the rule, `places` where its words stand. `lowest_price` (minor
+    units for one unit) is what its discounts leave of a price.
     """
 
     id: str
@@ -92,6 +93,7 @@ class Rule:
     exclusive: Exclusive = Exclusive.NO
     group: str = ""
     not_with: tuple[NotWith, ...] = ()
+    lowest_price: int | None = None
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the rule's dates, both named days included."""

@@ -59,7 +59,8 @@ def test_every_key_of_a_table_has_a_row(name: str):
 def test_every_switch_has_a_row_with_its_default():
     for each in fields(Switches):
         assert each.default is not MISSING
-        default = {True: "yes", False: "no", (): "none"}.get(each.default, str(each.default))
+        written = {"True": "yes", "False": "no", "()": "none"}
+        default = written.get(str(each.default), str(each.default))
         assert ROWS[each.name].endswith(f"| `{default}` |"), ROWS.get(each.name)
 
 

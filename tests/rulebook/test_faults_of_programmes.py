@@ -186,13 +186,14 @@ PROGRAM_FAULTS = {
     ],
     (
         "[till, web]\n",
-        "[till]\nswitches: {lost_discount: lost, overspent: refused, late_days: -1, claim_days: 9999999, enrol_on_first_purchase: oui}\n",
+        "[till]\nswitches: {lost_discount: lost, overspent: refused, late_days: -1, claim_days: 9999999, lowest_price_percent: 101, enrol_on_first_purchase: oui}\n",
     ): [
         "12:27: switches.lost_discount: 'lost' is none of deducted, kept",
         "12:33: no key 'overspent' in switches. Did you mean 'overspend'?",
         "12:64: switches.late_days: -1 is not from 0 to 100000",
         "12:80: switches.claim_days: 9999999 is not from 0 to 100000",
-        "12:114: switches.enrol_on_first_purchase: 'oui' is neither yes nor no",
+        "12:111: switches.lowest_price_percent: 101 is not from 0 to 100",
+        "12:141: switches.enrol_on_first_purchase: 'oui' is neither yes nor no",
     ],
     ("[till, web]\n", "[till]\nswitches: [late_days]\n"): [
         "12:11: switches takes a mapping with " + ", ".join(each.name for each in fields(Switches)),

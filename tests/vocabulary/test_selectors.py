@@ -9,12 +9,13 @@ from loyalty_engine.rulebook.words import Selector
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.selectors.brand import Brand
 from loyalty_engine.vocabulary.selectors.category import Category
+from loyalty_engine.vocabulary.selectors.full_price import FullPrice
 from loyalty_engine.vocabulary.selectors.kind import Kind
 from loyalty_engine.vocabulary.selectors.line_attribute import LineAttribute
 from loyalty_engine.vocabulary.selectors.not_discounted import NotDiscounted
 from loyalty_engine.vocabulary.selectors.price_at_least import PriceAtLeast
 from loyalty_engine.vocabulary.selectors.sku import Sku
-from tests.vocabulary.baskets import line
+from tests.vocabulary.baskets import facts, line
 
 PLAIN = line(100)
 
@@ -43,6 +44,7 @@ CASES: list[tuple[Selector, tuple[Line, ...], tuple[Line, ...]]] = [
     ),
     (PriceAtLeast(100), (PLAIN, line(101, "0.001")), (line(99, 50),)),
     (NotDiscounted(), (PLAIN,), (line(100, discount=1),)),
+    (FullPrice(), (PLAIN,), (line(100, discount=1),)),
 ]
 
 
@@ -62,3 +64,9 @@ def test_selects(word: Selector, each: Line, expected: bool):
 def test_every_selector_is_tried():
     selectors = {word.word for word in standard_words() if issubclass(word, Selector)}
     assert {word.word for word, _, _ in CASES} == selectors
+
+
+def test_full_price_leaves_out_what_lanes_before_have_discounted():
+    basket = facts(line(100), line(100), line(100, discount=10), nets=(100, 99, 90))
+    assert list(FullPrice().picks(basket, range(3))) == [0]
+    assert list(FullPrice().picks(basket, [1, 2])) == []

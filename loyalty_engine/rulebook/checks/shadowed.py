@@ -136,6 +136,10 @@ def _is_plain(rule: Rule) -> bool:
 
 def _outdoes(other: Rule, rule: Rule) -> bool:
     """Whether each effect of a rule is outdone by an effect of the other, each by its own."""
+    if other.lowest_price is not None and (
+        rule.lowest_price is None or other.lowest_price > rule.lowest_price
+    ):
+        return False
     left = list(other.then)
     for effect in rule.then:
         better = next((it for it in left if it.outdoes(effect)), None)

@@ -136,6 +136,13 @@ SWITCHES: Final[Mapping[str, str]] = {
         "the means of payment whose part of a purchase earns nothing, such as "
         "`[gift_card, store_credit]`"
     ),
+    "lowest_price_percent": (
+        "no rule takes a line below so many per cent of its price before any discount, from 0 to 100"
+    ),
+    "lowest_price_attribute": (
+        "the attribute of a line that says the price of one unit, a whole number in minor units, "
+        "below which no rule takes it; or `none`"
+    ),
 }
 
 TIERS: Final[Mapping[str, str]] = {
@@ -183,6 +190,7 @@ RULE: Final[Mapping[str, str]] = {
         "what it does not stand beside: rules by their ids, `lane` or `group` with a name, as in "
         "`[ten-off, lane bonus, group coupons]`"
     ),
+    "lowest_price": "the price of one unit, or kilogram, below which its discounts take nothing",
 }
 
 LIMIT: Final[Mapping[str, str]] = {

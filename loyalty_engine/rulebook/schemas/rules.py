@@ -54,6 +54,7 @@ def rule_schema(vocabulary: Vocabulary, known: Known) -> Schema:
         "exclusive": choice(it.value for it in Exclusive) | {"default": Exclusive.NO.value},
         "group": text(),
         "not_with": several(text()),
+        "lowest_price": number(),
     }
     properties = {
         key: described(values.get(key, ANYTHING), key_help.RULE.get(key, "")) for key in RULE_KEYS

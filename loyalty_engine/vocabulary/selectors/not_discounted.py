@@ -12,7 +12,7 @@ class NotDiscounted(Selector):
     """Selects lines that the caller has not marked down.
 
     Discounts of this engine's own rules do not count, so that a quote and the record after it
-    select the same lines.
+    select the same lines; `full_price` leaves those out too.
     """
 
     word = "not_discounted"
