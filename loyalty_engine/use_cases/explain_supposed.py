@@ -4,17 +4,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from loyalty_engine.domain.errors import InvalidRequest
-from loyalty_engine.domain.facts import MemberFacts
+from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.domain.requests import SupposedMember, Supposition
 from loyalty_engine.ports import MemberRecord, View
+from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.gains import Settled
+from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.checks import check_contents
 from loyalty_engine.use_cases.codec import local_time
-from loyalty_engine.use_cases.deciding import Case, Question, settle_case
+from loyalty_engine.use_cases.deciding import (
+    Case,
+    Question,
+    given_by_till,
+    settle_case,
+    tender_value,
+)
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.members import GONE, member_facts
@@ -51,6 +59,34 @@ def explain_supposed(
         **explanation(rulebook, case.facts, settled, languages, rule),
     }
     return Answer(200, to_json(told))
+
+
+def explain_alone(
+    rulebook: Rulebook, asked: Supposition, languages: Sequence[str] = (), rule: str | None = None
+) -> dict[str, object]:
+    """As `explain_supposed` with nothing but a rulebook: limits are full, and nobody is known.
+
+    Whoever is named without being supposed is a new member.
+    """
+    purchase, program = asked.purchase, rulebook.program
+    check_contents(program, purchase)
+    suppose = asked.suppose or (None if purchase.is_guest else SupposedMember())
+    facts = Facts(
+        purchase=purchase,
+        local=local_time(program, purchase.occurred_at),
+        member=None if suppose is None else supposed_facts(program, purchase, None, suppose),
+        tender=tender_value(program, purchase.spend),
+        plugins=asked.facts or {},
+    )
+    given = given_by_till(purchase)
+    settled = Settled(given=given) if given else None
+    case = Case(rulebook, facts, decide(rulebook, facts, settled, tell=0), given, {})
+    return {
+        "member": purchase.member,
+        "rulebook": rulebook.hash,
+        **brought(case),
+        **explanation(rulebook, facts, settled, languages, rule),
+    }
 
 
 def brought(case: Case) -> dict[str, object]:

@@ -11,7 +11,7 @@ from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.explain import Explained, Would, conditions_of, explain
 from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.judging import ORDER, Blame, Judged
-from loyalty_engine.rulebook.reasons import found_in_words, limit_in_words, near_miss
+from loyalty_engine.rulebook.reasons import found_in_words, gives, limit_in_words, near_miss
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import LANGUAGES, distance, missing, rule_title, sentence
 from loyalty_engine.rulebook.word_answers import what_is_found
@@ -99,6 +99,8 @@ def _row(
         return row
     (told,) = rules_told(rulebook, [verdict], language, everything=True)
     row |= {"says": rule_title(rule, language, program), **told}
+    if given := gives(verdict, language, program):
+        row["gives"] = given
     if it.blame:
         row["failed"] = _failed(it.blame, language, program)
     if it.would and it.blame:

@@ -79,6 +79,7 @@ class RuleExplained(RuleTold):
     lane = String(required=True)
     says = String(required=True, metadata={"description": "The rule's title."})
     at = String(required=True, metadata={"description": "File, line and column."})
+    gives = String(metadata={"description": "What it gives, in words, where that is anything."})
     failed = Nested(Failed)
     would = Nested(Would)
     by_title = String(metadata={"description": "The title of the rule that stood in the way."})
