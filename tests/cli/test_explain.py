@@ -91,5 +91,5 @@ def test_what_cannot_be_explained_is_told(
 
 
 def test_a_basket_with_a_slip_is_told_with_its_place(home: Path, loyalty: Loyalty):
-    said = loyalty("explain", "--purchase", basket(home, curency="GBP"), "-p", "grocer")
-    assert (said.code, "/curency: Unknown field." in said.err) == (1, True), said
+    said = loyalty("explain", "--purchase", basket(home, colour="red"), "-p", "grocer")
+    assert (said.code, "/colour: Unknown field." in said.err) == (1, True), said
