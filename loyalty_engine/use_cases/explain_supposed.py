@@ -77,6 +77,8 @@ def explain_alone(
         member=None if suppose is None else supposed_facts(program, purchase, None, suppose),
         tender=tender_value(program, purchase.spend),
         plugins=asked.facts or {},
+        counting=program.counting,
+        not_earning=program.counting.paid_otherwise(purchase.payments),
     )
     given = given_by_till(purchase)
     settled = Settled(given=given) if given else None
