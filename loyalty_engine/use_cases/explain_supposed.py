@@ -21,13 +21,13 @@ from loyalty_engine.use_cases.deciding import (
     Question,
     given_by_till,
     settle_case,
-    tender_value,
 )
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.members import GONE, member_facts
 from loyalty_engine.use_cases.preparing import address_of
 from loyalty_engine.use_cases.receipt import to_json
+from loyalty_engine.use_cases.tender import tender_value
 
 
 def explain_supposed(
