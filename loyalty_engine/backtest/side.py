@@ -116,7 +116,7 @@ class Side:
 
     def _buy(self, it: Bought) -> None:
         rulebook = self._rulebooks.at("", it.at)
-        check_purchase(rulebook.program, it.purchase, it.at)
+        check_purchase(rulebook, it.purchase, it.at)
         known = self.memory.known.get(self._owner)
         if known is None:
             number = self._engine.new_number()

@@ -12,7 +12,8 @@ from typing import BinaryIO, Final
 from zlib import crc32
 
 from loyalty_engine.backtest.past import GUESTS, Bought, CameBack, Event, write_frame
-from loyalty_engine.rulebook.rule import Rulebook, Scope
+from loyalty_engine.domain.limits import Scope
+from loyalty_engine.rulebook.rule import Rulebook
 
 OF_A_FILE: Final = 8_000
 MOST_FILES: Final = 256
@@ -37,7 +38,7 @@ def plan_for(rulebooks: Iterable[Rulebook]) -> Plan:
     guests_together = False
     for rulebook in rulebooks:
         for name, limit in rulebook.limits.items():
-            if limit.scope is Scope.MEMBER:
+            if limit.scope in (Scope.MEMBER, Scope.HOUSEHOLD):
                 guests_together = True  # to limits, all guests are one member
             elif limit.scope is not Scope.PURCHASE:
                 shared[name] = None

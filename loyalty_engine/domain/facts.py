@@ -183,6 +183,11 @@ class Facts:
         """Every means of payment used."""
         return frozenset(payment.method for payment in self.purchase.payments)
 
+    @property
+    def vouchers(self) -> frozenset[str]:
+        """Every voucher that the purchase names, in lower case: people type codes as they like."""
+        return frozenset(code.casefold() for code in self.purchase.vouchers)
+
 
 _ONLY_GOODS = frozenset((LineKind.GOODS,))
 _SAME = {each.name for each in fields(Facts)} | {

@@ -16,6 +16,7 @@ from loyalty_engine.domain.discounting import (
     Percentages,
 )
 from loyalty_engine.domain.expiry import Expiry, Pending
+from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.domain.tiers import TierScheme
@@ -179,6 +180,7 @@ class Program:
     touchpoints: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
 
     @cached_property
     def counting(self) -> Counting:

@@ -158,7 +158,9 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class CounterKey:
-    """A limit in use: `owner` is `member:<number>`, `store:<id>` or `all`."""
+    """A limit in use: `owner` is `member:<number>`, `account:<number>`, `store:<id>`,
+    `code:<hash>`, `guests` or `all`.
+    """
 
     owner: str
     counter: str

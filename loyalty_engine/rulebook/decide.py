@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.program import Lane, Multipliers, Stacking
 from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.gains import Gain, Settled, Tally
-from loyalty_engine.rulebook.limits import use
 from loyalty_engine.rulebook.match import Match, match_every, match_lane
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.standing import Standing
@@ -49,8 +49,10 @@ class Decider:
 
     def run(self) -> Decision:
         """Go through the lanes."""
-        for reduction in self.given.values():
+        for rule_id, reduction in self.given.items():
             self.tally.take_off(reduction)
+            if rule := self.rulebook.by_id.get(rule_id):
+                self.tally.shared.take(rule, (), reduction)
         for lane in self.rulebook.program.lanes:
             self._lane(lane)
         return Decision(
@@ -68,16 +70,17 @@ class Decider:
         """What counts against limits, discounts that the till has given included."""
         used: dict[str, int] = {}
         for gain in self.gains:
-            points = sum(grant.granted for grant in gain.grants)
             money = gain.reduction.total if gain.reduction else 0
             if gain.rule.id in self.given:
                 money = self.given[gain.rule.id].total
-            used |= use(gain.rule, points, money)
+            self.tally.shared.count(used, gain.rule, gain.grants, money)
         matched = {gain.rule.id for gain in self.gains}
         for rule_id, reduction in self.given.items():
-            if rule_id not in matched and rule_id in self.rulebook.by_id:
-                used |= use(self.rulebook.by_id[rule_id], 0, reduction.total)
-        return used
+            rule = self.rulebook.by_id.get(rule_id)
+            if rule_id not in matched and rule is not None:
+                self.tally.shared.count(used, rule, (), reduction.total)
+        limits = self.rulebook.limits
+        return {it: n for it, n in used.items() if limits[it].scope is not Scope.PURCHASE}
 
     # --- stacking ----------------------------------------------------------------------------
 

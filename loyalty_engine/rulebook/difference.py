@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from loyalty_engine.rulebook.exclusion import Exclusive
-from loyalty_engine.rulebook.rule import Limit, Rule, Rulebook
+from loyalty_engine.rulebook.limit_sentences import limit_sentence
+from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.sentences import LANGUAGES, rule_sentence
 
 
@@ -82,7 +83,10 @@ def _says(rule: Rule, rulebook: Rulebook) -> str:
         extras.append(f"priority {rule.priority}")
     if rule.start or rule.end:
         extras.append(f"{rule.start or 'always'} to {rule.end or 'further notice'}")
-    extras += [_limit(limit) for limit in rule.limits]
+    if rule.campaign:
+        extras.append(f"campaign {rule.campaign}")
+    language = program.languages[0]
+    extras += [limit_sentence(limit, language, program) for limit in rule.limits]
     if rule.exclusive is not Exclusive.NO:
         extras.append(f"alone in its {rule.exclusive}")
     if rule.group:
@@ -92,9 +96,4 @@ def _says(rule: Rule, rulebook: Rulebook) -> str:
         extras.append(f"not below {floor} a unit")
     if rule.not_with:
         extras.append(f"not with {', '.join(f'{it.kind} {it.name}' for it in rule.not_with)}")
-    return f"{rule_sentence(rule, program.languages[0], program)} [{', '.join(extras)}]"
-
-
-def _limit(limit: Limit) -> str:
-    over = "" if limit.period == "life" else f" and {limit.period}"
-    return f"at most {limit.ceiling} {limit.measure} for each {limit.scope}{over}"
+    return f"{rule_sentence(rule, language, program)} [{', '.join(extras)}]"

@@ -59,6 +59,9 @@ ATTRIBUTE = SeveralValues("attribute", _member_attributes)
 """Pairs of a name and a `comparable` value, like those of lines."""
 
 PAYMENT_METHOD = SeveralValues("payment method", lambda facts: facts.payment_methods)
+VOUCHER = SeveralValues("voucher", lambda facts: facts.vouchers)
+"""The codes that the purchase names, in lower case."""
+
 CATEGORY = SeveralValues("category", lambda facts: facts.categories)
 """Every category of a line with all its parents."""
 

@@ -6,12 +6,12 @@ from fractions import Fraction
 
 from loyalty_engine.domain.discounting import Percentages
 from loyalty_engine.domain.facts import Carry, Facts
-from loyalty_engine.domain.money import exact_sum, share_out
+from loyalty_engine.domain.money import exact_sum
 from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Grant, Reduction
 from loyalty_engine.rulebook.floors import above_floors, declared_floors
-from loyalty_engine.rulebook.limits import allowed
+from loyalty_engine.rulebook.limits import Shared, cut_grant, cut_reduction
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.percentages import best_only, with_percentages
 from loyalty_engine.rulebook.points import shares_by_line, whole_points
@@ -88,6 +88,7 @@ class Tally:
         self.best_percentage = program.switches.percentages is Percentages.BEST
         self.base: dict[str, dict[int, Fraction]] = {}
         self.extra: dict[str, dict[int, Fraction]] = {}
+        self.shared = Shared(program)
         self.compound = False
 
     # --- what a rule would give --------------------------------------------------------------
@@ -171,27 +172,25 @@ class Tally:
         """Cut a gain to what its limits let through; nobody but a member is given points."""
         if self.facts.member is None:
             gain.grants = [replace(it, granted=0, by_line={}) for it in gain.grants]
-        if not gain.rule.limits:
+        if not gain.rule.limits and not gain.rule.campaign:
             return
-        desired = 0 if self.facts.member is None else sum(it.desired for it in gain.grants)
-        let = allowed(gain.rule, desired, gain.desired_discount, self.facts.headroom)
+        points = [0 if self.facts.member is None else it.desired for it in gain.grants]
+        wanted = self.shared.gift(points, gain.grants, gain.desired_discount)
+        booked = self.settled.given.get(gain.rule.id) if self.settled else None
+        let = self.shared.allowed(gain.rule, wanted, self.facts.headroom, booked)
         gain.limit, gain.refused = let.limit, let.refused
-        left = let.points
-        for position, grant in enumerate(gain.grants):
-            given = min(grant.granted, left)
-            left -= max(0, given)
-            if given != grant.granted:
-                parts = list(grant.by_line.values())
-                shares = share_out(given, parts) if parts else ()
-                by_line = {i: n for i, n in zip(grant.by_line, shares, strict=True) if n}
-                gain.grants[position] = replace(grant, granted=given, by_line=by_line)
+        gain.grants = [
+            cut_grant(it, most) for it, most in zip(gain.grants, let.points, strict=True)
+        ]
         if gain.reduction and let.money < gain.reduction.total:
-            gain.reduction = _cut(gain.reduction, let.money, self.facts)
+            gain.reduction = cut_reduction(gain.reduction, let.money, self.facts)
 
     # --- taking effect -----------------------------------------------------------------------
 
     def take(self, gain: Gain) -> None:
         """Let a gain take effect on what comes after it."""
+        if gain.rule.campaign:
+            self.shared.take(gain.rule, gain.grants, gain.reduction)
         if gain.reduction:
             self.take_off(gain.reduction)
             if self.best_percentage:
@@ -246,11 +245,3 @@ def carried_points(so_far: Carry, basis: int, step: int, points: int) -> int:
 def _add(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:
     for index, exact in more.items():
         sums[index] = sums[index] + exact if index in sums else exact
-
-
-def _cut(reduction: Reduction, total: int, facts: Facts) -> Reduction | None:
-    if total <= 0:
-        return None
-    parts = facts.spread(total, list(reduction.by_line), list(reduction.by_line.values()))
-    by_line = {i: part for i, part in zip(reduction.by_line, parts, strict=True) if part}
-    return Reduction(reduction.rule, by_line, reduction.units_milli, reduction.in_sets)

@@ -39,7 +39,8 @@ class Kept:
 
     `refunded`, `tender_back` (minor units) and `points_back` (points used as tender, by unit) say
     what has come back so far, all returns together. `carried` is the basis kept by rule with
-    carry, `used` what still counts against limits. `spend` and `visits` count for tiers.
+    carry, `used` what still counts against limits by their name, `counted` the same by the place
+    where it is counted (see `use_cases.counting`). `spend` and `visits` count for tiers.
     """
 
     lines: Mapping[str, int]
@@ -50,6 +51,7 @@ class Kept:
     tender_back: int
     points_back: Mapping[str, int]
     used: Mapping[str, int]
+    counted: Mapping[str, int] = field(default_factory=dict)
     carried: Mapping[str, int] = field(default_factory=dict)
     spend: int = 0
     visits: int = 0

@@ -21,6 +21,7 @@ from loyalty_engine.rulebook.parse_attributes import (
     read_different,
     read_names_list,
 )
+from loyalty_engine.rulebook.parse_limits import read_campaigns
 from loyalty_engine.rulebook.parse_units import read_units
 from loyalty_engine.rulebook.parse_words import pairs
 from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_name
@@ -36,6 +37,7 @@ PROGRAM_KEYS: Final = (
     "languages",
     "units",
     "lanes",
+    "campaigns",
     "attributes",
     "identifiers",
     "touchpoints",
@@ -64,6 +66,7 @@ def read_names(entries: Entries, tiers: tuple[str, ...] | None) -> Names:
         attributes=_written(entries, "attributes"),
         touchpoints=_written(entries, "touchpoints"),
         lanes=_written(entries, "lanes"),
+        campaigns=_written(entries, "campaigns"),
     )
 
 
@@ -76,6 +79,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
     units = entries.parse("units", read_units, {})
     lanes = entries.parse("lanes", _lanes, ())
     attributes = entries.parse("attributes", read_attributes, {})
+    campaigns = entries.parse("campaigns", read_campaigns, {})
     touchpoints = entries.parse("touchpoints", read_names_list, ())
     identifiers = entries.parse("identifiers", read_names_list, ())
     switches = Switches()
@@ -96,6 +100,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
         touchpoints=touchpoints,
         identifiers=identifiers,
         switches=switches,
+        campaigns=campaigns,
     )
 
 

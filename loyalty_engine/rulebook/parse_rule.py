@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Final, TypeVar
 
+from loyalty_engine.domain.limits import Limit
 from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.exclusion import Exclusive, NotWith
@@ -14,7 +15,7 @@ from loyalty_engine.rulebook.parse_limits import read_limits
 from loyalty_engine.rulebook.parse_words import Section, Vocabulary, read_words
 from loyalty_engine.rulebook.plain_values import Misread, read_date, read_integer, read_name
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Reader, one_of
-from loyalty_engine.rulebook.rule import Limit, Places, Rule
+from loyalty_engine.rulebook.rule import Places, Rule
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node
 
@@ -33,6 +34,7 @@ RULE_KEYS: Final = (
     "group",
     "not_with",
     "lowest_price",
+    "campaign",
 )
 MOST_PRIORITY: Final = 1_000_000
 
@@ -75,18 +77,23 @@ def parse_rule(
     group = entries.read("group", read_name, "")
     not_with: tuple[NotWith, ...] = entries.parse("not_with", read_not_with, ())
     lowest_price = entries.parse("lowest_price", parser_for(Minor).read, None)
+    campaign = entries.read("campaign", partial(_campaign, known=reader.names.campaigns), "")
     if len(reader.findings.faults) > before:
         return None
     places = Places(when_places, on_places, then_places)
     place = reader.place(entries.nodes[named_by][0])
     return Rule(
         name, title, lane, when, on, then, place, start, end, priority, limits, places,
-        exclusive, group, not_with, lowest_price,
+        exclusive, group, not_with, lowest_price, campaign,
     )  # fmt: skip
 
 
 def _lane(text: str, lanes: Collection[str] | None) -> str:
     return text if lanes is None else one_of(text, lanes, "lane")
+
+
+def _campaign(text: str, known: Collection[str] | None) -> str:
+    return text if known is None else one_of(text, known, "campaign")
 
 
 def _dates(entries: Entries) -> tuple[date | None, date | None]:

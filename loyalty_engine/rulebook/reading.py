@@ -37,6 +37,7 @@ class Names:
     attributes: Collection[str] | None = None
     touchpoints: Collection[str] | None = None
     lanes: Collection[str] | None = None
+    campaigns: Collection[str] | None = None
 
 
 @dataclass(slots=True)

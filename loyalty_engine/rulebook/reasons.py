@@ -1,9 +1,8 @@
-"""Reasons in words: what there is instead, what a near miss would give, how a limit reads."""
+"""Reasons in words: what there is instead, what a near miss would give."""
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Verdict
 from loyalty_engine.rulebook.explain import Would
-from loyalty_engine.rulebook.rule import Limit, Measure
 from loyalty_engine.rulebook.sentences import (
     amount_short,
     language_of,
@@ -52,17 +51,3 @@ def near_miss(failed: Word, would: Would, language: str, program: Program) -> st
         return spoken.phrase("if.gives", sentence(failed, language, program), given)
     short = amount_short(would.near, language, program)
     return spoken.phrase(f"{would.near.what}.gives", short, given)
-
-
-def limit_in_words(limit: Limit, language: str, program: Program) -> str:
-    """A limit: at most 100 points for each member a week."""
-    spoken = language_of(language)
-    if limit.measure is Measure.MONEY:
-        amount = spoken.money(limit.ceiling, program.currency)
-    elif limit.measure is Measure.USES:
-        amount = spoken.counted(limit.ceiling, "uses")
-    else:
-        amount = f"{spoken.number(limit.ceiling)} {spoken.unit(str(limit.measure), limit.ceiling)}"
-    whose = spoken.phrases.get(f"scope.{limit.scope}", f" / {limit.scope}")
-    how_long = spoken.phrases.get(f"period.{limit.period}", f" / {limit.period}")
-    return spoken.phrases["limit"].format(amount, whose, how_long)

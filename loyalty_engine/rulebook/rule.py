@@ -1,12 +1,13 @@
 """A rule and a rulebook: all that a programme says, parsed, checked and hashed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from functools import cached_property
 
+from loyalty_engine.domain.limits import Limit, NamedLimits, Scope
 from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.dimensions import VOUCHER
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
@@ -14,51 +15,6 @@ from loyalty_engine.rulebook.needs import needs_together
 from loyalty_engine.rulebook.nesting import Group, LineGroup, LineNone
 from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
-
-
-class Measure(StrEnum):
-    """What a limit counts."""
-
-    POINTS = "points"
-    USES = "uses"
-    MONEY = "money"
-
-
-class Scope(StrEnum):
-    """Whose purchases share a limit: one purchase, one member, one store, everybody."""
-
-    PURCHASE = "purchase"
-    MEMBER = "member"
-    STORE = "store"
-    ALL = "all"
-
-
-class Period(StrEnum):
-    """How long a limit lasts before it is full again, in the programme's zone."""
-
-    LIFE = "life"
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    YEAR = "year"
-
-
-class Short(StrEnum):
-    """What happens when less is left than a rule would give."""
-
-    PAY_REST = "pay_rest"
-    REFUSE = "refuse"
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """`ceiling` in points, uses or minor units, for each `scope` and `period`."""
-
-    measure: Measure
-    ceiling: int
-    scope: Scope
-    period: Period = Period.LIFE
-    short: Short = Short.PAY_REST
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +50,7 @@ class Rule:
     group: str = ""
     not_with: tuple[NotWith, ...] = ()
     lowest_price: int | None = None
+    campaign: str = ""
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the rule's dates, both named days included."""
@@ -135,6 +92,11 @@ class Rule:
         """Whether it says which kinds of line it is about; otherwise it is about goods."""
         return any(map(_names_kinds, self.on))
 
+    @cached_property
+    def named_limits(self) -> NamedLimits:
+        """Its own limits with the names under which their use is counted."""
+        return tuple((limit.name(self.id), limit) for limit in self.limits)
+
     def place_of(self, word: Word) -> Place:
         """Where one of the rule's words stands, those within `all`, `any` and `none` included."""
         told = self.places
@@ -160,9 +122,22 @@ def _find(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place |
     return None
 
 
-def limit_name(rule: Rule, limit: Limit) -> str:
-    """The name under which use is counted; it does not change when the ceiling does."""
-    return f"{rule.id}/{limit.measure}/{limit.scope}/{limit.period}"
+def limits_of(rule: Rule, program: Program) -> NamedLimits:
+    """All limits that a rule is under: its own, then those of its campaign."""
+    if not rule.campaign:
+        return rule.named_limits
+    return rule.named_limits + program.campaigns[rule.campaign].named_limits
+
+
+def codes_in(words: Iterable[Condition]) -> frozenset[str]:
+    """The vouchers that conditions, or words within them, ask for; in lower case."""
+    found: set[str] = set()
+    for word in words:
+        if isinstance(word, Group):
+            found |= codes_in(word.parts)
+        elif (need := needs_together((word,)).get(VOUCHER)) and not isinstance(need, int):
+            found.update(code for code in need if isinstance(code, str))
+    return frozenset(found)
 
 
 @dataclass(frozen=True)
@@ -193,7 +168,22 @@ class Rulebook:
     @cached_property
     def limits(self) -> Mapping[str, Limit]:
         """Every limit by the name under which its use is counted."""
-        return {limit_name(rule, limit): limit for rule in self.rules for limit in rule.limits}
+        return {name: limit for rule in self.rules for name, limit in limits_of(rule, self.program)}
+
+    @cached_property
+    def vouchers(self) -> frozenset[str]:
+        """Every code that a rule names, in lower case: no purchase may name another."""
+        return frozenset(code for rule in self.rules for code in codes_in(rule.when))
+
+    @cached_property
+    def codes(self) -> Mapping[str, frozenset[str]]:
+        """The codes that each limit per code counts, in lower case; none named means every one."""
+        found: dict[str, frozenset[str]] = {}
+        for rule in self.rules:
+            for name, limit in limits_of(rule, self.program):
+                if limit.scope is Scope.CODE:
+                    found[name] = found.get(name, frozenset()) | codes_in(rule.when)
+        return found
 
     @cached_property
     def sets_apart(self) -> bool:

@@ -114,11 +114,11 @@ class _Filler:
         titles = next((it.titles for it in self.program.tiers.tiers if it.name == name), {})
         if not titles:
             return name.replace("_", " ")
-        return _in_language(titles, self.language.tag, self.program.languages)
+        return in_language(titles, self.language.tag, self.program.languages)
 
     def message(self, value: str) -> str:
         texts: Mapping[str, str] = json.loads(value)
-        return _in_language(texts, self.language.tag, self.program.languages)
+        return in_language(texts, self.language.tag, self.program.languages)
 
 
 _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
@@ -194,7 +194,7 @@ def rule_title(rule: Rule, language: str, program: Program) -> str:
     """The rule's title in a language, or its id in words where it has none."""
     if not rule.title:
         return rule.id.replace("-", " ").capitalize()
-    return _in_language(rule.title, language, program.languages)
+    return in_language(rule.title, language, program.languages)
 
 
 def untranslated(words: Iterable[type[Word]], language: str) -> list[str]:
@@ -221,7 +221,7 @@ def language_of(tag: str) -> Language:
     return LANGUAGES.get(tag) or LANGUAGES.get(tag.partition("-")[0].lower()) or ENGLISH
 
 
-def _in_language(texts: Mapping[str, str], tag: str, order: Iterable[str]) -> str:
+def in_language(texts: Mapping[str, str], tag: str, order: Iterable[str]) -> str:
     """One of several texts: in the language asked for, or the programme's first that there is."""
     for each in (tag, tag.partition("-")[0], *order, *sorted(texts)):
         if each in texts:

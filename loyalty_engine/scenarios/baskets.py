@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 PURCHASE_KEYS: Final = (
     "id", "member", "identifier", "occurred_at", "store", "touchpoint", "currency", "lines",
-    "payments", "spend", "reservation", "hold", "revision",
+    "payments", "vouchers", "spend", "reservation", "hold", "revision",
 )  # fmt: skip
 LINE_KEYS: Final = (
     "id", "sku", "category", "brand", "quantity", "unit_price", "discount", "tax", "attributes",
@@ -62,6 +62,7 @@ def purchase_of(entries: Entries, program: Program) -> Purchase:
         store=entries.read("store", str, ""),
         touchpoint=entries.read("touchpoint", str, ""),
         payments=entries.parse("payments", listed(_read_payment), ()),
+        vouchers=entries.parse("vouchers", listed(text_value(str)), ()),
         spend=entries.parse(
             "spend", mapped(named(program.units, "unit"), text_value(read_points)), {}
         ),

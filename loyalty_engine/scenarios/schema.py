@@ -114,6 +114,7 @@ def _purchase(known: Known) -> Schema:
         "touchpoint": text(),
         "lines": _list(lines),
         "payments": _list(mapping({"method": text(), "amount": _MINOR}, ["method", "amount"])),
+        "vouchers": _list(text()),
         "spend": _by_unit(known),
         "revision": whole(minimum=1),
     }

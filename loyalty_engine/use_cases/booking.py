@@ -146,10 +146,8 @@ def count_limits(work: Work, case: Case) -> None:
     Points never overrun (they were cut to the headroom); discounts that the till has already
     given are facts, so the ceiling gives way to them and the receipt says so.
     """
-    for name, amount in sorted(case.decision.used.items()):
-        if amount and name in case.counters:
-            key, used = case.counters[name]
-            work.use(key, amount, max(case.rulebook.limits[name].ceiling, used + amount))
+    for key, amount, ceiling in case.uses():
+        work.use(key, amount, ceiling)
 
 
 def save_carries(work: Work, member: int, case: Case, decision: Decision) -> None:

@@ -6,61 +6,26 @@ difference here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.program import Program, Shortfall, Unit
-from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.ports import CounterKey, StoredPurchase, View, Work
+from loyalty_engine.ports import StoredPurchase, View, Work
 from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.rulebook.rule import Limit, Rulebook
+from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
-from loyalty_engine.use_cases.codec import encode, local_time
-from loyalty_engine.use_cases.deciding import counter_key
+from loyalty_engine.use_cases.codec import encode
+from loyalty_engine.use_cases.counting import in_order, key_of
 from loyalty_engine.use_cases.unconverting import last_first, unconvert
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
-    """Whose limits a purchase uses, in which store and on which day; no member for a guest."""
-
-    member: int | None
-    store: str
-    day: date
-
-    def key(self, name: str, limit: Limit) -> CounterKey:
-        """Where the use of a limit is counted."""
-        return counter_key(name, limit, self.member, self.store, self.day)
-
-
-def counting(program: Program, purchase: Purchase, member: int | None) -> Counting:
-    """Where a purchase of `member` counts what it uses of limits."""
-    return Counting(member, purchase.store, local_time(program, purchase.occurred_at).date())
-
-
-def counted_alike(
-    rulebook: Rulebook, was: Counting, now: Counting, amounts: Mapping[str, int]
-) -> dict[str, int]:
-    """Of `amounts` by limit, those that are counted in the same place before and after."""
-    return {
-        name: amount
-        for name, amount in amounts.items()
-        if (limit := rulebook.limits.get(name)) and was.key(name, limit) == now.key(name, limit)
-    }
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
-    """From what was kept to what is kept, for one purchase; `at` is when it happened.
-
-    `counted` is where its use of limits is counted so far, `counts` where from now on.
-    """
+    """From what was kept to what is kept, for one purchase; `at` is when it happened."""
 
     purchase: str
     member: int
-    counted: Counting
-    counts: Counting
     occurred_at: datetime
     before: Kept
     after: Kept
@@ -149,24 +114,16 @@ def _give(
 
 def count_change(work: Work, rulebook: Rulebook, change: Change) -> None:
     """Give back to limits what is no longer used of them, or count what is used more."""
-    differences: dict[CounterKey, tuple[int, int]] = {}
-    moves = ((change.counted, change.before.used, -1), (change.counts, change.after.used, 1))
-    for place, amounts, sign in moves:
-        for name, amount in amounts.items():
-            if (limit := rulebook.limits.get(name)) is None:
-                continue
-            key = place.key(name, limit)
-            so_far, _ = differences.get(key, (0, 0))
-            differences[key] = (so_far + sign * amount, limit.ceiling)
-    keys = sorted(
-        (key for key, (amount, _) in differences.items() if amount),
-        key=lambda key: (key.owner, key.counter),
-    )
+    before, after = change.before.counted, change.after.counted
+    differences = {
+        key_of(text): after.get(text, 0) - before.get(text, 0)
+        for text in sorted(before.keys() | after.keys())
+    }
+    keys = [key for key in in_order(differences) if differences[key]]
     used = work.counters(keys) if keys else {}
     for key in keys:
-        amount, ceiling = differences[key]
-        amount = max(amount, -used.get(key, 0))
-        work.use(key, amount, max(ceiling, used.get(key, 0) + max(amount, 0)))
+        amount, limit = differences[key], rulebook.limits[key.counter]
+        work.use(key, amount, max(limit.ceiling, used[key] + amount))
 
 
 def carries_without(view: View, member: int, kept: Kept) -> dict[str, Carry]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.tender import check_steps
 
 MOST_MONEY = 10**15
@@ -28,14 +29,15 @@ def check_time(program: Program, at: datetime, now: datetime) -> None:
         )  # fmt: skip
 
 
-def check_purchase(program: Program, purchase: Purchase, now: datetime) -> None:
+def check_purchase(rulebook: Rulebook, purchase: Purchase, now: datetime) -> None:
     """Refuse a purchase that contradicts the programme or itself; raises `InvalidRequest`."""
-    check_time(program, purchase.occurred_at, now)
-    check_contents(program, purchase)
+    check_time(rulebook.program, purchase.occurred_at, now)
+    check_contents(rulebook, purchase)
 
 
-def check_contents(program: Program, purchase: Purchase) -> None:
+def check_contents(rulebook: Rulebook, purchase: Purchase) -> None:
     """As `check_purchase`, whenever it happens."""
+    program = rulebook.program
     if purchase.currency != program.currency:
         raise InvalidRequest(
             f"the programme's currency is {program.currency}, not {purchase.currency}",
@@ -51,6 +53,17 @@ def check_contents(program: Program, purchase: Purchase) -> None:
         )  # fmt: skip
     _check_lines(purchase)
     _check_spend(program, purchase)
+    if purchase.vouchers:
+        _check_vouchers(rulebook, purchase)
+
+
+def _check_vouchers(rulebook: Rulebook, purchase: Purchase) -> None:
+    for index, code in enumerate(purchase.vouchers):
+        if code.casefold() not in rulebook.vouchers:
+            raise InvalidRequest(
+                "the programme has no voucher with this code", code="voucher_not_applicable",
+                pointer=f"/vouchers/{index}",
+            )  # fmt: skip
 
 
 def _check_lines(purchase: Purchase) -> None:
@@ -93,9 +106,4 @@ def _check_spend(program: Program, purchase: Purchase) -> None:
         raise InvalidRequest(
             "a hold is named, but spend does not say how many of its points pay",
             code="hold_without_spend", pointer="/spend",
-        )  # fmt: skip
-    if purchase.vouchers:
-        raise InvalidRequest(
-            "the programme has no voucher with this code", code="voucher_not_applicable",
-            pointer="/vouchers/0",
         )  # fmt: skip

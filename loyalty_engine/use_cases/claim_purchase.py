@@ -14,11 +14,10 @@ from loyalty_engine.use_cases.changing import (
     Change,
     book_change,
     count_change,
-    counted_alike,
-    counting,
     save_carries_after,
     stored_after,
 )
+from loyalty_engine.use_cases.counting import counting, with_places
 from loyalty_engine.use_cases.deciding import Question, settle_case
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
@@ -82,22 +81,23 @@ def _claim(
     kept_then = codec.kept_of(stored.kept)
     facts = member_facts(work, program, member, stored.occurred_at)
     booked = {it.rule: it for it in (*was.given, *was.reductions)}
-    as_guest = counting(program, guest.purchase, None)
-    as_member = counting(program, guest.purchase, member.number)
     question = Question(
         rulebook, guest.purchase, member, facts, guest.plugins, reserved=booked,
-        given_back=counted_alike(rulebook, as_guest, as_member, kept_then.used),
+        given_back=kept_then.counted,
     )  # fmt: skip
     case = settle_case(work, question)
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
     original = codec.original_of(program, case.facts, decided)
     whole = first_kept(case)
     partly = kept_then.lines != whole.lines
-    after = keep(rulebook, original, kept_then.lines, case.facts.carries) if partly else whole
+    after = whole
+    if partly:
+        after = keep(rulebook, original, kept_then.lines, case.facts.carries)
+        after = with_places(rulebook, after, counting(program, guest.purchase, member))
     nothing = replace(kept_then, points={}, carried={})
     change = Change(
-        stored.purchase, member.number, as_guest, as_member, stored.occurred_at, nothing, after,
-        stored.occurred_at, "claim", facts.tier, frozen=member.status == "frozen",
+        stored.purchase, member.number, stored.occurred_at, nothing, after, stored.occurred_at,
+        "claim", facts.tier, frozen=member.status == "frozen",
     )  # fmt: skip
     count_change(work, rulebook, change)
     book = open_book(work, member, work.now, stored.purchase)

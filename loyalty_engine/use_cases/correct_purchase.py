@@ -17,11 +17,10 @@ from loyalty_engine.use_cases.changing import (
     book_change,
     carries_without,
     count_change,
-    counted_alike,
-    counting,
     save_carries_after,
     stored_after,
 )
+from loyalty_engine.use_cases.counting import counted_alike, counting, with_places
 from loyalty_engine.use_cases.deciding import Case, Question, settle_case
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases
@@ -51,14 +50,13 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     before = codec.kept_of(stored.kept)
     kept_milli = _still_kept(stored, prepared, before)
     without = carries_without(work, stored.member, before)
-    owner = member.number if member else None
-    counted = counting(program, old_facts.purchase, owner)
-    counts = counting(program, purchase, owner)
+    counted = counting(program, old_facts.purchase, member)
+    counts = counting(program, purchase, member)
     case = settle_case(
         work,
         Question(
             rulebook, purchase, member, old_facts.member, old_facts.plugins,
-            given_back=counted_alike(rulebook, counted, counts, before.used),
+            given_back=before.counted,
             headroom_at_most=counted_alike(rulebook, counted, counts, old_facts.headroom),
             carries_without=without,
         ),
@@ -69,9 +67,11 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     }
     original = codec.original_of(program, case.facts, replace(decided, spent=spent_sums))
     returned = bool(kept_milli != first_kept(case).lines)
-    after = keep(rulebook, original, kept_milli, without) if returned else first_kept(case)
+    after = first_kept(case)
+    if returned:
+        after = with_places(rulebook, keep(rulebook, original, kept_milli, without), counts)
     change = Change(
-        stored.purchase, stored.member, counted, counts, stored.occurred_at, before, after,
+        stored.purchase, stored.member, stored.occurred_at, before, after,
         purchase.occurred_at, "correct", old_facts.member.tier if old_facts.member else "",
         frozen=member is not None and member.status == "frozen",
     )  # fmt: skip

@@ -3,21 +3,22 @@
 Quote, record, correction and claim all decide here; none of it writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.facts import Carry, Facts, MemberFacts
+from loyalty_engine.domain.limits import Limit
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision, Reduction
 from loyalty_engine.rulebook.gains import Settled
-from loyalty_engine.rulebook.limits import period_name
-from loyalty_engine.rulebook.rule import Limit, Rulebook, Scope, limit_name
+from loyalty_engine.rulebook.limits import counted
+from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.codec import Flag, local_time
+from loyalty_engine.use_cases.counting import Counting, counting, in_order, key_text
 from loyalty_engine.use_cases.members import next_tier
 from loyalty_engine.use_cases.tender import check_shares, tender_value
 
@@ -30,8 +31,20 @@ class Case:
     facts: Facts
     decision: Decision
     given: Mapping[str, Reduction]
-    counters: Mapping[str, tuple[CounterKey, int]]
+    place: Counting
+    counters: Mapping[CounterKey, int]
     flags: tuple[Flag, ...] = ()
+
+    def uses(self) -> Iterator[tuple[CounterKey, int, int]]:
+        """What the decision counts where, and the ceiling; in the order of locking.
+
+        A discount that the till has already given is a fact: the ceiling gives way to it.
+        """
+        used, limits = self.decision.used, self.rulebook.limits
+        for key in in_order(self.counters):
+            if amount := used.get(key.counter):
+                ceiling = limits[key.counter].ceiling
+                yield key, amount, max(ceiling, self.counters[key] + amount)
 
 
 @dataclass(slots=True)
@@ -90,15 +103,16 @@ def _settle(view: View, question: Question) -> Case:
     )
     given = _given(purchase, question.reserved)
     settled = Settled(given=given) if given else None
-    counters: dict[str, tuple[CounterKey, int]] = {}
+    counters: dict[CounterKey, int] = {}
+    place = counting(question.program, purchase, question.member)
     tell = question.program.switches.receipt_not_met
-    facts, decision = _decide(view, question, facts, settled, counters, tell)
+    facts, decision = _decide(view, question, facts, settled, place, counters, tell)
     flags: tuple[Flag, ...] = ()
     if given:
-        _, due = _decide(view, question, facts, None, counters, 0)
+        _, due = _decide(view, question, facts, None, place, counters, 0)
         flags = _differences(question, due, given)
     flags += _check_totals(question.program, purchase, facts, decision)
-    return Case(question.rulebook, facts, decision, given, counters, flags)
+    return Case(question.rulebook, facts, decision, given, place, counters, flags)
 
 
 def _decide(
@@ -106,7 +120,8 @@ def _decide(
     question: Question,
     facts: Facts,
     settled: Settled | None,
-    counters: dict[str, tuple[CounterKey, int]],
+    place: Counting,
+    counters: dict[CounterKey, int],
     tell: int,
 ) -> tuple[Facts, Decision]:
     """Decide with the room that is left of every limit that matters; fills `counters` with them.
@@ -115,11 +130,19 @@ def _decide(
     """
     while True:
         decision = decide(question.rulebook, facts, settled, tell=tell)
-        missing = _uncounted(question, decision, counters)
+        missing = _uncounted(question, decision, facts)
         if not missing:
             return facts, decision
-        counters |= _read_counters(view, question, missing, facts.local.date())
-        facts = replace(facts, headroom=_headroom(question, counters))
+        room = dict(facts.headroom)
+        keys = {it: place.keys(question.rulebook, it, limit) for it, limit in missing.items()}
+        wanted = in_order({key for those in keys.values() for key in those} - counters.keys())
+        counters |= view.counters(wanted)
+        for name, limit in missing.items():
+            room[name] = _room(question, name, limit.ceiling, keys[name], counters)
+        facts = replace(facts, headroom=room)
+        cut = settled or any(verdict.limit for verdict in decision.verdicts)
+        if not cut and all(decision.used.get(it, 0) <= room[it] for it in missing):
+            return facts, decision  # all that is wanted is there: it would come out the same
 
 
 def _applied(purchase: Purchase) -> dict[str, Reduction]:
@@ -155,52 +178,32 @@ def _carries(view: View, question: Question) -> Mapping[str, Carry]:
     return view.carries(question.member.number, rules)
 
 
-def _uncounted(
-    question: Question, decision: Decision, known: Mapping[str, object]
-) -> dict[str, Limit]:
+def _uncounted(question: Question, decision: Decision, facts: Facts) -> dict[str, Limit]:
     """Limits that rules of this decision are under and that have not been looked at yet."""
     missing: dict[str, Limit] = {}
     for verdict in decision.verdicts:
         if verdict.status not in ("applied", "capped", "refused"):
             continue
         rule = question.rulebook.by_id[verdict.rule]
-        for limit in rule.limits:
-            name = limit_name(rule, limit)
-            if limit.scope is not Scope.PURCHASE and name not in known:
-                missing[name] = limit
+        if rule.limits or rule.campaign:
+            known = facts.headroom
+            missing |= {n: it for n, it in counted(rule, question.program) if n not in known}
     return missing
 
 
-def _read_counters(
-    view: View, question: Question, limits: Mapping[str, Limit], day: date
-) -> dict[str, tuple[CounterKey, int]]:
-    """What is used of each limit. Always asked for in the same order, so that none deadlock."""
-    number = question.member.number if question.member else None
-    keys = {
-        name: counter_key(name, limit, number, question.purchase.store, day)
-        for name, limit in limits.items()
-    }
-    used = view.counters(sorted(keys.values(), key=lambda key: (key.owner, key.counter)))
-    return {name: (key, used.get(key, 0)) for name, key in keys.items()}
-
-
-def counter_key(name: str, limit: Limit, member: int | None, store: str, day: date) -> CounterKey:
-    """Where the use of a limit is counted: whose it is, and in which period `day` lies."""
-    owner = "all"
-    if limit.scope is Scope.MEMBER:
-        owner = "guests" if member is None else f"member:{member}"
-    elif limit.scope is Scope.STORE:
-        owner = f"store:{store}"
-    return CounterKey(owner, name, period_name(limit.period, day))
-
-
-def _headroom(question: Question, counters: Mapping[str, tuple[CounterKey, int]]) -> dict[str, int]:
-    room: dict[str, int] = {}
-    for name, (_, used) in counters.items():
-        left = question.rulebook.limits[name].ceiling - used + question.given_back.get(name, 0)
-        room[name] = max(0, left)
-        if question.headroom_at_most is not None and name in question.headroom_at_most:
-            room[name] = min(room[name], question.headroom_at_most[name])
+def _room(
+    question: Question,
+    name: str,
+    ceiling: int,
+    keys: Iterable[CounterKey],
+    counters: Mapping[CounterKey, int],
+) -> int:
+    """What is left of a limit; where several vouchers are counted, of the one with the least."""
+    back = question.given_back
+    left = [ceiling - counters[key] + back.get(key_text(key), 0) for key in keys]
+    room = max(0, min(left, default=ceiling))
+    if question.headroom_at_most is not None:
+        room = min(room, question.headroom_at_most.get(name, room))
     return room
 
 

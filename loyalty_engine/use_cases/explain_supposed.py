@@ -16,6 +16,7 @@ from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.checks import check_contents
 from loyalty_engine.use_cases.codec import local_time
+from loyalty_engine.use_cases.counting import counting
 from loyalty_engine.use_cases.deciding import (
     Case,
     Question,
@@ -43,7 +44,7 @@ def explain_supposed(
     """
     purchase = asked.purchase
     rulebook = engine.rulebooks.at(caller.program, asked.rules_at or purchase.occurred_at)
-    check_contents(rulebook.program, purchase)
+    check_contents(rulebook, purchase)
     plugins = asked.facts
     if plugins is None:
         plugins = engine.hooks.gather_facts(caller.program, purchase)
@@ -69,7 +70,7 @@ def explain_alone(
     Whoever is named without being supposed is a new member.
     """
     purchase, program = asked.purchase, rulebook.program
-    check_contents(program, purchase)
+    check_contents(rulebook, purchase)
     suppose = asked.suppose or (None if purchase.is_guest else SupposedMember())
     facts = Facts(
         purchase=purchase,
@@ -82,7 +83,8 @@ def explain_alone(
     )
     given = given_by_till(purchase)
     settled = Settled(given=given) if given else None
-    case = Case(rulebook, facts, decide(rulebook, facts, settled, tell=0), given, {})
+    decision = decide(rulebook, facts, settled, tell=0)
+    case = Case(rulebook, facts, decision, given, counting(program, purchase, None), {})
     return {
         "member": purchase.member,
         "rulebook": rulebook.hash,

@@ -11,7 +11,8 @@ from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.explain import Explained, Would, conditions_of, explain
 from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.judging import ORDER, Blame, Judged
-from loyalty_engine.rulebook.reasons import found_in_words, gives, limit_in_words, near_miss
+from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
+from loyalty_engine.rulebook.reasons import found_in_words, gives, near_miss
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import LANGUAGES, distance, missing, rule_title, sentence
 from loyalty_engine.rulebook.word_answers import what_is_found
@@ -151,7 +152,7 @@ def _limited(
     name = verdict.limit or ""
     row: dict[str, Any] = {}
     if limit := rulebook.limits.get(name):
-        row["says"] = limit_in_words(limit, language, rulebook.program)
+        row["says"] = named_limit_sentence(name, language, rulebook)
         row["ceiling"] = limit.ceiling
     before = facts.headroom.get(name)
     if before is not None:

@@ -33,7 +33,7 @@ class Prepared:
 def prepare(engine: Engine, caller: Caller, purchase: Purchase, action: str) -> Prepared:
     """Check the purchase against its programme and ask the plugins; raises what they refuse."""
     rulebook = engine.rulebooks.at(caller.program, purchase.occurred_at)
-    check_purchase(rulebook.program, purchase, caller.now)
+    check_purchase(rulebook, purchase, caller.now)
     plugins = engine.hooks.gather_facts(caller.program, purchase)
     engine.hooks.guard(caller.program, action, purchase, bool(purchase.spend))
     return Prepared(

@@ -13,6 +13,7 @@ import msgspec
 from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Decision, Reduction, Verdict
+from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import missing, rule_title
 from loyalty_engine.rulebook.words import Word
@@ -165,6 +166,7 @@ def _rule(rulebook: Rulebook, verdict: Verdict, language: str) -> dict[str, Any]
         row["points"] = dict(verdict.granted)
     if verdict.limit:
         row["limit"] = verdict.limit
+        row["limit_says"] = named_limit_sentence(verdict.limit, language, rulebook)
         row["desired"] = {"points": dict(verdict.desired), "discount": verdict.desired_discount}
     return row
 

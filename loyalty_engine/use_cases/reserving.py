@@ -39,11 +39,7 @@ _held = msgspec.json.Decoder(Held)
 def held_by(case: Case, points: Mapping[str, list[Portion]]) -> bytes:
     """What a decided quote is to hold, as stored."""
     lines = case.facts.purchase.lines
-    counted = [
-        Counted(key, case.decision.used[name], case.rulebook.limits[name].ceiling)
-        for name, (key, _) in sorted(case.counters.items())
-        if case.decision.used.get(name)
-    ]
+    counted = [Counted(*it) for it in case.uses()]
     discounts = {
         it.rule: {lines[index].id: amount for index, amount in it.by_line.items()}
         for it in (*case.given.values(), *case.decision.reductions)

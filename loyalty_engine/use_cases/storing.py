@@ -8,6 +8,7 @@ from loyalty_engine.ports import StoredPurchase
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.codec import Flag
+from loyalty_engine.use_cases.counting import with_places
 from loyalty_engine.use_cases.deciding import Case
 
 
@@ -51,7 +52,7 @@ def first_kept(case: Case) -> Kept:
     """What is left of a purchase of which nothing has come back."""
     purchase, decision = case.facts.purchase, case.decision
     lines = purchase.lines
-    return Kept(
+    kept = Kept(
         lines={line.id: line.quantity_milli for line in lines},
         nets={line.id: net for line, net in zip(lines, decision.nets, strict=True)},
         points=codec.points_by_unit(decision.grants),
@@ -67,6 +68,7 @@ def first_kept(case: Case) -> Kept:
         spend=decision.counted,
         visits=1,
     )
+    return with_places(case.rulebook, kept, case.place)
 
 
 def pending_points(book: AccountBook, purchase: str) -> dict[str, int]:

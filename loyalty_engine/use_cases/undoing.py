@@ -20,11 +20,11 @@ from loyalty_engine.use_cases.changing import (
     book_change,
     carries_without,
     count_change,
-    counting,
     save_carries_after,
     state_after,
     stored_after,
 )
+from loyalty_engine.use_cases.counting import counting, with_places
 from loyalty_engine.use_cases.members import recount_purchases
 from loyalty_engine.use_cases.receipt import shown
 from loyalty_engine.use_cases.writing import Shown, save_account, shown_after
@@ -92,13 +92,13 @@ def undo(
     facts = codec.facts_of(program, stored.body, stored.facts)
     decision = codec.decision_of(stored.decision)
     without = carries_without(work, stored.member, before)
-    after = keep(rulebook, codec.original_of(program, facts, decision), kept_milli, without)
-    changed = stored_after(stored, after, state or state_after(after))
     member = work.member(stored.member) if stored.account is not None else None
-    counts = counting(program, facts.purchase, member.number if member else None)
+    after = keep(rulebook, codec.original_of(program, facts, decision), kept_milli, without)
+    after = with_places(rulebook, after, counting(program, facts.purchase, member))
+    changed = stored_after(stored, after, state or state_after(after))
     change = Change(
-        stored.purchase, stored.member, counts, counts, stored.occurred_at, before, after,
-        at, kind, facts.member.tier if facts.member else "",
+        stored.purchase, stored.member, stored.occurred_at, before, after, at, kind,
+        facts.member.tier if facts.member else "",
         frozen=member is not None and member.status == "frozen",
     )  # fmt: skip
     work.save_purchase(changed)

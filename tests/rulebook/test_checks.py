@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.limits import Limit, Measure, Scope
 from loyalty_engine.domain.program import Stacking
 from loyalty_engine.rulebook.assortment import Assortment, Item, read_assortment
 from loyalty_engine.rulebook.checks import all_checks, findings_of
@@ -22,7 +23,7 @@ from loyalty_engine.rulebook.findings import MOST_ALIKE, Finding, Level, in_orde
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.nesting import Any
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Limit, Measure, Rule, Rulebook, Scope
+from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.words import Condition, Effect, Selector
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.is_member import IsMember
@@ -341,8 +342,11 @@ def test_limits_that_do_nothing_or_too_much(rule: str, finding: str):
         "then: [earn_points: 5]\nlimits: [{points: 10, per: member, period: day}, {points: 309, per: member, period: month}]\n",
         "then: [amount_off: 5]\nlimits: [{money: 50, per: member}]\n",
         "then: [earn_points: 5]\nlimits: [{uses: 20, per: store}, {uses: 10, per: member}]\n",
+        "when: [voucher_is: X]\nthen: [earn_points: 5]\nlimits: [{uses: 1, per: code}]\n",
+        "then: [earn_points: 500, amount_off: 5]\nlimits: [{liability: 9.99, per: purchase}]\n",
+        "then: [earn_points: 5]\nlimits: [{uses: 2, per: member}, {uses: 3, per: household}]\n",
     ],
-    ids=range(6),
+    ids=range(9),
 )  # fmt: skip
 def test_limits_that_work(rule: str):
     assert told("idle-limits", f"lane: all\n{rule}") == []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from loyalty_engine.domain.limits import Period, Scope, Short
 from loyalty_engine.domain.program import Switches
 from loyalty_engine.domain.tiers import Down, Keep, WindowKind
 from loyalty_engine.rulebook import (
@@ -19,7 +20,6 @@ from loyalty_engine.rulebook import (
 )
 from loyalty_engine.rulebook.checks import all_checks
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Period, Scope, Short
 from loyalty_engine.rulebook.table_headings import HEADINGS
 from loyalty_engine.vocabulary import standard_words
 from tests.rulebook.sample_words import faults

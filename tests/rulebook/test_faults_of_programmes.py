@@ -10,6 +10,15 @@ from loyalty_engine.rulebook.parse import parse_rulebook
 from tests.rulebook.sample_words import PROGRAM, RULE, SHOP, TIERS, WORDS, faults
 
 PROGRAM_FAULTS = {
+    (
+        "touchpoints",
+        "campaigns:\n  a b: {}\n  spring: {limits: [{uses: 1}, {uses: 2, per: campaign}, {points: 1, per: all}]}\n  idle: {}\ntouchpoints",
+    ): [
+        "12:3: campaigns: 'a b' is not a name: small letters, digits and single - or _ between them. Did you mean 'a-b'?",
+        "13:32: campaigns.spring.limits: uses per campaign for life are limited already",
+        "13:75: campaigns.spring.limits: what a campaign gives in all is limited per 'campaign', or leave 'per' out",
+        "14:9: campaigns.idle: a campaign needs 'limits'",
+    ],
     ("program: shop", "program: My Shop"): [
         "1:10: program: 'My Shop' is not a name: small letters, digits and single - or _ between them. Did you mean 'my-shop'?",
     ],

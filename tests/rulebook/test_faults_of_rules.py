@@ -299,11 +299,15 @@ WHOLE_FILES = {
         "7:18: percent_off: '101' is more than 100 per cent",
         "8:41: percent_off.at_most: write the number alone, 5, not '5%'",
     ],
+    "rule: r\nlane: base\nthen: [multiply: 2]\ncampaign: spring\nlimits:\n  - {liability: 1, per: campaign}\n": [
+        "4:11: campaign: no campaign 'spring' (none is declared)",
+        "6:25: limits: what rules share stands in program.yaml, under campaigns, and the rules say campaign; for everybody together write 'all'",
+    ],
     "rule: r\nlane: base\nthen: [multiply: 2]\nlimits:\n  - {points: 0, per: membre}\n  - {points: 1, uses: 2, per: all}\n  - {per: all}\n  - {uses: 2}\n  - {money: 1, per: purchase, period: day}\n  - x\n  - {uses: 1, per: all}\n  - {uses: 2, per: all}\n  - {money: 1.234, per: store, short: pay}\n": [
         "5:14: limits.points: a limit is more than 0; to stop a rule, give it an end with until",
-        "5:22: limits.per: 'membre' is none of purchase, member, store, all. Did you mean 'member'?",
-        "6:5: limits: a limit counts one of points, uses and money",
-        "7:5: limits: a limit counts one of points, uses and money",
+        "5:22: limits.per: 'membre' is none of purchase, member, household, code, store, campaign, all. Did you mean 'member'?",
+        "6:5: limits: a limit counts one of points, uses, money and liability",
+        "7:5: limits: a limit counts one of points, uses, money and liability",
         "8:5: limits: a limit needs 'per'",
         "9:39: limits: one purchase has no period; leave it out",
         "10:5: limits: a limit is written as a mapping, 'key: value'",

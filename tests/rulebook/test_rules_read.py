@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import pytest
 
+from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
 from loyalty_engine.rulebook import nesting
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.parse import hash_of, parse_rulebook
-from loyalty_engine.rulebook.rule import Limit, Measure, Period, Scope, Short
 from tests.rulebook import sample_words as words
 from tests.rulebook.sample_words import RULE, SHOP, WORDS, parse, parse_one, when
 

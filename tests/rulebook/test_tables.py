@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook import csv_rows
 from loyalty_engine.rulebook.faults import Place, RulebookErrors
 from loyalty_engine.rulebook.nesting import LineNone, None_
 from loyalty_engine.rulebook.parse import hash_of, parse_rulebook
-from loyalty_engine.rulebook.rule import Limit, Measure, Period, Rule, Rulebook, Scope, Short
+from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.spends_on import SpendsOn
 from loyalty_engine.vocabulary.conditions.tier_is import TierIs
@@ -197,10 +198,10 @@ def test_a_table_is_read_from_its_folder(tmp_path: Path):
         ("when tier_is,when tier_is any_of\ngold,gold\n", ["csv:1:2: column 1 fills in the same"]),
         ("until,when tier_is,until\n,gold,\n", ["csv:1:3: column 1 fills in the same"]),
         ("unless,when tier_is\n,gold\n",
-         ["csv:1:1: no heading 'unless'; a column fills in id, note, title, lane, from, until, priority, when, on, then, limits, exclusive, group, not_with, lowest_price"]),
+         ["csv:1:1: no heading 'unless'; a column fills in id, note, title, lane, from, until, priority, when, on, then, limits, exclusive, group, not_with, lowest_price, campaign"]),
         ("when tier_is,,id\ngold,,a\n", ["csv:1:2: a heading is missing"]),
         ("limits pints,limits per\n5,member\n",
-         ["csv:1:1: 'limits' needs one of points, uses, money, per, period, short, as in 'limits points'. Did you mean 'points'?"]),
+         ["csv:1:1: 'limits' needs one of points, uses, money, liability, per, period, short, as in 'limits points'. Did you mean 'points'?"]),
         ("id,when tier_is\na,golb\nb,gold\nc,,\n",
          ["csv:2:2: tier_is: no tier 'golb'. Did you mean 'gold'?"]),
         ("id,when tier_is\na\nb,gold,x\nc,gold,,\n", [
@@ -217,7 +218,7 @@ def test_a_table_is_read_from_its_folder(tmp_path: Path):
         ("from,until\n2026-02-01,2026-01-01\n",
          ["csv:2:2: until: 2026-01-01 lies before from, 2026-02-01"]),
         ("limits points,limits per\n5,membre\n",
-         ["csv:2:2: limits.per: 'membre' is none of purchase, member, store, all. Did you mean 'member'?"]),
+         ["csv:2:2: limits.per: 'membre' is none of purchase, member, household, code, store, campaign, all. Did you mean 'member'?"]),
         ("when is_member\nmaybe\n",
          ["csv:2:1: is_member: 'maybe' is neither yes nor no; leave it empty for any"]),
         ("id,when tier_is\na,=B2\nb,#REF!\nc,+sum(A1)\nd,#N/A\n", [
@@ -251,7 +252,7 @@ def test_every_fault_with_its_row_and_column(csv: str, faults: list[str]):
         ("table: Weeks\nlane: offers\nthen: [earn_points: 5]\n",
          ["yaml:1:8: table: 'Weeks' is not a name: small letters, digits and single - or _ between them. Did you mean 'weeks'?"]),
         ("table: weeks\nlane: offers\nrows: 5\nthen: [earn_points: x]\n", [
-            "yaml:3:1: no key 'rows' in a table; it has table, title, lane, from, until, priority, when, on, then, limits, exclusive, group, not_with, lowest_price",
+            "yaml:3:1: no key 'rows' in a table; it has table, title, lane, from, until, priority, when, on, then, limits, exclusive, group, not_with, lowest_price, campaign",
             "yaml:4:21: earn_points: 'x' is not a whole number such as 12",
         ]),
         (TABLE + "until: 2026-01-01\n",

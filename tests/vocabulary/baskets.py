@@ -44,6 +44,7 @@ def facts(
     store: str = "",
     touchpoint: str = "",
     paid: tuple[str, ...] = (),
+    vouchers: tuple[str, ...] = (),
     tender: int = 0,
     nets: tuple[int, ...] | None = None,
 ) -> Facts:
@@ -57,6 +58,7 @@ def facts(
         store=store,
         touchpoint=touchpoint,
         payments=tuple(Payment(method, 1) for method in paid),
+        vouchers=vouchers,
     )
     return Facts(
         purchase=purchase,

@@ -39,6 +39,7 @@ from loyalty_engine.vocabulary.conditions.store_is import StoreIs
 from loyalty_engine.vocabulary.conditions.tier_is import TierIs
 from loyalty_engine.vocabulary.conditions.touchpoint_is import TouchpointIs
 from loyalty_engine.vocabulary.conditions.units_at_least import UnitsAtLeast
+from loyalty_engine.vocabulary.conditions.voucher_is import VoucherIs
 from loyalty_engine.vocabulary.conditions.weekday_is import WeekdayIs
 from tests.vocabulary.baskets import PARIS, ada, facts, line
 
@@ -119,6 +120,11 @@ CASES = [
         PaidWith(("card",)),
         holds=(facts(paid=("cash", "card")),),
         fails=(facts(paid=("cash",)), facts()),
+    ),
+    Case(
+        VoucherIs(("Spring10", "FRIENDS")),
+        holds=(facts(vouchers=("spring10",)), facts(vouchers=("X", "FRIENDS"))),
+        fails=(facts(vouchers=("SPRING1",)), facts()),
     ),
     Case(  # 5 March 2026 is a Thursday; the zone decides when it ends
         WeekdayIs((3,)),

@@ -44,6 +44,7 @@ class RuleTold(Shape):
     discount = money()
     points = Dict(String(), Whole())
     limit = String(metadata={"description": "The limit that cut it."})
+    limit_says = String(metadata={"description": "That limit as a sentence."})
     desired = Nested(Desired)
     start = String(data_key="from", metadata={"description": "The first day of one not live."})
     end = String(data_key="until", metadata={"description": "The last day of one not live."})

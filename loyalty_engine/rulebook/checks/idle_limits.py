@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from fractions import Fraction
 from typing import Final
 
+from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
+from loyalty_engine.domain.money import Rounding, round_to_int
+from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.dimensions import MEMBER, PURCHASE_NUMBER
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.regions import lies_within, one_of
 from loyalty_engine.rulebook.regions_of_values import Spans
-from loyalty_engine.rulebook.rule import Limit, Measure, Period, Rule, Scope, Short
+from loyalty_engine.rulebook.rule import Rule, codes_in
 from loyalty_engine.rulebook.words import Most
 
 NAME: Final = "idle-limits"
@@ -37,8 +41,10 @@ _WITHIN: Final = {
 """The periods that a period lies in as a whole: a week may lie in two months."""
 
 _SHARED: Final = {
-    Scope.PURCHASE: {Scope.MEMBER, Scope.STORE, Scope.ALL},
-    Scope.MEMBER: {Scope.MEMBER, Scope.ALL},
+    Scope.PURCHASE: {Scope.MEMBER, Scope.HOUSEHOLD, Scope.STORE, Scope.ALL},
+    Scope.MEMBER: {Scope.MEMBER, Scope.HOUSEHOLD, Scope.ALL},
+    Scope.HOUSEHOLD: {Scope.HOUSEHOLD, Scope.ALL},
+    Scope.CODE: {Scope.CODE, Scope.ALL},
     Scope.STORE: {Scope.STORE, Scope.ALL},
     Scope.ALL: {Scope.ALL},
 }
@@ -50,20 +56,25 @@ def check(ground: Ground) -> Iterator[Finding]:
     for rule in ground.rules:
         if not rule.limits or ground.is_over(rule) or not ground.situations(rule):
             continue
-        most = _most(rule)
+        most, cost = _most(rule), _cost(rule, ground.program)
         once = _once(ground, rule)
         for limit in rule.limits:
-            told = _alone(limit, most, once=once) or _beside(rule, limit)
+            told = _alone(rule, limit, most, cost, once=once) or _beside(rule, limit)
             if told is not None:
                 level, text = told
                 yield Finding(NAME, level, rule.place, f"the limit of {_named(limit)} {text}")
 
 
-def _alone(limit: Limit, most: Most, *, once: bool) -> tuple[Level, str] | None:
-    """What is to be said of a limit by itself."""
-    most_of = {Measure.POINTS: most.points, Measure.MONEY: most.money, Measure.USES: 1}[
-        limit.measure
-    ]
+def _alone(
+    rule: Rule, limit: Limit, most: Most, cost: int | None, *, once: bool
+) -> tuple[Level, str] | None:
+    """What is to be said of a limit by itself; `cost` is the most liability of one purchase."""
+    most_of = {
+        Measure.POINTS: most.points, Measure.MONEY: most.money, Measure.USES: 1,
+        Measure.LIABILITY: cost,
+    }[limit.measure]  # fmt: skip
+    if limit.scope is Scope.CODE and not codes_in(rule.when):
+        return Level.WARNING, "counts for each voucher, and the rule asks for none"
     if most_of == 0:
         return Level.WARNING, f"counts {limit.measure}, and the rule gives none"
     if most_of is None:
@@ -116,6 +127,18 @@ def _most(rule: Rule) -> Most:
     return Most(_sum(points), _sum(money), all(it.always for it in each))
 
 
+def _cost(rule: Rule, program: Program) -> int | None:
+    """What a rule costs at most for one purchase, minor units; None without end."""
+    total = Fraction(0)
+    for effect in rule.then:
+        most, unit = effect.most(), getattr(effect, "unit", "")
+        value = program.units[unit].value if unit in program.units else Fraction(0)
+        if most.money is None or (value and most.points is None):
+            return None
+        total += most.money + value * (most.points or 0)
+    return round_to_int(total, Rounding.UP)
+
+
 def _sum(amounts: Sequence[int | None]) -> int | None:
     known = [it for it in amounts if it is not None]
     return sum(known) if len(known) == len(amounts) else None
@@ -136,6 +159,6 @@ def _once(ground: Ground, rule: Rule) -> bool:
 def _named(limit: Limit) -> str:
     each = "" if limit.period is Period.LIFE else f" each {limit.period}"
     amount = f"{limit.ceiling} {limit.measure}"
-    if limit.measure is Measure.MONEY:
-        amount = "money"
+    if limit.measure.is_money:
+        amount = f"{limit.measure}"
     return f"{amount} per {limit.scope}{each}"

@@ -16,7 +16,11 @@ def check(ground: Ground) -> Iterator[Finding]:
     for rule in ground.rules:
         place = rule.place
         numbered = place.file.endswith(".csv") and rule.id.endswith(f"-{place.line}")
-        if numbered and place.file not in told and (any(counted(rule)) or _carries(rule.then)):
+        if (
+            numbered
+            and place.file not in told
+            and (any(counted(rule, ground.program)) or _carries(rule.then))
+        ):
             told.add(place.file)
             text = (
                 "limits are counted by a rule's id, and the ids of this table are numbers of rows: "

@@ -56,7 +56,7 @@ def _in_lane(
     marked: dict[Mark, list[Rule]] = {}
     open_to_all: list[Rule] = []
     for rule in rules:
-        if rule.limits or rule.id in opposed:
+        if rule.limits or rule.campaign or rule.id in opposed:
             continue  # it may run out or stand aside, and then the others have their turn
         marks = _marks(rule)
         for mark in marks:

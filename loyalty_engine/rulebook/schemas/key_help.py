@@ -14,6 +14,7 @@ PROGRAM: Final[Mapping[str, str]] = {
     "languages": "the languages it speaks, the first where nothing else says",
     "units": "its kinds of points, see below",
     "lanes": "its steps of stacking in the order they work, see below",
+    "campaigns": "budgets that several rules share, see below",
     "attributes": "what may be known of a member, see below; what is not declared is refused",
     "identifiers": "the kinds of number by which a member can be found, beside the member's own id",
     "touchpoints": "where purchases come from",
@@ -64,6 +65,14 @@ LANE: Final[Mapping[str, str]] = {
     "multipliers": (
         "several multipliers in the lane `add` (double and triple make four times), "
         "`multiply`, or only the `best` counts"
+    ),
+}
+
+CAMPAIGN: Final[Mapping[str, str]] = {
+    "title": "what people call it",
+    "limits": (
+        "how much of it there is, as the limits of a rule; `per` may also be `campaign`, for all "
+        "its rules together, which is meant where `per` is left out, and may not be `all`"
     ),
 }
 
@@ -191,13 +200,21 @@ RULE: Final[Mapping[str, str]] = {
         "`[ten-off, lane bonus, group coupons]`"
     ),
     "lowest_price": "the price of one unit, or kilogram, below which its discounts take nothing",
+    "campaign": "the campaign of `program.yaml` whose limits it shares",
 }
 
 LIMIT: Final[Mapping[str, str]] = {
-    "points": "so many points; one of points, uses and money is needed",
+    "points": "so many points; one of points, uses, money and liability is needed",
     "uses": "so many times",
     "money": "so much discount, as an amount",
-    "per": "for each `purchase`, `member` or `store`, or for `all` together",
+    "liability": (
+        "so much of what it costs, as an amount: its points at the `value` of their unit, rounded "
+        "up once for a rule and purchase, and its discounts"
+    ),
+    "per": (
+        "for each `purchase`, `member`, `household` (the members who share an account), `code` "
+        "(each voucher of the rule that the purchase names) or `store`, or for `all` together"
+    ),
     "period": "full again each `day`, `week`, `month` or `year`, or once for `life`",
     "short": "when less is left than the rule would give: `pay_rest` or `refuse`",
 }

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, Final, get_type_hints
 
+from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.local_time import RoundUp
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.program import (
@@ -17,6 +18,7 @@ from loyalty_engine.domain.purchase import type_names
 from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, WindowKind
 from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
 from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
+from loyalty_engine.rulebook.parse_limits import CAMPAIGN_KEYS
 from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
 from loyalty_engine.rulebook.parse_tiers import GRACE_KEYS, TIER_KEYS, TIERS_KEYS
 from loyalty_engine.rulebook.parse_units import (
@@ -26,6 +28,7 @@ from loyalty_engine.rulebook.parse_units import (
     UNIT_KEYS,
 )
 from loyalty_engine.rulebook.schemas import key_help
+from loyalty_engine.rulebook.schemas.rules import limit_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
     DRAFT,
@@ -58,6 +61,7 @@ def program_schema(known: Known) -> Schema:
         "languages": several(text()),
         "units": _named(either(_unit(known), {"type": "null"})),
         "lanes": _lanes(),
+        "campaigns": _named(_campaign(known)),
         "attributes": _named(_attribute()),
         "identifiers": several(text()),
         "touchpoints": several(text()),
@@ -135,6 +139,12 @@ def _unit(known: Known) -> Schema:
         ),
     }
     return mapping(_keys(UNIT_KEYS, values, key_help.UNIT))
+
+
+def _campaign(known: Known) -> Schema:
+    limits = several(limit_schema(Scope.ALL, Scope.CAMPAIGN))
+    values: dict[str, Schema] = {"title": sentence(known), "limits": limits}
+    return mapping(_keys(CAMPAIGN_KEYS, values, key_help.CAMPAIGN), ["limits"])
 
 
 def _expiry() -> dict[str, Schema]:

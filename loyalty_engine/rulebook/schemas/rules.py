@@ -4,12 +4,12 @@ import inspect
 from enum import StrEnum
 from typing import Any, Final
 
+from loyalty_engine.domain.limits import Measure, Period, Scope, Short
 from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.parse_limits import LIMIT_KEYS
 from loyalty_engine.rulebook.parse_rule import RULE_KEYS
 from loyalty_engine.rulebook.parse_table import TABLE_KEY
 from loyalty_engine.rulebook.parse_words import Section, Vocabulary
-from loyalty_engine.rulebook.rule import Measure, Period, Scope, Short
 from loyalty_engine.rulebook.schemas import key_help
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
@@ -50,7 +50,8 @@ def rule_schema(vocabulary: Vocabulary, known: Known) -> Schema:
         "when": {"$ref": "#/definitions/when"},
         "on": {"$ref": "#/definitions/on"},
         "then": {"$ref": "#/definitions/then"},
-        "limits": several(_limit()),
+        "limits": several(limit_schema(Scope.CAMPAIGN)),
+        "campaign": name(known.campaigns),
         "exclusive": choice(it.value for it in Exclusive) | {"default": Exclusive.NO.value},
         "group": text(),
         "not_with": several(text()),
@@ -141,12 +142,15 @@ def _about(kind: type[Any]) -> str:
     )
 
 
-def _limit() -> Schema:
+def limit_schema(not_per: Scope, default: Scope | None = None) -> Schema:
+    """A limit; one of a campaign may leave `per` out, one of a rule may not."""
     values: dict[str, Schema] = {
         Measure.POINTS: whole(minimum=1),
         Measure.USES: whole(minimum=1),
         Measure.MONEY: number(),
-        "per": choice(it.value for it in Scope),
+        Measure.LIABILITY: number(),
+        "per": choice(it.value for it in Scope if it is not not_per)
+        | ({"default": default.value} if default else {}),
         "period": choice(it.value for it in Period) | {"default": Period.LIFE.value},
         "short": choice(it.value for it in Short) | {"default": Short.PAY_REST.value},
     }
@@ -155,5 +159,5 @@ def _limit() -> Schema:
             key: described(values.get(key, ANYTHING), key_help.LIMIT.get(key, ""))
             for key in LIMIT_KEYS
         },
-        ["per"],
+        [] if default else ["per"],
     )

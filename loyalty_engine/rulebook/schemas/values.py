@@ -35,6 +35,7 @@ class Known:
     attributes: Collection[str] | None = None
     touchpoints: Collection[str] | None = None
     languages: Sequence[str] | None = None
+    campaigns: Collection[str] | None = None
 
 
 def known_in(program: Program) -> Known:
@@ -46,6 +47,7 @@ def known_in(program: Program) -> Known:
         tuple(program.attributes),
         program.touchpoints,
         program.languages,
+        tuple(program.campaigns),
     )
 
 

@@ -29,7 +29,8 @@ _COUNTER = (
     Statement(_USED.with_for_update(), "p_program", "p_owner", "p_counter", "p_period"),
 )
 _MAKE = insert_one(counters, ignore_known=True)
-_MEMBER = "member:"
+_LOCKED_ALREADY = ("member:", "account:")
+"""Whose counters need no lock of their own: the account was locked first."""
 
 
 class ReadsLimits(Room):
@@ -52,7 +53,7 @@ class ReadsLimits(Room):
         made: list[Sent] = [
             (_MAKE, (*where, 0, 0))
             for key, where in zip(wanted, places, strict=True)
-            if self._locks and not key.owner.startswith(_MEMBER)
+            if self._locks and not key.owner.startswith(_LOCKED_ALREADY)
         ]
         answers = self._wire.ask(*made, *questions)[len(made) :]
         return {

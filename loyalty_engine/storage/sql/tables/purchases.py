@@ -119,7 +119,7 @@ counters = Table(
     **CHANGES_OFTEN,
     **KEPT_IN_KEY,
 )
-"""How much of a limit is used; `owner` is `member:<number>`, `store:<id>` or `all`."""
+"""How much of a limit is used, by whom (see `ports.CounterKey`)."""
 
 carries = Table(
     "carries",
