@@ -20,6 +20,8 @@ from gunicorn.workers.gthread import ThreadWorker
 from loyalty_engine.api.errors import MEDIA_TYPE, Problem, encode
 from loyalty_engine.api.turns import NOBODY, Turn, board
 
+LOOK_EVERY = 0.25
+"""Seconds between two looks whether a request hangs, and two signs of life to gunicorn."""
 LAST_WORDS = 5.0
 """Seconds at most that the other requests of a worker get to finish when one hangs."""
 
@@ -51,6 +53,7 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self._running: dict[int, float] = {}
         self._turn: Turn | None = None
+        self._next_look = 0.0
 
     def accept(self, listener: Any) -> None:
         """Take a connection, unless another worker has fewer."""
@@ -69,10 +72,14 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
             self._running.pop(thread, None)
 
     def notify(self) -> None:
-        super().notify()
         board.note(self.place, self.nr_conns if self.alive else NOBODY)
+        now = time.monotonic()
+        if now < self._next_look:  # asked at each event, which may be thousands of times a second
+            return
+        self._next_look = now + LOOK_EVERY
+        super().notify()
         oldest = min(list(self._running.values()), default=None)
-        if self.alive and oldest is not None and time.monotonic() - oldest > self.cfg.timeout:
+        if self.alive and oldest is not None and now - oldest > self.cfg.timeout:
             self.log.critical("a request hangs; worker %s gives up and is replaced", self.pid)
             self.alive = False
             # The hanging thread would keep the interpreter from ending by itself.

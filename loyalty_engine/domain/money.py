@@ -33,9 +33,14 @@ def round_to_int(exact: Fraction | int, rounding: Rounding) -> int:
 
 def exact_sum(parts: Iterable[Fraction | int], start: Fraction | int = 0) -> Fraction:
     """What `sum` gives, with one fraction made instead of one for each part."""
-    every = [start, *parts]
-    whole = lcm(*(part.denominator for part in every))
-    return Fraction(sum(part.numerator * (whole // part.denominator) for part in every), whole)
+    above, below = start.numerator, start.denominator
+    for part in parts:
+        top, bottom = part.numerator, part.denominator
+        if bottom != below:
+            common = lcm(below, bottom)
+            above, top, below = above * (common // below), top * (common // bottom), common
+        above += top
+    return Fraction(above, below)
 
 
 def times_quantity(unit_price: int, quantity_milli: int) -> int:

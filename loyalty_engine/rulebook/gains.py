@@ -8,7 +8,7 @@ from loyalty_engine.domain.discounting import Percentages
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import exact_sum
 from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
-from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.program import Multipliers, Program
 from loyalty_engine.rulebook.decision import Grant, Reduction
 from loyalty_engine.rulebook.floors import above_floors, declared_floors
 from loyalty_engine.rulebook.limits import Shared, cut_grant, cut_reduction
@@ -17,6 +17,8 @@ from loyalty_engine.rulebook.percentages import best_only, with_percentages
 from loyalty_engine.rulebook.points import shares_by_line, whole_points
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.word_answers import WordFailed, outcomes_of
+
+NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Tally:
         self.extra: dict[str, dict[int, Fraction]] = {}
         self.shared = Shared(program)
         self.compound = False
+        self.compounds = any(it.multipliers is Multipliers.MULTIPLY for it in program.lanes)
 
     # --- what a rule would give --------------------------------------------------------------
 
@@ -140,13 +143,13 @@ class Tally:
 
     def _grant(self, rule: Rule, earn: EarnPoints) -> Grant:
         unit = self.program.units[earn.unit]
+        exact = exact_sum(earn.by_line.values(), earn.fixed)
         if earn.carry_step:
             so_far = self.facts.carries.get(rule.id, Carry())
             points = carried_points(so_far, earn.basis, earn.carry_step, earn.carry_points)
         else:
-            points = whole_points(earn.by_line, earn.fixed, unit, self.facts.purchase)
+            points = whole_points(exact, earn.by_line, earn.fixed, unit, self.facts.purchase)
         shares = shares_by_line(points, earn.by_line, earn.fixed)
-        exact = exact_sum(earn.by_line.values(), earn.fixed)
         return Grant(
             rule.id, earn.unit, exact, points, points, shares,
             earn.basis, earn.carry_step or 0, earn.carry_points,
@@ -161,11 +164,10 @@ class Tally:
             for index, exact in base.items()
             if index in multiply.lines
         }
-        nothing = Fraction(0)
         unit = self.program.units[multiply.unit]
-        points = max(0, whole_points(by_line, nothing, unit, self.facts.purchase))
-        shares = shares_by_line(points, by_line, nothing)
         exact = exact_sum(by_line.values())
+        points = max(0, whole_points(exact, by_line, NOTHING, unit, self.facts.purchase))
+        shares = shares_by_line(points, by_line, NOTHING)
         return Grant(rule.id, multiply.unit, exact, points, points, shares)
 
     def _limit(self, gain: Gain) -> None:
@@ -203,7 +205,7 @@ class Tally:
                     share = Fraction(grant.granted, grant.desired)
                     exact = {index: part * share for index, part in exact.items()}
                 _add(self.base.setdefault(outcome.unit, {}), exact)
-            else:
+            elif self.compounds:
                 base = self.base.get(grant.unit, {})
                 whole = exact_sum(base[i] for i in outcome.lines if i in base)
                 if whole:

@@ -4,27 +4,31 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 
-from loyalty_engine.domain.money import MILLI, exact_sum, round_to_int, share_out
+from loyalty_engine.domain.money import MILLI, round_to_int, share_out
 from loyalty_engine.domain.program import RoundingLevel, Unit
 from loyalty_engine.domain.purchase import Purchase
 
 
 def whole_points(
-    by_line: Mapping[int, Fraction], fixed: Fraction, unit: Unit, purchase: Purchase
+    exact: Fraction,
+    by_line: Mapping[int, Fraction],
+    fixed: Fraction,
+    unit: Unit,
+    purchase: Purchase,
 ) -> int:
-    """Round a rule's exact points once, on the level that the unit declares.
+    """Round a rule's `exact` points once, on the level that the unit declares.
 
-    Level `unit` rounds the points of one piece and counts pieces; weighed goods are one piece.
+    `exact` is the sum of those `by_line` and the `fixed` ones, which belong to no line. Level `unit` rounds the points of one piece and counts pieces; weighed goods are one piece.
     """
     if unit.rounding_level is RoundingLevel.PURCHASE:
-        return round_to_int(exact_sum(by_line.values(), fixed), unit.rounding)
+        return round_to_int(exact, unit.rounding)
     total = round_to_int(fixed, unit.rounding)
-    for index, exact in by_line.items():
+    for index, part in by_line.items():
         pieces = 1
         if unit.rounding_level is RoundingLevel.UNIT:
             quantity = purchase.lines[index].quantity_milli
             pieces = quantity // MILLI if quantity % MILLI == 0 else 1
-        total += pieces * round_to_int(exact / pieces, unit.rounding)
+        total += pieces * round_to_int(part / pieces, unit.rounding)
     return total
 
 

@@ -161,6 +161,11 @@ class Rulebook:
         return stopped_in(self.source)
 
     @cached_property
+    def sayings(self) -> dict[tuple[str, int, str], bytes]:
+        """What has been said of its rules, for whoever has to say the same again."""
+        return {}
+
+    @cached_property
     def by_id(self) -> Mapping[str, Rule]:
         """The rules by their id."""
         return {rule.id: rule for rule in self.rules}

@@ -16,7 +16,7 @@ from loyalty_engine.rulebook.reasons import found_in_words, gives, near_miss
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import LANGUAGES, distance, missing, rule_title, sentence
 from loyalty_engine.rulebook.word_answers import what_is_found
-from loyalty_engine.use_cases.receipt import rules as rules_told
+from loyalty_engine.use_cases.receipt import told_of
 
 
 def language_for(program: Program, wanted: Sequence[str], members: str | None) -> str:
@@ -98,7 +98,7 @@ def _row(
         if rule.end:
             row["until"] = rule.end.isoformat()
         return row
-    (told,) = rules_told(rulebook, [verdict], language, everything=True)
+    told = told_of(rulebook, verdict, language)
     row |= {"says": rule_title(rule, language, program), **told}
     if given := gives(verdict, language, program):
         row["gives"] = given

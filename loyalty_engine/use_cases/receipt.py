@@ -59,7 +59,7 @@ def purchase_receipt(
         "committed": committed,
         "points": _points(decision, pending),
         "lines": _lines(case),
-        "rules": rules(case.rulebook, decision.verdicts, language),
+        "rules": _rules(case.rulebook, decision.verdicts, language),
         "messages": [
             {"rule": rule, "text": _text(message.texts, language, program)}
             for rule, message in decision.messages
@@ -131,27 +131,30 @@ def _off(reductions: Iterable[Reduction], index: int) -> int:
     return sum(reduction.by_line.get(index, 0) for reduction in reductions)
 
 
-def rules(
-    rulebook: Rulebook, verdicts: Iterable[Verdict], language: str, *, everything: bool = False
-) -> list[dict[str, Any]]:
-    """Why each rule did or did not apply, in one sentence each.
+def _rules(rulebook: Rulebook, verdicts: Iterable[Verdict], language: str) -> list[Any]:
+    """Why each rule did or did not apply.
 
-    A receipt names at most `receipt_not_met` of the rules that were not met; the explanation of a
-    purchase names them all.
+    Of those that were not met at most `receipt_not_met` are named, the explanation of a purchase
+    names them all. What is said of them is the same for every purchase, so it is kept as JSON.
     """
-    program = rulebook.program
-    room = None if everything else program.switches.receipt_not_met
-    told = []
+    room = rulebook.program.switches.receipt_not_met
+    said = rulebook.sayings
+    told: list[Any] = []
     for verdict in verdicts:
-        if verdict.status == "not_met" and room is not None:
-            if room == 0:
-                continue
+        if verdict.status != "not_met" or verdict.failed is None:
+            told.append(told_of(rulebook, verdict, language))
+        elif room > 0:
             room -= 1
-        told.append(_rule(rulebook, verdict, language))
+            key = verdict.rule, id(verdict.failed), language
+            row = said.get(key)
+            if row is None:
+                row = said[key] = to_json(told_of(rulebook, verdict, language))
+            told.append(msgspec.Raw(row))
     return told
 
 
-def _rule(rulebook: Rulebook, verdict: Verdict, language: str) -> dict[str, Any]:
+def told_of(rulebook: Rulebook, verdict: Verdict, language: str) -> dict[str, Any]:
+    """Why a rule did or did not apply, in one sentence."""
     rule, program = rulebook.by_id[verdict.rule], rulebook.program
     row: dict[str, Any] = {"rule": rule.id, "status": verdict.status}
     if verdict.status == "not_met" and verdict.failed is not None:
