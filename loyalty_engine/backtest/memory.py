@@ -18,6 +18,7 @@ from loyalty_engine.ports import (
     Address,
     CounterKey,
     Event,
+    Hold,
     MemberRecord,
     Operation,
     Reservation,
@@ -214,6 +215,9 @@ class Memory:
         counted = self._by_number[member].counted
         number = bisect_left(counted, at, key=lambda it: it[0])
         return number, counted[number - 1][0] if number else None
+
+    def due_holds(self, member: int, now: datetime) -> Sequence[Hold]:
+        return ()
 
     def due_reservations(self, member: int, now: datetime) -> Sequence[Reservation]:
         return ()
