@@ -92,7 +92,10 @@ def moved(facts: Facts, near: Near, by: int | None = None) -> Facts:
 def _with_line(facts: Facts, near: Near, by: int) -> Facts:
     """The basket with one more line, of the product that is short or of none in particular."""
     like = near.like or Line("", "", 0, 0)
-    milli, price = (MILLI, by) if near.what == "minor" else (by, like.unit_price)
+    milli, price = by, like.unit_price
+    if near.what == "minor":
+        # More money and not one more product, which could complete a set and be the free one.
+        milli, price = 1, by * MILLI
     line = replace(
         like, id="+", quantity_milli=milli, unit_price=price, discount=0, tax=0, applied=()
     )

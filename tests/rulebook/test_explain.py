@@ -20,6 +20,7 @@ from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary.conditions.date_between import DateBetween
 from loyalty_engine.vocabulary.conditions.hours_between import HoursBetween
 from loyalty_engine.vocabulary.conditions.is_guest import IsGuest
+from loyalty_engine.vocabulary.conditions.spends_on import SpendsOn
 from loyalty_engine.vocabulary.conditions.spent_at_least import SpentAtLeast
 from loyalty_engine.vocabulary.conditions.tier_is import TierIs
 from loyalty_engine.vocabulary.conditions.weekday_is import WeekdayIs
@@ -213,3 +214,11 @@ def test_a_rule_that_would_be_over_by_then_would_give_nothing():
     assert told.blame is not None
     assert told.blame.near == Near(9, "days")
     assert told.would is None
+
+
+def test_more_money_is_no_more_products():
+    tea = line(440, 2, "food/tea")
+    word = SpendsOn(1000, category=("food",))
+    then = moved(facts(tea), Near(120, "minor", tea))
+    assert word.holds(then)
+    assert sum(it.quantity_milli for it in then.purchase.lines) // 1000 == 2
