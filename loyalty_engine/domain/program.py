@@ -28,6 +28,7 @@ class Stacking(StrEnum):
     ALL = "all"
     BEST = "best"
     FIRST = "first"
+    BEST_COMBINATION = "best_combination"
 
 
 class Multipliers(StrEnum):

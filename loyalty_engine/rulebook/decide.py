@@ -5,16 +5,17 @@ already, so a quote, a return and an explanation cost nothing but arithmetic.
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.program import Lane, Multipliers, Stacking
+from loyalty_engine.rulebook.combining import as_before, best_combination
 from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.gains import Gain, Settled, Tally
 from loyalty_engine.rulebook.match import Match, match_every, match_lane
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.standing import Standing
+from loyalty_engine.rulebook.worth import Worth
 
 
 def decide(
@@ -45,6 +46,8 @@ class Decider:
         self.tell = tell
         self.possible = 0 if tell is None else rulebook.index.possible(self.tally.facts)
         self.broken: set[str] = set()
+        self.bounded: dict[str, int] = {}
+        self.effective = settled.effective if settled else None
         self.standing = Standing(rulebook, settled) if rulebook.sets_apart else None
 
     def run(self) -> Decision:
@@ -64,6 +67,7 @@ class Decider:
             used=self._used(),
             due=sum(self.tally.facts.due),
             counted=self.tally.facts.total,
+            bounded=self.bounded,
         )
 
     def _used(self) -> dict[str, int]:
@@ -88,6 +92,9 @@ class Decider:
         matches = self._match(lane.name)
         plain = [it for it in matches if not it.multiplies]
         multipliers = [it for it in matches if it.multiplies]
+        if lane.stacking is Stacking.BEST_COMBINATION:
+            self._combine(lane, plain, multipliers)
+            return
         winner = self._stack(lane.stacking, plain, None)
         stacking = lane.stacking
         if stacking is Stacking.ALL and lane.multipliers is Multipliers.BEST:
@@ -133,6 +140,33 @@ class Decider:
                 self.verdicts.append(Verdict(match.rule.id, "overshadowed", by=won.id))
         return won
 
+    def _combine(self, lane: Lane, plain: Sequence[Match], multipliers: Sequence[Match]) -> None:
+        """Let those rules of a lane take effect that together are best for the member."""
+        self.tally.compound = lane.multipliers is Multipliers.MULTIPLY
+        if self.standing is not None:
+            plain = [it for it in plain if not self._stands_aside(it.rule)]
+            multipliers = [it for it in multipliers if not self._stands_aside(it.rule)]
+        matches = [*plain, *multipliers]
+        if not matches:
+            return
+        if self.effective is None:
+            found = best_combination(self.tally, plain, multipliers, lane.multipliers)
+        else:
+            found = as_before(matches, self.effective)
+        if found.more is not None:
+            self.bounded[lane.name] = found.more
+        chosen = [it.rule for it in matches if it.rule.id in found.chosen]
+        for match in matches:
+            rule = match.rule
+            by = next((it for it in chosen if it is not rule and not it.stands_beside(rule)), None)
+            if rule.id in found.chosen or (rule.id in found.idle and by is None):
+                self._take(self.tally.gain(match))
+            elif rule.id in found.broken:
+                self.verdicts.append(Verdict(rule.id, "error"))
+            else:
+                by = by or next(iter(chosen), None)
+                self.verdicts.append(Verdict(rule.id, "overshadowed", by=by.id if by else None))
+
     def _stands_aside(self, rule: Rule) -> bool:
         """Whether a rule leaves the field to one that has taken effect; then its verdict says so."""
         by = self.standing.against(rule) if self.standing else None
@@ -152,13 +186,9 @@ class Decider:
             return None
         if stacking is Stacking.FIRST:
             return giving[0].rule
-        return max(giving, key=self._worth).rule  # max keeps the first of equals
-
-    def _worth(self, gain: Gain) -> Fraction:
-        """Money off plus points at what the programme says they are worth, minor units."""
-        units = self.rulebook.program.units
-        points = sum((units[it.unit].value * it.granted for it in gain.grants), Fraction(0))
-        return points + (gain.reduction.total if gain.reduction else 0)
+        return max(
+            giving, key=Worth(self.rulebook.program).of
+        ).rule  # max keeps the first of equals
 
     # --- taking effect -----------------------------------------------------------------------
 

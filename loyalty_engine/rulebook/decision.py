@@ -73,6 +73,9 @@ class Decision:
 
     `nets` are prices by line after discounts; `due` is what is to be paid for all, tax included,
     `counted` what all of it counts for; minor units.
+
+    `bounded` tells of the lanes whose best combination was not searched to the end, how much more
+    another one could give at most, in minor units.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -83,6 +86,7 @@ class Decision:
     used: Mapping[str, int]
     due: int
     counted: int
+    bounded: Mapping[str, int] = field(default_factory=dict)
 
     def discount_of_line(self, index: int) -> int:
         """All discounts of one line, minor units."""

@@ -201,7 +201,7 @@ class Tally:
         for outcome, grant in zip(earned, gain.grants, strict=True):
             if isinstance(outcome, EarnPoints):
                 exact = outcome.by_line
-                if gain.limit:  # a rule that is cut is multiplied by what is left of it only
+                if gain.limit and grant.desired:  # what is left of a rule that is cut is multiplied
                     share = Fraction(grant.granted, grant.desired)
                     exact = {index: part * share for index, part in exact.items()}
                 _add(self.base.setdefault(outcome.unit, {}), exact)

@@ -141,11 +141,15 @@ def _check_multiply(outcome: MultiplyPoints, program: Program, facts: Facts) -> 
 
 
 def _check_discount(outcome: Discount, facts: Facts) -> None:
+    lines = len(facts.purchase.lines)
     for by_line in (outcome.by_line, outcome.units_milli):
         _refuse_unless(isinstance(by_line, dict))
+        # Written out: it is asked for every line of every discount.
         for index, amount in by_line.items():
-            _check_line(index, facts)
-            _check_whole(amount, LARGEST)
+            if type(index) is not int or type(amount) is not int:
+                raise WordFailed
+            if not (0 <= index < lines and 0 <= amount <= LARGEST):
+                raise WordFailed
     _refuse_unless(type(outcome.in_sets) is bool)
     _refuse_unless(type(outcome.percentage) is bool)
 

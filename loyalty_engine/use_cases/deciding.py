@@ -111,6 +111,7 @@ def _settle(view: View, question: Question) -> Case:
     if given:
         _, due = _decide(view, question, facts, None, place, counters, 0)
         flags = _differences(question, due, given)
+    flags += _bounded(decision)
     flags += _check_totals(question.program, purchase, facts, decision)
     return Case(question.rulebook, facts, decision, given, place, counters, flags)
 
@@ -220,6 +221,14 @@ def _differences(
         elif rule not in question.reserved and due != there:
             flags.append(Flag("discount_differs", f"{rule}: {there} was given, {due} was due"))
     return tuple(flags)
+
+
+def _bounded(decision: Decision) -> tuple[Flag, ...]:
+    """Lanes with more promotions than could be tried in every combination."""
+    return tuple(
+        Flag("combination_bounded", f"another combination in {lane} could give at most {more} more")
+        for lane, more in decision.bounded.items()
+    )
 
 
 def _check_totals(

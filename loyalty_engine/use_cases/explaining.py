@@ -68,7 +68,10 @@ def explanation(
     if rule is not None:
         judged, then = conditions_of(rulebook, rulebook.by_id[rule], facts, settled)
         told[0]["conditions"] = [_condition(it, then, language, rulebook.program) for it in judged]
-    return {"language": language, "rules": told, "nearest": _nearest(told)}
+    answer: dict[str, Any] = {"language": language, "rules": told, "nearest": _nearest(told)}
+    if explained.decision.bounded:
+        answer["bounded"] = dict(explained.decision.bounded)
+    return answer
 
 
 def _condition(judged: Judged, facts: Facts, language: str, program: Program) -> dict[str, Any]:

@@ -69,18 +69,23 @@ def test_every_option_is_documented(options: type):
     assert not {str(each) for each in options} - CODES  # type: ignore[attr-defined]
 
 
+DEALS = [f"deals/{it}.yaml" for it in ("coupon-ten", "coupon-five-euros", "cellar-sale")]
+
+
 def test_the_examples_are_a_programme():
     blocks = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL)
     source = {name: f"# {name}\n{text}" for name, text in blocks}
     table = "offers/brand-weeks.yaml"
-    assert list(source) == ["program.yaml", "tiers.yaml", "bonus/gold-weekends.yaml", table]
+    assert list(source) == ["program.yaml", *DEALS, "tiers.yaml", "bonus/gold-weekends.yaml", table]
     (source["offers/brand-weeks.csv"],) = re.findall(r"```csv\n(.*?)```", TEXT, re.DOTALL)
     rulebook = parse_rulebook(source, standard_words())
     assert rulebook.program.languages == ("fr", "en")
     assert list(rulebook.by_id) == [
-        "brand-weeks-acme", "brand-weeks-bolt", "gold-weekends-count-double",
+        "brand-weeks-acme", "brand-weeks-bolt", "cellar-sale", "coupon-five-euros", "coupon-ten",
+        "gold-weekends-count-double",
     ]  # fmt: skip
-    assert all(rule.limits and rule.when and rule.title for rule in rulebook.rules)
+    others = [rule for rule in rulebook.rules if rule.lane != "deals"]
+    assert all(rule.limits and rule.when and rule.title for rule in others)
 
 
 def test_every_check_has_a_row():

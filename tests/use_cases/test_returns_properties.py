@@ -39,11 +39,20 @@ RULES = {
     "when: [spent_at_least: 90.00]\nthen: [amount_off: 2.00]\n",
     "apart": "rule: apart\nlane: bonus\nexclusive: lane\nwhen: [none: [spent_at_least: 40.00]]\n"
     "then: [earn_points: 7]\n",
+    "deal-ten": "rule: deal-ten\nlane: deals\ngroup: a\nnot_with: [group a]\n"
+    "then: [percentage_off: 10]\n",
+    "deal-four": "rule: deal-four\nlane: deals\ngroup: a\nwhen: [spent_at_least: 50.00]\nthen: [amount_off: 4.00]\n",
+    "deal-points": "rule: deal-points\nlane: deals\ngroup: a\nnot_with: [group a]\n"
+    "then: [earn_per_amount: {points: 5, per: 1.00}]\n",
+    "deal-sets": "rule: deal-sets\nlane: deals\nthen: [pay_for: {take: 2, pay: 1}]\n",
+    "deal-double": "rule: deal-double\nlane: deals\ngroup: a\nthen: [multiply_points: 2]\n",
     "best-one": "rule: best-one\nlane: best\nwhen: [spent_at_least: 30.00]\n"
     "then: [earn_points: 30]\n",
     "best-two": "rule: best-two\nlane: best\nthen: [earn_per_amount: {points: 1, per: 2.00}]\n",
 }
-LANES = PROGRAM.replace("  - bonus: all\n", "  - bonus: all\n  - best: best\n")
+LANES = PROGRAM.replace(
+    "  - bonus: all\n", "  - bonus: all\n  - best: best\n  - deals: best_combination\n"
+)
 TIERS = """
 window: calendar_year
 tiers:
@@ -64,7 +73,7 @@ lines = st.lists(
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[list[str], list[Any], list[dict[str, int]], int, int]:
     """Rules, a basket, returns of single units in some order, points spent, points of before."""
-    rules = draw(st.lists(st.sampled_from(sorted(RULES)), min_size=1, max_size=8, unique=True))
+    rules = draw(st.lists(st.sampled_from(sorted(RULES)), min_size=1, max_size=9, unique=True))
     basket = draw(lines)
     units = [str(i) for i, (_, quantity, _) in enumerate(basket) for _ in range(quantity)]
     order = draw(st.permutations(units))

@@ -103,6 +103,14 @@ class Reasons(Shape):
     rulebook = String(required=True)
     rules = List(Nested(RuleExplained), required=True)
     nearest = List(Nested(NearMiss), required=True)
+    bounded = Dict(
+        String(),
+        Whole(0),
+        metadata={
+            "description": "By lane with more promotions than could be tried in every combination, "
+            "how much more another combination could give at most, in minor units."
+        },
+    )
 
 
 class SuppositionExplained(Reasons):

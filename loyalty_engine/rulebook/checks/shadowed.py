@@ -39,7 +39,7 @@ def check(ground: Ground) -> Iterator[Finding]:
     """Find rules that never take effect because another one does."""
     opposed = _opposed(ground.rulebook)
     for lane in ground.program.lanes:
-        if lane.stacking is Stacking.ALL:
+        if lane.stacking not in (Stacking.FIRST, Stacking.BEST):
             continue
         rules = [
             rule
