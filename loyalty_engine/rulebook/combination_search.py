@@ -9,7 +9,7 @@ from loyalty_engine.rulebook.components import Item
 from loyalty_engine.rulebook.gains import Tally
 from loyalty_engine.rulebook.worth import Worth
 
-MOST_WORK: Final = 8_000
+MOST_WORK: Final = 5_000
 """So many lines are looked at, all looks together, before the best so far has to do."""
 
 LOOK: Final = 20
