@@ -44,6 +44,13 @@ class FreeUnit(StrEnum):
     DEAREST = "dearest"
 
 
+class FreeGoods(StrEnum):
+    """Where the free units of a multi-buy come from."""
+
+    IN_BASKET = "in_basket"
+    ADDED = "added"
+
+
 def percent_of(amount: int, percent: int, rounding: PercentageRounding) -> int:
     """The discount of `percent` basis points on `amount`, minor units, by itself.
 

@@ -53,4 +53,12 @@ class Message:
     texts: Mapping[str, str]
 
 
-Outcome = EarnPoints | MultiplyPoints | Discount | Message
+@dataclass(frozen=True, slots=True)
+class AddProduct:
+    """A product on top of what is bought, for nothing: the till adds it, at no price."""
+
+    sku: str
+    quantity_milli: int
+
+
+Outcome = EarnPoints | MultiplyPoints | Discount | Message | AddProduct

@@ -11,6 +11,7 @@ from loyalty_engine.domain.counting import USUAL, Counting, Tax
 from loyalty_engine.domain.discounting import (
     NO_ATTRIBUTE,
     ExtraCent,
+    FreeGoods,
     FreeUnit,
     PercentageRounding,
     Percentages,
@@ -155,6 +156,7 @@ class Switches:
     percentage_rounding: PercentageRounding = PercentageRounding.DISCOUNT
     extra_cent: ExtraCent = ExtraCent.LARGEST_REMAINDER
     free_unit: FreeUnit = FreeUnit.CHEAPEST
+    free_goods: FreeGoods = FreeGoods.IN_BASKET
     lowest_price_percent: int = 0
     lowest_price_attribute: str = NO_ATTRIBUTE
     prices: Tax = Tax.INCLUDED

@@ -10,7 +10,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.program import Lane, Multipliers, Stacking
 from loyalty_engine.rulebook.combining import as_before, best_combination
-from loyalty_engine.rulebook.decision import Decision, Verdict
+from loyalty_engine.rulebook.decision import Added, Decision, Verdict
 from loyalty_engine.rulebook.gains import Gain, Settled, Tally
 from loyalty_engine.rulebook.match import Match, match_every, match_lane
 from loyalty_engine.rulebook.rule import Rule, Rulebook
@@ -68,6 +68,12 @@ class Decider:
             due=sum(self.tally.facts.due),
             counted=self.tally.facts.total,
             bounded=self.bounded,
+            added=tuple(
+                Added(gain.rule.id, it.sku, it.quantity_milli)
+                for gain in self.gains
+                if gain.added
+                for it in gain.added
+            ),
         )
 
     def _used(self) -> dict[str, int]:
@@ -77,7 +83,7 @@ class Decider:
             money = gain.reduction.total if gain.reduction else 0
             if gain.rule.id in self.given:
                 money = self.given[gain.rule.id].total
-            self.tally.shared.count(used, gain.rule, gain.grants, money)
+            self.tally.shared.count(used, gain.rule, gain.grants, money, bool(gain.added))
         matched = {gain.rule.id for gain in self.gains}
         for rule_id, reduction in self.given.items():
             rule = self.rulebook.by_id.get(rule_id)

@@ -28,6 +28,15 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """A product that one rule adds on top of what is bought; the quantity in thousandths."""
+
+    rule: str
+    sku: str
+    quantity_milli: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reduction:
     """Money off by one rule, minor units by line index.
 
@@ -44,6 +53,20 @@ class Reduction:
     def total(self) -> int:
         """The sum over all lines."""
         return sum(self.by_line.values())
+
+
+def still_standing(
+    frozen: Reduction | None, wanted: Mapping[int, int], covered: Mapping[int, int]
+) -> Reduction | None:
+    """What stands of a frozen discount whose rule holds on what is kept.
+
+    Its frozen share; of complete sets no more than the sets that are still complete give.
+    """
+    if frozen is None or not frozen.in_sets:
+        return frozen
+    if sum(wanted.values()) >= frozen.total:
+        return frozen
+    return Reduction(frozen.rule, wanted, covered, in_sets=True) if wanted else None
 
 
 # Not frozen: every decision makes one for each rule, and freezing triples what each costs.
@@ -87,6 +110,7 @@ class Decision:
     due: int
     counted: int
     bounded: Mapping[str, int] = field(default_factory=dict)
+    added: tuple[Added, ...] = ()
 
     def discount_of_line(self, index: int) -> int:
         """All discounts of one line, minor units."""

@@ -7,9 +7,16 @@ from fractions import Fraction
 from loyalty_engine.domain.discounting import Percentages
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import exact_sum
-from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
+from loyalty_engine.domain.outcomes import (
+    AddProduct,
+    Discount,
+    EarnPoints,
+    Message,
+    MultiplyPoints,
+    Outcome,
+)
 from loyalty_engine.domain.program import Multipliers, Program
-from loyalty_engine.rulebook.decision import Grant, Reduction
+from loyalty_engine.rulebook.decision import Grant, Reduction, still_standing
 from loyalty_engine.rulebook.floors import above_floors, declared_floors
 from loyalty_engine.rulebook.limits import Shared, cut_grant, cut_reduction
 from loyalty_engine.rulebook.match import Match
@@ -49,6 +56,7 @@ class Gain:
     reduction: Reduction | None = None
     grants: list[Grant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    added: tuple[AddProduct, ...] = ()
     limit: str | None = None
     refused: bool = False
     broken: bool = False
@@ -62,7 +70,7 @@ class Gain:
     @property
     def matters(self) -> bool:
         """Whether its effects had anything to work on, be it for no points in the end."""
-        return bool(self.reduction or self.grants or self.messages or self.limit)
+        return bool(self.reduction or self.grants or self.messages or self.added or self.limit)
 
     @property
     def gives(self) -> bool:
@@ -71,6 +79,7 @@ class Gain:
             (self.reduction and self.reduction.total)
             or any(grant.granted for grant in self.grants)
             or self.messages
+            or self.added
         )
 
 
@@ -113,6 +122,8 @@ class Tally:
                 gain.grants.append(self._multiplied(match.rule, outcome))
             elif isinstance(outcome, Message):
                 gain.messages.append(outcome)
+            elif isinstance(outcome, AddProduct):
+                gain.added += (outcome,)
         self._limit(gain)
         return gain
 
@@ -132,7 +143,7 @@ class Tally:
                 wanted, facts.nets, facts.purchase, self.floors, rule.lowest_price
             )
         if self.settled is not None:
-            return _still_standing(self.settled.frozen.get(rule.id), wanted, covered)
+            return still_standing(self.settled.frozen.get(rule.id), wanted, covered)
         nets = self.facts.nets
         bounded = {
             index: min(amount, nets[index])
@@ -177,10 +188,12 @@ class Tally:
         if not gain.rule.limits and not gain.rule.campaign:
             return
         points = [0 if self.facts.member is None else it.desired for it in gain.grants]
-        wanted = self.shared.gift(points, gain.grants, gain.desired_discount)
+        wanted = self.shared.gift(points, gain.grants, gain.desired_discount, bool(gain.added))
         booked = self.settled.given.get(gain.rule.id) if self.settled else None
         let = self.shared.allowed(gain.rule, wanted, self.facts.headroom, booked)
         gain.limit, gain.refused = let.limit, let.refused
+        if not let.added:
+            gain.added = ()
         gain.grants = [
             cut_grant(it, most) for it, most in zip(gain.grants, let.points, strict=True)
         ]
@@ -192,7 +205,7 @@ class Tally:
     def take(self, gain: Gain) -> None:
         """Let a gain take effect on what comes after it."""
         if gain.rule.campaign:
-            self.shared.take(gain.rule, gain.grants, gain.reduction)
+            self.shared.take(gain.rule, gain.grants, gain.reduction, bool(gain.added))
         if gain.reduction:
             self.take_off(gain.reduction)
             if self.best_percentage:
@@ -220,20 +233,6 @@ class Tally:
         for index, amount in reduction.by_line.items():
             nets[index] = max(0, nets[index] - amount)
         self.facts = self.facts.with_nets(tuple(nets))
-
-
-def _still_standing(
-    frozen: Reduction | None, wanted: Mapping[int, int], covered: Mapping[int, int]
-) -> Reduction | None:
-    """What stands of a frozen discount whose rule holds on what is kept.
-
-    Its frozen share; of complete sets no more than the sets that are still complete give.
-    """
-    if frozen is None or not frozen.in_sets:
-        return frozen
-    if sum(wanted.values()) >= frozen.total:
-        return frozen
-    return Reduction(frozen.rule, wanted, covered, in_sets=True) if wanted else None
 
 
 def carried_points(so_far: Carry, basis: int, step: int, points: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import share_kept
 from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.decision import Grant, Reduction
+from loyalty_engine.rulebook.decision import Added, Grant, Reduction
 from loyalty_engine.rulebook.gains import Settled, carried_points
 from loyalty_engine.rulebook.rule import Rulebook
 
@@ -21,7 +21,7 @@ class Original:
     `given` and `frozen` are the discounts booked (see `Settled`), by line of the whole purchase;
     `granted` the points by unit and rule; `spent` the points used as tender by unit; `paid` what
     was due after discounts in minor units, the part paid with points included; `carries` the grants
-    of rules with carry.
+    of rules with carry; `added` the products added, in thousandths by rule and sku.
     """
 
     facts: Facts
@@ -31,6 +31,7 @@ class Original:
     spent: Mapping[str, int]
     paid: int
     carries: Mapping[str, Grant] = field(default_factory=dict)
+    added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Kept:
     what has come back so far, all returns together. `carried` is the basis kept by rule with
     carry, `used` what still counts against limits by their name, `counted` the same by the place
     where it is counted (see `use_cases.counting`). `spend` and `visits` count for tiers.
+    `added` are the products added that still stand, in thousandths by rule and sku.
     """
 
     lines: Mapping[str, int]
@@ -55,6 +57,7 @@ class Kept:
     carried: Mapping[str, int] = field(default_factory=dict)
     spend: int = 0
     visits: int = 0
+    added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def keep(
@@ -118,13 +121,38 @@ def keep(
         | {grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
         spend=min(value, decision.counted),
         visits=1,
+        added=_added(original, decision.added) if original.added else {},
     )
+
+
+def _added(original: Original, added: Iterable[Added]) -> dict[str, dict[str, int]]:
+    """Of the products added, as many as the kept lines would get, the same ones where they can be.
+
+    Others that had been added stay in their place, the first by sku.
+    """
+    now: dict[str, dict[str, int]] = {}
+    for it in added:
+        by_sku = now.setdefault(it.rule, {})
+        by_sku[it.sku] = by_sku.get(it.sku, 0) + it.quantity_milli
+    left: dict[str, dict[str, int]] = {}
+    for rule, by_sku in now.items():
+        first = original.added.get(rule, {})
+        same = {sku: min(milli, by_sku.get(sku, 0)) for sku, milli in first.items()}
+        rest = sum(by_sku.values()) - sum(same.values())
+        for sku in sorted(first):
+            more = min(rest, first[sku] - same[sku])
+            same[sku] += more
+            rest -= more
+        left[rule] = {sku: milli for sku, milli in same.items() if milli}
+    return left
 
 
 def _effective(original: Original) -> frozenset[str]:
     """The rules of which anything came at the time of purchase."""
     granted = (rule for by_rule in original.granted.values() for rule, n in by_rule.items() if n)
-    return frozenset((*original.given, *original.frozen, *original.carries, *granted))
+    return frozenset(
+        (*original.given, *original.frozen, *original.carries, *original.added, *granted)
+    )
 
 
 def _part(amount: int, refunded: int, paid: int) -> int:

@@ -35,11 +35,15 @@ def counted(rule: Rule, program: Program) -> Iterator[tuple[str, Limit]]:
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """What a rule gives: points by grant with what one is worth in minor units, and money off."""
+    """What a rule gives: points by grant with what one is worth in minor units, and money off.
+
+    `added` tells that it gives products on top, which count as a use and as nothing else.
+    """
 
     points: Sequence[int]
     values: Sequence[Fraction]
     money: int
+    added: bool = False
 
     def amount(self, measure: Measure) -> int:
         """How much of a measure it is; liability is rounded up, once for the rule and purchase."""
@@ -72,7 +76,7 @@ class Gift:
                     if value:
                         points[place] = min(points[place], int(left / value))
                         left -= points[place] * value
-        return Gift(points, self.values, money)
+        return Gift(points, self.values, money, self.added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Allowed:
     money: int
     limit: str | None = None
     refused: bool = False
+    added: bool = False
 
 
 def allowed(
@@ -108,11 +113,11 @@ def allowed(
         elif limit.measure is Measure.LIABILITY:
             room -= booked
         left = gift.within(limit.measure, max(0, room))
-        if (left.points, left.money) != (gift.points, gift.money):
+        if (left.points, left.money, left.added) != (gift.points, gift.money, gift.added):
             refused = limit.short is Short.REFUSE
             gift = gift.within(Measure.USES, 0) if refused else left
             cut = name
-    return Allowed(gift.points, gift.money, cut, refused)
+    return Allowed(gift.points, gift.money, cut, refused, gift.added)
 
 
 def cut_grant(grant: Grant, most: int) -> Grant:
@@ -136,7 +141,7 @@ def cut_reduction(reduction: Reduction, total: int, facts: Facts) -> Reduction |
 
 def count(used: dict[str, int], named: NamedLimits, gift: Gift) -> None:
     """Add to `used` what a gift counts against each limit; nothing when it gives nothing."""
-    if not gift.money and not any(gift.points):
+    if not gift.money and not any(gift.points) and not gift.added:
         return
     for name, limit in named:
         if limit.measure is Measure.USES:
@@ -155,10 +160,12 @@ class Shared:
         self.program = program
         self.taken: dict[str, int] = {}
 
-    def gift(self, points: Sequence[int], grants: Sequence[Grant], money: int) -> Gift:
+    def gift(
+        self, points: Sequence[int], grants: Sequence[Grant], money: int, added: bool = False
+    ) -> Gift:
         """Points of these grants, with what they are worth; a carry rule may owe some."""
         values = [self.program.units[it.unit].value for it in grants]
-        return Gift([max(0, n) for n in points], values, money)
+        return Gift([max(0, n) for n in points], values, money, added)
 
     def allowed(
         self, rule: Rule, wanted: Gift, headroom: Mapping[str, int], booked: Reduction | None
@@ -167,15 +174,28 @@ class Shared:
         money = booked.total if booked else 0
         return allowed(limits_of(rule, self.program), wanted, headroom, self.taken, money)
 
-    def count(self, used: dict[str, int], rule: Rule, grants: Sequence[Grant], money: int) -> None:
+    def count(
+        self,
+        used: dict[str, int],
+        rule: Rule,
+        grants: Sequence[Grant],
+        money: int,
+        added: bool = False,
+    ) -> None:
         """Add what a rule uses of its limits, with `money` off in minor units."""
         if rule.limits or rule.campaign:
-            gift = self.gift([it.granted for it in grants], grants, money)
+            gift = self.gift([it.granted for it in grants], grants, money, added)
             count(used, limits_of(rule, self.program), gift)
 
-    def take(self, rule: Rule, grants: Sequence[Grant], reduction: Reduction | None) -> None:
+    def take(
+        self,
+        rule: Rule,
+        grants: Sequence[Grant],
+        reduction: Reduction | None,
+        added: bool = False,
+    ) -> None:
         """Let the rules that follow find less of the limits of their campaign."""
         if rule.campaign:
             money = reduction.total if reduction else 0
-            gift = self.gift([it.granted for it in grants], grants, money)
+            gift = self.gift([it.granted for it in grants], grants, money, added)
             count(self.taken, self.program.campaigns[rule.campaign].named_limits, gift)

@@ -12,7 +12,14 @@ from itertools import islice
 from typing import Any
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.domain.outcomes import Discount, EarnPoints, Message, MultiplyPoints, Outcome
+from loyalty_engine.domain.outcomes import (
+    AddProduct,
+    Discount,
+    EarnPoints,
+    Message,
+    MultiplyPoints,
+    Outcome,
+)
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.words import Condition, Found, Near, sure
@@ -162,6 +169,13 @@ def _check_message(outcome: Message) -> None:
         (language + text).encode()
 
 
+def _check_product(outcome: AddProduct) -> None:
+    _refuse_unless(type(outcome.sku) is str and 0 < len(outcome.sku) <= LONGEST_TEXT)
+    outcome.sku.encode()
+    _check_whole(outcome.quantity_milli, LARGEST)
+    _refuse_unless(outcome.quantity_milli > 0)
+
+
 def _check_line(index: object, facts: Facts) -> None:
     _refuse_unless(type(index) is int and 0 <= index < len(facts.purchase.lines))
 
@@ -183,5 +197,6 @@ _CHECKS: Mapping[type, Callable[[Any, Program, Facts], None]] = {
     MultiplyPoints: _check_multiply,
     Discount: lambda outcome, _, facts: _check_discount(outcome, facts),
     Message: lambda outcome, *_: _check_message(outcome),
+    AddProduct: lambda outcome, *_: _check_product(outcome),
 }
 """Another type is none of the closed set: KeyError."""

@@ -3,18 +3,18 @@
 The value under `""` is what a mapping is compared as where a single value is expected.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from loyalty_engine.scenarios.stage import Stage
 
 RECEIPT_KEYS = (
     "points", "desired", "pending", "gross", "discount", "net", "paid_with_points", "rules",
-    "lines", "messages", "flags", "late", "tier", "balance",
+    "lines", "messages", "flags", "late", "tier", "balance", "rewards",
 )  # fmt: skip
 RETURN_KEYS = (
     "state", "refund", "due", "refunded", "points_taken", "points_given", "points_returned",
-    "lines", "tier", "balance",
+    "lines", "tier", "balance", "rewards_back",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def receipt(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
         "rules": rules,
         "lines": {line["id"]: line for line in body["lines"]},
         "messages": {row["rule"]: row["text"] for row in body["messages"]},
+        "rewards": products(body["rewards"]),
         "flags": [row["code"] for row in body.get("flags", ())],
         "late": body.get("late", False),
         "tier": tier(body["tier"]),
@@ -47,7 +48,13 @@ def undone(body: Mapping[str, Any]) -> dict[str, Any]:
         "lines": {line["id"]: line | {"": line["refund"]} for line in body["lines"]},
         "tier": tier(body["tier"]),
         "balance": balance(body["balance"]),
+        "rewards_back": products(body.get("rewards_back", ())),
     }
+
+
+def products(rewards: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Products given on top, by sku; a rule's are told together."""
+    return {row["sku"]: {"": row["quantity"], **row} for row in rewards if "sku" in row}
 
 
 def tier(told: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import msgspec
 from loyalty_engine.domain.facts import Carry, Facts, MemberFacts
 from loyalty_engine.domain.program import LostDiscount, Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
-from loyalty_engine.rulebook.decision import Decision, Grant, Reduction
+from loyalty_engine.rulebook.decision import Added, Decision, Grant, Reduction
 from loyalty_engine.rulebook.kept import Kept, Original
 from loyalty_engine.use_cases.canonical import without_defaults
 
@@ -75,6 +75,7 @@ class StoredDecision:
     used: Mapping[str, int]
     spent: Mapping[str, Portions] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
+    added: tuple[Added, ...] = ()
 
 
 _purchase = msgspec.json.Decoder(Purchase)
@@ -149,6 +150,7 @@ def stored_decision(
         used=decision.used,
         spent=spent,
         flags=flags,
+        added=decision.added,
     )
 
 
@@ -166,7 +168,17 @@ def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Ori
         spent={unit: sum(n for _, n in lots) for unit, lots in decision.spent.items()},
         paid=decision.paid,
         carries={grant.rule: grant for grant in decision.grants if grant.carry_step},
+        added=added_by_rule(decision.added),
     )
+
+
+def added_by_rule(added: tuple[Added, ...]) -> dict[str, dict[str, int]]:
+    """Quantities of products added, in thousandths, by rule and sku."""
+    sums: dict[str, dict[str, int]] = {}
+    for it in added:
+        by_sku = sums.setdefault(it.rule, {})
+        by_sku[it.sku] = by_sku.get(it.sku, 0) + it.quantity_milli
+    return sums
 
 
 def points_by_unit(grants: tuple[Grant, ...]) -> dict[str, dict[str, int]]:

@@ -19,6 +19,7 @@ from loyalty_engine.rulebook.sentences import missing, rule_title
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.quantities import quantity
 
 T = TypeVar("T")
 
@@ -65,7 +66,7 @@ def purchase_receipt(
             for rule, message in decision.messages
         ],
         "vouchers": [],
-        "rewards": [],
+        "rewards": [product_reward(it.rule, it.sku, it.quantity_milli) for it in decision.added],
         "refused": [],
         "totals": {
             "gross": purchase.gross,
@@ -85,6 +86,11 @@ def purchase_receipt(
     if flagged := [{"code": flag.code, "detail": flag.detail} for flag in flags]:
         receipt["flags"] = flagged
     return receipt
+
+
+def product_reward(rule: str, sku: str, milli: int) -> dict[str, Any]:
+    """A product that a rule gives on top, as receipts tell it."""
+    return {"rule": rule, "kind": "product", "sku": sku, "quantity": quantity(milli)}
 
 
 def shown(balance: Balance) -> dict[str, int]:

@@ -16,6 +16,7 @@ from loyalty_engine.use_cases.checks import check_time
 from loyalty_engine.use_cases.events import return_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of, return_resource
 from loyalty_engine.use_cases.preparing import Prepared, prepare
+from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.receipt import to_json, with_member
 from loyalty_engine.use_cases.record_purchase import record_in
 from loyalty_engine.use_cases.undoing import (
@@ -24,7 +25,6 @@ from loyalty_engine.use_cases.undoing import (
     closed,
     find_open,
     line_refunds,
-    quantity,
     undo,
     undone_figures,
 )

@@ -7,8 +7,8 @@ from loyalty_engine.ports import StoredPurchase, View
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.idempotency import member_name
+from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.receipt import to_json, with_member
-from loyalty_engine.use_cases.undoing import quantity
 
 
 def show_purchase(engine: Engine, caller: Caller, id: str) -> Answer:

@@ -67,6 +67,7 @@ def first_kept(case: Case) -> Kept:
         carried={grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
         spend=decision.counted,
         visits=1,
+        added=codec.added_by_rule(decision.added) if decision.added else {},
     )
     return with_places(case.rulebook, kept, case.place)
 

@@ -8,7 +8,6 @@ from typing import Any
 from loyalty_engine.domain.errors import Conflict, NotFound
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.lots import Balance
-from loyalty_engine.domain.money import MILLI
 from loyalty_engine.ports import MemberRecord, StoredPurchase, Work
 from loyalty_engine.rulebook.kept import Kept, keep
 from loyalty_engine.use_cases import codec
@@ -26,7 +25,7 @@ from loyalty_engine.use_cases.changing import (
 )
 from loyalty_engine.use_cases.counting import counting, with_places
 from loyalty_engine.use_cases.members import recount_purchases
-from loyalty_engine.use_cases.receipt import shown
+from loyalty_engine.use_cases.receipt import product_reward, shown
 from loyalty_engine.use_cases.writing import Shown, save_account, shown_after
 
 OPEN = ("recorded", "partly_returned")
@@ -49,13 +48,6 @@ def closed(stored: StoredPurchase) -> Conflict:
         f"purchase {stored.purchase!r} is {stored.state}; nothing of it is left",
         code=f"purchase_{stored.state}", revision=stored.revision, state=stored.state,
     )  # fmt: skip
-
-
-def quantity(milli: int) -> int | str:
-    """A quantity as the API writes it: whole, or a decimal string."""
-    if milli % MILLI == 0:
-        return milli // MILLI
-    return f"{milli // MILLI}.{milli % MILLI:03d}".rstrip("0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +114,7 @@ def undone_figures(undone: Undone) -> dict[str, Any]:
     """The sums of a return or a cancellation."""
     before, after = undone.before, undone.after
     refund = (after.refunded - before.refunded) - (after.tender_back - before.tender_back)
-    return {
+    figures: dict[str, Any] = {
         "committed": True,
         "state": undone.stored.state,
         "refund": max(0, refund),
@@ -136,6 +128,19 @@ def undone_figures(undone: Undone) -> dict[str, Any]:
         "version": undone.version,
         "rulebook": undone.stored.rulebook,
     }
+    if back := _products_back(before, after):
+        figures["rewards_back"] = back
+    return figures
+
+
+def _products_back(before: Kept, after: Kept) -> list[dict[str, Any]]:
+    """Products that had been added and that what is kept no longer gets."""
+    lost = [
+        (rule, sku, milli - after.added.get(rule, {}).get(sku, 0))
+        for rule, by_sku in before.added.items()
+        for sku, milli in by_sku.items()
+    ]
+    return [product_reward(rule, sku, milli) for rule, sku, milli in lost if milli > 0]
 
 
 def line_refunds(undone: Undone) -> dict[str, int]:

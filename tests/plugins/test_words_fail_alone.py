@@ -12,6 +12,7 @@ import pytest
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import (
+    AddProduct,
     Discount,
     EarnPoints,
     Message,
@@ -190,6 +191,9 @@ OUTCOMES: dict[str, object] = {
     "discount of half a cent": [Discount({0: Fraction(1, 2)})],  # type: ignore[dict-item]
     "discount on a part below zero": [Discount({0: 100}, units_milli={0: -1})],
     "sets neither true nor false": [Discount({0: 100}, in_sets=1)],  # type: ignore[arg-type]
+    "a product without a name": [AddProduct("", 1000)],
+    "none of a product": [AddProduct("A", 0)],
+    "a part of a product by float": [AddProduct("A", 0.5)],  # type: ignore[arg-type]
     "message without text": [Message({})],
     "message of numbers": [Message({"en": 1})],  # type: ignore[dict-item]
     "message of 10 MB": [Message({"en": "x" * 10**7})],

@@ -3,17 +3,19 @@
 from collections import Counter
 from dataclasses import replace
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_engine.domain.discounting import ExtraCent, FreeUnit
+from loyalty_engine.domain.discounting import ExtraCent, FreeGoods, FreeUnit
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import MILLI, share_kept, share_out
-from loyalty_engine.domain.outcomes import Discount
-from loyalty_engine.domain.program import Switches
+from loyalty_engine.domain.outcomes import AddProduct, Discount
+from loyalty_engine.domain.program import Program, Switches
 from loyalty_engine.domain.purchase import Line
+from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.words import Effect
 from loyalty_engine.vocabulary.effects.bundle import Bundle
 from loyalty_engine.vocabulary.effects.buy_get import BuyGet
@@ -26,6 +28,10 @@ from loyalty_engine.vocabulary.effects.spend_steps import SpendSteps
 from loyalty_engine.vocabulary.effects.unit_steps import UnitSteps
 from tests.vocabulary.baskets import facts, line, outcomes, taken_off
 
+PROGRAM_ADDING = Program(
+    "shop", "Shop", ZoneInfo("Europe/Paris"), "EUR", ("en",), {}, (), TierScheme(),
+    switches=Switches(free_goods=FreeGoods.ADDED),
+)  # fmt: skip
 DEAREST = Switches(free_unit=FreeUnit.DEAREST)
 
 
@@ -84,6 +90,22 @@ def test_a_name_twice_asks_for_two():
     word = Bundle(sku=("A", "A", "B"), price=1000)
     assert outcomes(word, facts(line(500, 1, sku="A"), line(500, 1, sku="B"))) == []
     assert sum(taken_off(word, facts(line(500, 2, sku="A"), line(500, sku="B"))).values()) == 500
+
+
+def test_a_free_product_that_is_added_has_a_name():
+    added = PROGRAM_ADDING
+    assert BuyGet(buy=2).check(added) is None
+    assert BuyGet(buy=2, get_sku=("A",)).check(added) is None
+    assert "get_sku" in (BuyGet(buy=2, get_category=("tea",)).check(added) or "")
+    assert BuyGet(buy=2, get_category=("tea",), percent=5000).check(added) is None
+    assert BuyGet(buy=2, get_category=("tea",)).check(replace(added, switches=Switches())) is None
+
+
+def test_products_on_top_are_many_of_one_kind_at_once():
+    basket = under(facts(line(600, 1_000_000, sku="A")), PROGRAM_ADDING.switches)
+    assert outcomes(BuyGet(buy=2, get=3), basket) == [AddProduct("A", 1_500_000 * MILLI)]
+    assert outcomes(BuyGet(buy=2, times=2), basket) == [AddProduct("A", 2 * MILLI)]
+    assert outcomes(BuyGet(buy=2_000_000), basket) == []
 
 
 @pytest.mark.parametrize(

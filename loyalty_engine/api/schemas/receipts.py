@@ -57,6 +57,15 @@ class Message(Shape):
     text = String(required=True)
 
 
+class Reward(Shape):
+    """Something a rule gives on top; the till adds a product to the basket at no price."""
+
+    rule = String(required=True)
+    kind = String(required=True, metadata={"description": "product"})
+    sku = String()
+    quantity = QuantityShown()
+
+
 class Totals(Shape):
     """Sums over the lines, minor units."""
 
@@ -109,7 +118,7 @@ class Receipt(Shape):
     rules = List(Nested(RuleTold), required=True)
     messages = List(Nested(Message), required=True)
     vouchers = List(Raw(), required=True)
-    rewards = List(Raw(), required=True)
+    rewards = List(Nested(Reward), required=True)
     refused = List(Raw(), required=True)
     totals = Nested(Totals, required=True)
     tier = Nested(TierChange, required=True)
@@ -153,6 +162,9 @@ class CancelReceipt(Shape):
     version = Whole(0, required=True)
     rulebook = String(required=True)
     lines = List(Nested(ReturnedLine), required=True)
+    rewards_back = List(
+        Nested(Reward), metadata={"description": "Products given on top, to be handed back."}
+    )
 
 
 class ExchangeReceipt(Receipt):

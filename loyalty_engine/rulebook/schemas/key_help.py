@@ -146,6 +146,10 @@ SWITCHES: Final[Mapping[str, str]] = {
         "the means of payment whose part of a purchase earns nothing, such as "
         "`[gift_card, store_credit]`"
     ),
+    "free_goods": (
+        "what `buy_get` gives free must be `in_basket`, or is `added` on top: the receipt names it "
+        "under `rewards` and the till adds it at no price"
+    ),
     "lowest_price_percent": (
         "no rule takes a line below so many per cent of its price before any discount, from 0 to 100"
     ),

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from loyalty_engine.domain.discounting import FreeUnit
+from loyalty_engine.domain.discounting import FreeGoods, FreeUnit
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
+from loyalty_engine.domain.program import Program, Switches
 from loyalty_engine.rulebook.arguments import BrandName, CategoryPath, Sku
+from loyalty_engine.rulebook.on_top import added_products
 from loyalty_engine.rulebook.sets import UnitSet, at_most, multi_buys, other_buys, set_discount
 from loyalty_engine.rulebook.units import Run, count, dearest_first, divided, runs_of
 from loyalty_engine.rulebook.words import Effect, Most
@@ -23,6 +25,9 @@ class BuyGet(Benefit, Effect):
     `percent` or `amount`, or to `price`. Which units are got, the cheapest or the dearest, the
     programme's switch `free_unit` says. There are at most so many `times` sets, and the discount
     of a set is spread over all of it. Weighed lines take no part.
+
+    Where the programme's switch `free_goods` is `added`, units that are free are not looked for in
+    the basket: the receipt names them under `rewards` and the till adds them at no price.
     """
 
     word = "buy_get"
@@ -46,13 +51,29 @@ class BuyGet(Benefit, Effect):
         if self.times is not None and self.times < 1:
             raise ValueError("times must be 1 or more")
 
+    def check(self, program: Program) -> str | None:
+        """Only a named product can be added."""
+        if self._is_added(program.switches) and (self.get_category or self.get_brand):
+            return "with the switch free_goods: added, name the product that is free by get_sku"
+        return None
+
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
+        if self._is_added(facts.switches):
+            bought = runs_of(facts, lines)
+            skus = [line.sku for line in facts.purchase.lines]
+            return added_products(
+                [run for run in bought if run.price], skus, self.buy, self.get,
+                self.get_sku[0] if self.get_sku else None, facts.switches.free_unit, self.times,
+            )  # fmt: skip
         found = set_discount(
             facts,
             at_most(self._sets(facts, lines), self.times),
             lambda each: self.off_each(each.got, facts),
         )
         return (found,) if found else ()
+
+    def _is_added(self, switches: Switches) -> bool:
+        return switches.free_goods is FreeGoods.ADDED and self.is_free
 
     def most(self) -> Most:
         return Most(points=0)
