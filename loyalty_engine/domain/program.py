@@ -63,6 +63,13 @@ class LostDiscount(StrEnum):
     KEPT = "kept"
 
 
+class WindowEnd(StrEnum):
+    """What a day means that is named as the end of a rule."""
+
+    LAST_DAY = "last_day"
+    FIRST_AFTER = "first_after"
+
+
 class Overspend(StrEnum):
     """What happens when more points are to be spent than there are."""
 
@@ -152,6 +159,7 @@ class Switches:
     hold_minutes: int = 30
     longest_hold_minutes: int = 7 * 24 * 60
     receipt_not_met: int = 20
+    window_end: WindowEnd = WindowEnd.LAST_DAY
     percentages: Percentages = Percentages.REST
     percentage_rounding: PercentageRounding = PercentageRounding.DISCOUNT
     extra_cent: ExtraCent = ExtraCent.LARGEST_REMAINDER

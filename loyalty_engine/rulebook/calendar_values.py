@@ -35,6 +35,7 @@ class Length:
     months: int = 0
     days: int = 0
     hours: int = 0
+    minutes: int = 0
 
     @property
     def all_months(self) -> int:
@@ -60,6 +61,7 @@ def read_length(text: str, *units: str) -> Length:
         counts.get("months", 0),
         counts.get("days", 0) + 7 * counts.get("weeks", 0),
         counts.get("hours", 0),
+        counts.get("minutes", 0),
     )
 
 

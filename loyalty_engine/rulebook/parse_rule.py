@@ -1,22 +1,25 @@
 """One rule file to a rule: its dates, lane, words and limits."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, TypeVar
 
 from loyalty_engine.domain.limits import Limit
+from loyalty_engine.domain.program import WindowEnd
 from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.exclusion import Exclusive, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.parse_exclusion import read_not_with
 from loyalty_engine.rulebook.parse_limits import read_limits
+from loyalty_engine.rulebook.parse_repeat import read_repeat
 from loyalty_engine.rulebook.parse_words import Section, Vocabulary, read_words
-from loyalty_engine.rulebook.plain_values import Misread, read_date, read_integer, read_name
+from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_moment, read_name
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Reader, one_of
 from loyalty_engine.rulebook.rule import Places, Rule
-from loyalty_engine.rulebook.words import Word
+from loyalty_engine.rulebook.windows import Window
+from loyalty_engine.rulebook.words import Condition, Word
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node
 
 RULE_KEYS: Final = (
@@ -25,6 +28,7 @@ RULE_KEYS: Final = (
     "lane",
     "from",
     "until",
+    "repeat",
     "priority",
     "when",
     "on",
@@ -67,9 +71,13 @@ def parse_rule(
     name = entries.read(named_by, read_name, "")
     title: dict[str, str] = entries.parse("title", read_sentence, {})
     lane = entries.read("lane", partial(_lane, lanes=lanes), only_lane or "")
-    start, end = _dates(entries)
+    start, end, window = _dates(entries)
+    if not whole and window != Window():
+        key = entries.value_node("from" if window.begin else "until")
+        reader.fault(key, "a time of day goes with a rule of its own; a table has days")
     priority = entries.read("priority", _priority, 0)
     when, when_places = _words(entries, vocabulary.when)
+    when, when_places = _with_times(entries, start, window, (when, when_places))
     on, on_places = _words(entries, vocabulary.on)
     then, then_places = _words(entries, vocabulary.then)
     limits: tuple[Limit, ...] = entries.parse("limits", read_limits, ())
@@ -96,13 +104,38 @@ def _campaign(text: str, known: Collection[str] | None) -> str:
     return text if known is None else one_of(text, known, "campaign")
 
 
-def _dates(entries: Entries) -> tuple[date | None, date | None]:
-    start = entries.read("from", read_date, None)
-    end = entries.read("until", read_date, None)
-    if start is not None and end is not None and end < start:
+def _dates(entries: Entries) -> tuple[date | None, date | None, Window]:
+    """The first day, the last day, and the times on them where any are given."""
+    begin, stop = entries.read("from", read_moment, None), entries.read("until", read_moment, None)
+    start, begin_at = (begin.date(), begin) if isinstance(begin, datetime) else (begin, None)
+    end, end_at = (stop, None)
+    program = entries.reader.program
+    if isinstance(stop, datetime):
+        end, end_at = (stop - datetime.resolution).date(), stop
+    elif end and program and program.switches.window_end is WindowEnd.FIRST_AFTER:
+        end -= timedelta(days=1)
+    backwards = begin_at is not None and end_at is not None and end_at <= begin_at
+    if start is not None and end is not None and (end < start or backwards):
         node = entries.value_node("until")
-        entries.reader.fault(node, f"until: {end} lies before from, {start}")
-    return start, end
+        entries.reader.fault(node, f"until: {stop} lies before from, {begin}")
+    return start, end, Window(begin_at, end_at)
+
+
+def _with_times(
+    entries: Entries, start: date | None, window: Window, when: Words[Condition]
+) -> Words[Condition]:
+    """The conditions with those that times and recurrence make, which come first."""
+    words, places = when
+    if "repeat" in entries:
+        repeat = read_repeat(entries.value_node("repeat"), entries.reader, start)
+        if repeat is not MISREAD:
+            words = (repeat, *words)
+            places = (entries.reader.place(entries.nodes["repeat"][0]), *places)
+    if window != Window():
+        key = "from" if window.begin else "until"
+        words = (window, *words)
+        places = (entries.reader.place(entries.nodes[key][0]), *places)
+    return words, places
 
 
 def _priority(text: str) -> int:

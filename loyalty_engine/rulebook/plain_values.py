@@ -4,7 +4,7 @@ All raise `Misread`. Nothing is guessed: what could mean two things is refused w
 """
 
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from fractions import Fraction
 
 from loyalty_engine.rulebook.faults import shown
@@ -24,6 +24,7 @@ _IN_WORDS = re.compile(
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\Z", re.ASCII)
 _OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})\Z", re.ASCII)
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})\Z", re.ASCII)
+_MOMENT = re.compile(r"(\S+?)(?: +|T)([0-9]{1,2}[:hH].*)\Z", re.ASCII)
 _FRENCH_TIME = re.compile(r"([0-9]{1,2}) ?[hH] ?([0-9]{2})?\Z", re.ASCII)
 _TRUTHS = {"yes": True, "true": True, "no": False, "false": False}
 
@@ -89,6 +90,14 @@ def read_date(text: str) -> date:
     if found := _OTHER_DATE.match(text):
         raise Misread(f"'{text}': write year, month, day", _reordered(*found.groups()))
     raise Misread(f"{shown(text)} is not a date such as 2026-03-01")
+
+
+def read_moment(text: str) -> date | datetime:
+    """A day, or a day and a time on it: 2026-03-01, 2026-03-01 18:30."""
+    found = _MOMENT.match(text)
+    if found is None:
+        return read_date(text)
+    return datetime.combine(read_date(found[1]), read_time(found[2]))
 
 
 def read_time(text: str) -> time:

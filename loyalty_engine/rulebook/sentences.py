@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from datetime import date, time
+from datetime import date, datetime, time
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType, UnionType
@@ -106,6 +106,8 @@ class _Filler:
             return language.yes if value else language.no
         if isinstance(value, int | Fraction):
             return language.number(value)
+        if isinstance(value, datetime):
+            return f"{language.day(value)} {language.clock(value.time())}"
         if isinstance(value, date):
             return language.day(value)
         return language.clock(value) if isinstance(value, time) else str(value)

@@ -108,6 +108,10 @@ SWITCHES: Final[Mapping[str, str]] = {
     "hold_minutes": "how many minutes a hold lasts that does not say so itself",
     "longest_hold_minutes": "how many minutes a hold may last at most",
     "receipt_not_met": "how many rules that did not apply a receipt explains at most",
+    "window_end": (
+        "a day that a rule names as `until` is its `last_day`, or its midnight is the instant "
+        "`first_after` the rule"
+    ),
     "percentages": (
         "several percentages on one product are each taken of the `rest` that the ones before "
         "have left, each of the `original` price (what the till says the line costs), or only "
@@ -188,8 +192,9 @@ RULE: Final[Mapping[str, str]] = {
     "rule": "the rule's id; no two rules of a programme have the same, and it never changes",
     "title": "what members read",
     "lane": "the lane it works in",
-    "from": "its first day, in the programme's zone",
-    "until": "its last day, the day included",
+    "from": "its first day, or the instant it begins (`2026-03-01 18:30`), in the programme's zone",
+    "until": "its last day, the day included, or the instant it is over",
+    "repeat": "the days on which it comes again and their hours, see below",
     "priority": "breaks ties in a lane: more comes first, then the smaller id",
     "when": "the conditions; all of them hold",
     "on": "the lines it is about: those that fit all of these",

@@ -7,14 +7,15 @@ from typing import Any, Final
 from loyalty_engine.domain.limits import Measure, Period, Scope, Short
 from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.parse_limits import LIMIT_KEYS
+from loyalty_engine.rulebook.parse_repeat import REPEAT_KEYS
 from loyalty_engine.rulebook.parse_rule import RULE_KEYS
 from loyalty_engine.rulebook.parse_table import TABLE_KEY
 from loyalty_engine.rulebook.parse_words import Section, Vocabulary
 from loyalty_engine.rulebook.schemas import key_help
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
-    DATE,
     DRAFT,
+    MOMENT,
     Known,
     Schema,
     choice,
@@ -44,8 +45,9 @@ def rule_schema(vocabulary: Vocabulary, known: Known) -> Schema:
         "rule": text(),
         "title": sentence(known),
         "lane": name(known.lanes),
-        "from": text(pattern=DATE),
-        "until": text(pattern=DATE),
+        "from": text(pattern=MOMENT),
+        "until": text(pattern=MOMENT),
+        "repeat": either(text(), mapping({key: text() for key in REPEAT_KEYS}, ["days"])),
         "priority": whole(),
         "when": {"$ref": "#/definitions/when"},
         "on": {"$ref": "#/definitions/on"},

@@ -21,6 +21,7 @@ DRAFT: Final = "http://json-schema.org/draft-07/schema#"
 DECIMAL: Final = r"^(0|[1-9][0-9]*)(\.[0-9]+)?$"
 WHOLE: Final = r"^-?(0|[1-9][0-9]*)$"
 DATE: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+MOMENT: Final = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]+[0-9]{1,2}:[0-9]{2})?$"
 TIME: Final = r"^([01]?[0-9]|2[0-3]):[0-5][0-9]$"
 ANYTHING: Final[Schema] = {}
 
