@@ -40,6 +40,7 @@ class Settings:
     graceful_timeout: int
     max_body: int
     max_batch: int
+    rate_limit: int
     log_level: str
     log_requests: bool
     clock: Path | None
@@ -78,6 +79,7 @@ def read_settings() -> Settings:
         graceful_timeout=env.int("GRACEFUL_TIMEOUT", 20, validate=Range(1, 3600)),
         max_body=env.int("MAX_BODY", MEBIBYTE, validate=Range(1024, 64 * MEBIBYTE)),
         max_batch=env.int("MAX_BATCH", 8 * MEBIBYTE, validate=Range(1024, 256 * MEBIBYTE)),
+        rate_limit=env.int("RATE_LIMIT", 0, validate=Range(0, 1_000_000)),
         log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(LEVELS)),
         log_requests=env.bool("LOG_REQUESTS", True),
         clock=env.path("CLOCK", None),

@@ -57,7 +57,7 @@ class Call:
     @property
     def refusals(self) -> list[int]:
         """Every status of an error that the call can answer."""
-        statuses = {401, 403, 422, 500, 503, *self.refuses}
+        statuses = {401, 403, 422, 429, 500, 503, *self.refuses}
         if self.takes is not None:
             statuses |= {400, 413, 415}
         if self.query is not None:

@@ -12,7 +12,9 @@ from typing import Any
 
 import structlog
 
+from loyalty_engine.api.errors import Refused
 from loyalty_engine.api.paths import keep_slashes
+from loyalty_engine.api.running import LEFT, count
 from loyalty_engine.api.service import Service
 
 Environ = dict[str, Any]
@@ -41,6 +43,7 @@ class Front:
         self._app = app
         self._balances = service.balances
         self._keys = service.keys
+        self._allowance = service.allowance
         self._now = service.clock.monotonic
         self._metrics = service.metrics
         self._log = structlog.get_logger("loyalty.requests")
@@ -56,6 +59,7 @@ class Front:
                 ("Content-Length", str(len(body))),
                 *SECURITY,
                 ("X-Request-Id", name),
+                *self._left(environ),
             ]
             start_response("200 OK", headers)
             self._note(environ, 200, began)
@@ -73,6 +77,12 @@ class Front:
         client = self._keys.known_client(environ.get("HTTP_AUTHORIZATION", ""))
         if "/" in member or client is None or not client.may("members:read"):
             return None
+        if self._allowance is not None:
+            try:
+                count(self._allowance, environ, client)
+            except Refused:
+                del environ[LEFT]  # what answers such a request is not a hit
+                return None
         found = self._balances.get(client.program, member)
         if found is None:
             environ[MISSED] = True
@@ -93,12 +103,19 @@ class Front:
             status = int(line[:3])
             told = {header.lower() for header, _ in headers}
             headers = [*headers, *(it for it in SECURITY if it[0].lower() not in told)]
+            headers += self._left(environ)
             return start_response(line, [*headers, ("X-Request-Id", name)], *rest)
 
         try:
             return self._app(environ, start)
         finally:
             self._note(environ, status, began)
+
+    def _left(self, environ: Environ) -> Headers:
+        """How much more the key may ask, where that is limited."""
+        if self._allowance is None or LEFT not in environ:
+            return []
+        return [("RateLimit-Policy", self._allowance.policy), ("RateLimit", environ[LEFT])]
 
     def _note(self, environ: Environ, status: int, began: float) -> None:
         route = environ.get("loyalty.route", UNMATCHED)

@@ -11,6 +11,7 @@ import msgspec
 from flask import Response, request
 from flask.globals import request_ctx
 
+from loyalty_engine.api.allowance import Allowance, told
 from loyalty_engine.api.errors import Refused
 from loyalty_engine.api.keys import Client
 from loyalty_engine.api.paths import read_path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 View = Callable[..., Answer]
 OpenView = Callable[[Service], Response]
 Environ = dict[str, Any]
+
+LEFT = "loyalty.left"
+"""Set once the request is counted against what its key may make: the header that tells of it."""
 
 
 class _Page(msgspec.Struct):
@@ -71,12 +75,12 @@ def runner(call: Call, view: View) -> Callable[..., Response]:
         environ = asking.environ
         environ["loyalty.route"] = route
         client = allowed(here, environ, scope)
-        told = read_key(key, environ)
+        repeats = read_key(key, environ)
         asked = read_query(query, asking.query_string)
         names = read_path(ids) if ids else []
         body = None if takes is None else takes.read(asking, here.settings)
-        print_of = b"" if told is None else fingerprint([name, names, body])
-        caller = Caller(client.program, client.id, here.clock.now(), told, print_of)
+        print_of = b"" if repeats is None else fingerprint([name, names, body])
+        caller = Caller(client.program, client.id, here.clock.now(), repeats, print_of)
         ask = Ask(here, caller, body, asked)
         return respond(view(ask, *names), ask.headers)
 
@@ -105,9 +109,21 @@ def allowed(here: Service, environ: Environ, scope: str) -> Client:
         challenge = {"WWW-Authenticate": 'Bearer realm="loyalty", error="invalid_token"'}
         raise Refused(401, "key_refused", "The API key is not valid.", headers=challenge)
     environ["loyalty.program"] = client.program
+    if here.allowance is not None and LEFT not in environ:
+        count(here.allowance, environ, client)
     if not client.may(scope):
         raise Refused(403, "scope_missing", f"The API key does not have the scope {scope}.")
     return client
+
+
+def count(allowance: Allowance, environ: Environ, client: Client) -> None:
+    """Count a request against what its key may make. Raises Refused when that is too many."""
+    taken = allowance.take(client.id)
+    environ[LEFT] = told(taken)
+    if not taken.allowed:
+        detail = f"This key may make {allowance.rate} requests a second."
+        wait = {"Retry-After": str(taken.wait)}
+        raise Refused(429, "too_many_requests", detail, headers=wait)
 
 
 def read_key(need: str, environ: Environ) -> str | None:

@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import current_app
 
+from loyalty_engine.api.allowance import Allowance
 from loyalty_engine.api.keys import Keys
 from loyalty_engine.api.metrics import Metrics
 from loyalty_engine.api.readiness import Condition, conditions
@@ -23,6 +24,8 @@ class Service:
         self.balances = parts.balances
         self.look_up = LookUp(parts.balances)
         self.keys = Keys(ApiKeys(parts.storage).find_key, parts.clock.now, parts.clock.monotonic)
+        rate = parts.settings.rate_limit
+        self.allowance = Allowance(rate, parts.clock.monotonic) if rate else None
         self.metrics = Metrics(parts.balances.counters, parts.plugins.failures)
 
     def conditions(self) -> list[Condition]:
