@@ -198,7 +198,7 @@ def test_a_table_is_read_from_its_folder(tmp_path: Path):
         ("when tier_is,when tier_is any_of\ngold,gold\n", ["csv:1:2: column 1 fills in the same"]),
         ("until,when tier_is,until\n,gold,\n", ["csv:1:3: column 1 fills in the same"]),
         ("unless,when tier_is\n,gold\n",
-         ["csv:1:1: no heading 'unless'; a column fills in id, note, title, lane, from, until, priority, when, on, then, limits, exclusive, group, not_with, lowest_price, campaign"]),
+         ["csv:1:1: no heading 'unless'; a column fills in id, note, title, lane, from, until, repeat, priority, when, on, then, limits, exclusive, group, not_with, lowest_price, campaign"]),
         ("when tier_is,,id\ngold,,a\n", ["csv:1:2: a heading is missing"]),
         ("limits pints,limits per\n5,member\n",
          ["csv:1:1: 'limits' needs one of points, uses, money, liability, per, period, short, as in 'limits points'. Did you mean 'points'?"]),
@@ -252,7 +252,7 @@ def test_every_fault_with_its_row_and_column(csv: str, faults: list[str]):
         ("table: Weeks\nlane: offers\nthen: [earn_points: 5]\n",
          ["yaml:1:8: table: 'Weeks' is not a name: small letters, digits and single - or _ between them. Did you mean 'weeks'?"]),
         ("table: weeks\nlane: offers\nrows: 5\nthen: [earn_points: x]\n", [
-            "yaml:3:1: no key 'rows' in a table; it has table, title, lane, from, until, priority, when, on, then, limits, exclusive, group, not_with, lowest_price, campaign",
+            "yaml:3:1: no key 'rows' in a table; it has table, title, lane, from, until, repeat, priority, when, on, then, limits, exclusive, group, not_with, lowest_price, campaign",
             "yaml:4:21: earn_points: 'x' is not a whole number such as 12",
         ]),
         (TABLE + "until: 2026-01-01\n",
