@@ -81,7 +81,7 @@ class Memory:
         self._keeps_entries = keeps_entries
         self._by_number: dict[int, Known] = {}
         self._purchases: dict[str, StoredPurchase] = {}
-        self._counters: dict[CounterKey, int] = {}
+        self._counters: dict[tuple[str, str, str], int] = {}
 
     def forget(self) -> None:
         """Be as new: for the next member, who shares nothing with those before."""
@@ -242,10 +242,11 @@ class Memory:
     # --- limits and running sums -----------------------------------------------------------
 
     def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
-        return {key: self._counters.get(key, 0) for key in keys}
+        return {key: self._counters.get(_place(key), 0) for key in keys}
 
     def use(self, key: CounterKey, amount: int, ceiling: int) -> None:
-        self._counters[key] = self._counters.get(key, 0) + amount
+        place = _place(key)
+        self._counters[place] = self._counters.get(place, 0) + amount
 
     def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
         there = self._by_number[member].carries if member in self._by_number else {}
@@ -253,3 +254,8 @@ class Memory:
 
     def save_carry(self, member: int, rule: str, carry: Carry) -> None:
         self._by_number[member].carries[rule] = carry
+
+
+def _place(key: CounterKey) -> tuple[str, str, str]:
+    """A limit, whatever slice of it: here nobody has to wait for anybody."""
+    return key.owner, key.counter, key.period

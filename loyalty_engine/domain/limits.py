@@ -62,10 +62,28 @@ class Limit:
     period: Period = Period.LIFE
     short: Short = Short.PAY_REST
 
+    @property
+    def slices(self) -> int:
+        """In how many parts its use is counted, so that not all wait for one row.
+
+        One that is small is used up too soon to be worth it, and one of a member is never busy.
+        """
+        most = _SLICES.get(self.scope, 1)
+        return most if self.ceiling >= most * _LEAST_SHARE[self.measure] else 1
+
     def name(self, whose: str) -> str:
         """The name under which its use is counted; it does not change when the ceiling does."""
         return f"{whose}/{self.measure}/{self.scope}/{self.period}"
 
+
+_SLICES = {Scope.ALL: 16, Scope.CAMPAIGN: 16, Scope.CODE: 16, Scope.STORE: 4}
+_LEAST_SHARE = {
+    Measure.USES: 50,
+    Measure.POINTS: 5_000,
+    Measure.MONEY: 10_000,
+    Measure.LIABILITY: 10_000,
+}
+"""How large a part is at least: enough for dozens of purchases."""
 
 NamedLimits = tuple[tuple[str, Limit], ...]
 """Limits with the names under which they are counted."""

@@ -159,12 +159,14 @@ class Hold:
 @dataclass(frozen=True, slots=True)
 class CounterKey:
     """A limit in use: `owner` is `member:<number>`, `account:<number>`, `store:<id>`,
-    `code:<hash>`, `guests` or `all`.
+    `code:<hash>`, `guests` or `all`. What is used of it is counted in `slice` of so many `slices`.
     """
 
     owner: str
     counter: str
     period: str
+    slice: int = 0
+    slices: int = 1
 
 
 @dataclass(frozen=True, slots=True)

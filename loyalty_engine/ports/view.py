@@ -107,7 +107,10 @@ class View(Protocol):
         ...
 
     def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
-        """What is used of these limits, in the order given; locked in a unit of work."""
+        """What is used of these limits, all slices together; as of one moment for each limit.
+
+        A unit of work that was begun `sure` locks them in the order given.
+        """
         ...
 
     def reservation(self, id: str) -> Reservation | None:

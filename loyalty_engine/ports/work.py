@@ -83,8 +83,10 @@ class Work(View, Protocol):
         ...
 
     def use(self, key: CounterKey, amount: int, ceiling: int) -> None:
-        """Count `amount` (may be negative) against a limit; overrunning it is an error of ours,
-        which the database refuses.
+        """Count `amount` (may be negative) against a limit, in its slice.
+
+        Where others have used meanwhile what this purchase was promised, the unit of work ends with
+        a refusal to try again; one that was begun `sure` does not, for it has locked the limit.
         """
         ...
 
@@ -112,8 +114,14 @@ class Work(View, Protocol):
 class Storage(Protocol):
     """Gives units of work; knows nothing of what is done in them."""
 
-    def begin(self, program: str, now: datetime) -> AbstractContextManager[Work]:
-        """Begin a transaction that writes; commits on leaving, rolls back on an exception."""
+    def begin(
+        self, program: str, now: datetime, *, sure: bool = False
+    ) -> AbstractContextManager[Work]:
+        """Begin a transaction that writes; commits on leaving, rolls back on an exception.
+
+        A `sure` one locks limits that many share as it reads them, so that nobody else can use
+        them up before it ends; it makes the others wait, and is for what was tried in vain before.
+        """
         ...
 
     def read(self, program: str) -> AbstractContextManager[View]:

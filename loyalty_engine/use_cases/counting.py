@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from zlib import crc32
 
 from loyalty_engine.domain.limits import Limit, Scope
 from loyalty_engine.domain.program import Program
@@ -31,9 +32,11 @@ class Counting:
 
     def keys(self, rulebook: Rulebook, name: str, limit: Limit) -> tuple[CounterKey, ...]:
         """Where the use of a limit is counted; with several vouchers in as many places."""
-        period = period_name(limit.period, self.day)
+        period, slices = period_name(limit.period, self.day), limit.slices
+        part = crc32(self.purchase.encode()) % slices if slices > 1 else 0
         return tuple(
-            CounterKey(owner, name, period) for owner in self._owners(rulebook, name, limit)
+            CounterKey(owner, name, period, part, slices)
+            for owner in self._owners(rulebook, name, limit)
         )
 
     def _owners(self, rulebook: Rulebook, name: str, limit: Limit) -> list[str]:
@@ -87,13 +90,13 @@ def in_order(keys: Iterable[CounterKey]) -> list[CounterKey]:
 
 def key_text(key: CounterKey) -> str:
     """A counter's place as it is kept with a purchase. Whose it is stands last: any text may."""
-    return f"{key.counter}|{key.period}|{key.owner}"
+    return f"{key.counter}|{key.period}|{key.slice}|{key.owner}"
 
 
 def key_of(text: str) -> CounterKey:
     """The counter of a kept place."""
-    counter, period, owner = text.split("|", 2)
-    return CounterKey(owner, counter, period)
+    counter, period, part, owner = text.split("|", 3)
+    return CounterKey(owner, counter, period, int(part))
 
 
 def with_places(rulebook: Rulebook, kept: Kept, place: Counting) -> Kept:

@@ -90,7 +90,7 @@ def _together(
 ) -> Sequence[Played]:
     played: list[Played] = []
     changed: dict[str, Shown] = {}
-    with engine.storage.begin(caller.program, happenings[0].at) as work:
+    with engine.storage.begin(caller.program, happenings[0].at, sure=True) as work:
         for it, ready in zip(happenings, prepared, strict=True):
             before = work.writes
             work.now = it.at

@@ -77,7 +77,7 @@ def _together(engine: Engine, chunk: Sequence[Prepared]) -> list[Outcome]:
     caller = chunk[0].caller
     outcomes: list[Outcome] = []  # made inside the transaction, answered after its commit
     changed: dict[str, Shown] = {}
-    with engine.storage.begin(caller.program, caller.now) as work:
+    with engine.storage.begin(caller.program, caller.now, sure=True) as work:
         outcomes.extend(_one(engine, work, prepared, changed) for prepared in chunk)
         stamp = engine.board.stamp()
     for shown in changed.values():

@@ -38,7 +38,7 @@ def write(engine: Engine, program: str, now: datetime, act: Callable[[Work], Wri
     """Run `act` in a transaction; raises what it raises, with nothing changed."""
     for attempt in range(1, TRIES + 1):
         try:
-            with engine.storage.begin(program, now) as work:
+            with engine.storage.begin(program, now, sure=attempt > 1) as work:
                 written = act(work)
                 stamp = engine.board.stamp()
         except Unavailable as error:

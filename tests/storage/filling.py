@@ -53,7 +53,7 @@ def fill(storage: SqlStorage) -> None:
         it.take_back("stamps", 5, cause("take_back"), pending_only=False, into_debt=True)
         work.save_book(it)
         work.add_address(Address("purchase", "T-1"), 7)
-        work.add_purchase(purchase())
+        work.add_purchase(purchase(kept=b'{"counted":{"budget|2026|0|all":5}}'))
         work.announce(event("purchase_recorded:T-1:1"))
         work.add_return(stored_return())
         set_aside = json.dumps({"points": {"points": held}}).encode()
@@ -83,7 +83,7 @@ def check(storage: SqlStorage) -> None:
         assert (balances["points"].pending, balances["stamps"].debt) == (30, 5)
         assert [lot.remaining for lot in view.open_lots(7)] == [60, 30]
         assert len(view.entries(7)) == 5
-        assert view.purchase("T-1") == purchase()
+        assert view.purchase("T-1") == purchase(kept=b'{"counted":{"budget|2026|0|all":5}}')
         assert view.returns(7, "T-1") == [stored_return()]
         assert [it.id for it in view.due_reservations(7, NOON + DAY)] == ["R-9"]
         assert view.hold("H-9") == hold(state="captured", captured=4, purchase="T-1")

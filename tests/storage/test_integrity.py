@@ -49,7 +49,7 @@ def fill(storage: SqlStorage) -> None:
         held = it.hold("points", 15, cause("hold"))
         it.take_back("stamps", 5, cause("take_back"), pending_only=False, into_debt=True)
         work.save_book(it)
-        work.add_purchase(purchase())
+        work.add_purchase(purchase(kept=b'{"counted":{"budget|2026|2|all":5}}'))
         work.add_address(Address("purchase", "T-1"), 7)
         work.announce(event("purchase_recorded:T-1:1"))
         work.add_return(stored_return())
@@ -60,7 +60,7 @@ def fill(storage: SqlStorage) -> None:
         work.add_address(Address("reservation", "R-9"), 7)
         work.save_hold(hold(points=5, portions=json.dumps(in_hold).encode()))
         work.add_address(Address("hold", "H-9"), 7)
-        work.use(CounterKey("all", "budget", "2026"), 5, 10)
+        work.use(CounterKey("all", "budget", "2026", 2, 4), 5, 10)
 
 
 def test_proper_books_are_clean(storage: SqlStorage):
@@ -120,7 +120,11 @@ TAMPERINGS = [
         "purchase_without_member", "address_without_member", "held_for_reservations"}),
     ("UPDATE purchases SET visits = 0", {"member_purchases"}),
     ("UPDATE purchases SET revision = 2", {"purchase_event", "return_without_purchase"}),
-    ("DELETE FROM purchases", {"member_purchases", "return_without_purchase"}),
+    ("DELETE FROM purchases", {"member_purchases", "return_without_purchase", "counter_use"}),
+    ("UPDATE counters SET used = 4 WHERE slice = 2", {"counter_use"}),
+    ("UPDATE counters SET used = 1 WHERE slice = 1", {"counter_use"}),
+    ("UPDATE counters SET slice = 9 WHERE slice = 2", {"counter_use"}),
+    ("DELETE FROM counters", {"counter_use"}),
     ("DELETE FROM addresses WHERE kind = 'purchase'", {"purchase_address"}),
     ("UPDATE addresses SET member = 8 WHERE kind = 'purchase'", {"purchase_address"}),
     ("DELETE FROM outbox", {"purchase_event"}),

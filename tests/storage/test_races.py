@@ -121,7 +121,7 @@ def test_a_shared_limit_is_never_overrun(storage: SqlStorage):
         start.wait()
         granted = 0
         for _ in range(4):
-            with storage.begin(PROGRAM, NOON) as work:
+            with storage.begin(PROGRAM, NOON, sure=True) as work:
                 left = 25 - work.counters([key])[key]
                 if left > 0:
                     work.use(key, 1, 25)

@@ -9,7 +9,7 @@ from loyalty_engine.domain.errors import InsufficientPoints
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.tiers import SPEND, VISITS, Activity, Grant, GrantMode, Standing, Why
 from loyalty_engine.ports import Address, CounterKey, Opening
-from loyalty_engine.storage.errors import StorageBug
+from loyalty_engine.storage.errors import Retry, StorageBug
 from loyalty_engine.storage.sql.storage import SqlStorage
 from tests.storage.making import (
     DAY,
@@ -361,7 +361,7 @@ def test_limits_count_up_and_down_and_never_over(storage: SqlStorage):
         work.use(mine, 3, 10)
         work.use(shared, 100, 100)
         assert work.counters([mine, shared]) == {mine: 3, shared: 100}
-    with pytest.raises(StorageBug):
+    with pytest.raises(Retry):
         save(storage, lambda work: work.use(shared, 1, 100))
     save(storage, lambda work: work.use(shared, -40, 100))
     save(storage, lambda work: work.use(mine, 4, 8))
@@ -388,7 +388,7 @@ def test_what_was_used_under_a_higher_ceiling_can_be_given_back(storage: SqlStor
     save(storage, lambda work: work.use(key, -10, 50))
     with storage.read(PROGRAM) as view:
         assert view.counters([key]) == {key: 80}
-    with pytest.raises(StorageBug):
+    with pytest.raises(Retry):
         save(storage, lambda work: work.use(key, 1, 50))
 
 

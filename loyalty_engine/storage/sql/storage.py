@@ -46,13 +46,13 @@ class SqlStorage:
         )
 
     @contextmanager
-    def begin(self, program: str, now: datetime) -> Iterator[SqlWork]:
+    def begin(self, program: str, now: datetime, *, sure: bool = False) -> Iterator[SqlWork]:
         """A transaction that writes: commits on leaving, rolls back on an exception.
 
         Raises `Retry` when it may be done again at once, `Unavailable` when the database is away.
         """
         with self.wire(writes=True) as wire:
-            yield SqlWork(program, wire, now)
+            yield SqlWork(program, wire, now, sure=sure)
             wire.commit()
 
     @contextmanager

@@ -10,6 +10,7 @@ from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.writing.holds import WritesHolds
 from loyalty_engine.storage.sql.writing.ledger import WritesLedger
+from loyalty_engine.storage.sql.writing.limits import WritesLimits
 from loyalty_engine.storage.sql.writing.members import WritesMembers
 from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
 from loyalty_engine.storage.sql.writing.service import WritesService
@@ -28,7 +29,15 @@ class SqlView(
     """`ports.View` over one transaction that only reads."""
 
 
-class SqlWork(SqlView, WritesService, WritesMembers, WritesLedger, WritesPurchases, WritesHolds):
+class SqlWork(
+    SqlView,
+    WritesService,
+    WritesMembers,
+    WritesLedger,
+    WritesPurchases,
+    WritesLimits,
+    WritesHolds,
+):
     """`ports.Work` over one transaction that writes."""
 
     @property

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from loyalty_engine.storage.sql.engines import LONG_PATIENCE_SECONDS
 from loyalty_engine.storage.sql.integrity.accounts import ACCOUNT_CHECKS
 from loyalty_engine.storage.sql.integrity.checks import MOST_OF_A_KIND, Check, Finding, of_page
+from loyalty_engine.storage.sql.integrity.counters import wrong_counters
 from loyalty_engine.storage.sql.integrity.members import COUNTER_CHECK, MEMBER_CHECKS
 from loyalty_engine.storage.sql.integrity.order import MOVES, wrong_spendings
 from loyalty_engine.storage.sql.integrity.sums import FIRST, LAST, Totals, pages
@@ -204,6 +205,7 @@ class _Proof:
     def _of_counters(self) -> None:
         with self._wire() as wire:
             self._ask(wire, (COUNTER_CHECK,), (self._program,))
+            self.findings += wrong_counters(wire, self._program)
 
     def _of_sums(self) -> None:
         """Over all accounts, with those of the programme itself, nothing came from nowhere."""

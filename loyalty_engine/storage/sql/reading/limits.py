@@ -1,6 +1,7 @@
 """Reading counters of limits and running sums of rules."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -18,19 +19,34 @@ _CARRIES = Statement(
     "p_program",
     "p_member",
 )
-_USED = select(counters.c.used).where(
-    here(counters),
-    counters.c.owner == var("p_owner"),
-    counters.c.counter == var("p_counter"),
-    counters.c.period == var("p_period"),
+_SLICES = (
+    select(counters.c.slice, counters.c.used, counters.c.ceiling)
+    .where(
+        here(counters),
+        counters.c.owner == var("p_owner"),
+        counters.c.counter == var("p_counter"),
+        counters.c.period == var("p_period"),
+    )
+    .order_by(counters.c.slice)
 )
-_COUNTER = (
-    Statement(_USED, "p_program", "p_owner", "p_counter", "p_period"),
-    Statement(_USED.with_for_update(), "p_program", "p_owner", "p_counter", "p_period"),
-)
+_PLACE = ("p_program", "p_owner", "p_counter", "p_period")
+_COUNTER = (Statement(_SLICES, *_PLACE), Statement(_SLICES.with_for_update(), *_PLACE))
 _MAKE = insert_one(counters, ignore_known=True)
 _LOCKED_ALREADY = ("member:", "account:")
 """Whose counters need no lock of their own: the account was locked first."""
+
+Slices = dict[int, tuple[int, int]]
+"""What is used, and the share of the ceiling, by slice."""
+
+
+def is_shared(key: CounterKey) -> bool:
+    """Whether purchases of different accounts use the limit at once."""
+    return not key.owner.startswith(_LOCKED_ALREADY)
+
+
+def whole(key: CounterKey) -> CounterKey:
+    """The limit that a slice is of."""
+    return replace(key, slice=0, slices=1)
 
 
 class ReadsLimits(Room):
@@ -47,16 +63,26 @@ class ReadsLimits(Room):
         wanted = list(dict.fromkeys(keys))
         if not wanted:
             return {}
+        self._slices |= self._read(wanted, lock=self._sure)
+        return {key: sum(used for used, _ in self._slices[whole(key)].values()) for key in wanted}
+
+    def _read(self, keys: Iterable[CounterKey], *, lock: bool) -> dict[CounterKey, Slices]:
+        """The slices of limits; those of each limit as of one moment."""
+        wanted = list(keys)
         places = [(self.program, key.owner, key.counter, key.period) for key in wanted]
-        questions: list[Sent] = [(_COUNTER[self._locks], where) for where in places]
-        # A shared counter that is not there yet cannot be locked, so it is made.
+        locked = [lock and is_shared(key) for key in wanted]
+        # What is not there yet cannot be locked, so it is made.
         made: list[Sent] = [
-            (_MAKE, (*where, 0, 0))
-            for key, where in zip(wanted, places, strict=True)
-            if self._locks and not key.owner.startswith(_LOCKED_ALREADY)
+            (_MAKE, (*place, part, 0, 0))
+            for key, place, locks in zip(wanted, places, locked, strict=True)
+            if locks
+            for part in range(max(key.slices, key.slice + 1))
         ]
-        answers = self._wire.ask(*made, *questions)[len(made) :]
+        asked: list[Sent] = [
+            (_COUNTER[locks], place) for place, locks in zip(places, locked, strict=True)
+        ]
+        answers = self._wire.ask(*made, *asked)[len(made) :]
         return {
-            key: answer.rows[0][0] if answer.rows else 0
+            whole(key): {part: (used, ceiling) for part, used, ceiling in answer.rows}
             for key, answer in zip(wanted, answers, strict=True)
         }

@@ -4,17 +4,25 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Table
 
+from loyalty_engine.ports import CounterKey
 from loyalty_engine.storage.sql.statements import Statement, Value, Values, var
 from loyalty_engine.storage.sql.wire import Row, Wire
 
 
 class Room:
-    """A programme and the wire of one transaction; `locks` says whether reading locks members."""
+    """A programme and the wire of one transaction; `locks` says whether reading locks members.
 
-    def __init__(self, program: str, wire: Wire, now: datetime | None = None) -> None:
+    `sure` says whether reading limits locks those that many share, too.
+    """
+
+    def __init__(
+        self, program: str, wire: Wire, now: datetime | None = None, *, sure: bool = False
+    ) -> None:
         self.program = program
         self._wire = wire
         self._locks = now is not None
+        self._sure = sure
+        self._slices: dict[CounterKey, dict[int, tuple[int, int]]] = {}
         if now is not None:
             self.now = now
 

@@ -110,16 +110,22 @@ counters = Table(
     text("owner"),
     text("counter"),
     text("period"),
+    number("slice"),
     number("used"),
     number("ceiling"),
-    PrimaryKeyConstraint("program", "owner", "counter", "period"),
+    PrimaryKeyConstraint("program", "owner", "counter", "period", "slice"),
+    CheckConstraint("slice >= 0", name="slice"),
     CheckConstraint("used >= 0", name="not_negative"),
     CheckConstraint("used <= ceiling", name="never_overrun"),
     info=BY_OWNER,
     **CHANGES_OFTEN,
     **KEPT_IN_KEY,
 )
-"""How much of a limit is used, by whom (see `ports.CounterKey`)."""
+"""How much of a limit is used, by whom (see `ports.CounterKey`).
+
+A limit that everybody uses is cut into slices, each with its share of the ceiling: purchases that
+use different ones do not wait for each other. Shares move between them where one is short.
+"""
 
 carries = Table(
     "carries",

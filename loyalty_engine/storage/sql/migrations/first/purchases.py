@@ -86,12 +86,14 @@ def create() -> None:
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("counter", sa.Text(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("slice", sa.BigInteger(), nullable=False),
         sa.Column("used", sa.BigInteger(), nullable=False),
         sa.Column("ceiling", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("used <= ceiling", name=op.f("counters_never_overrun")),
         sa.CheckConstraint("used >= 0", name=op.f("counters_not_negative")),
+        sa.CheckConstraint("slice >= 0", name=op.f("counters_slice")),
         sa.PrimaryKeyConstraint(
-            "program", "owner", "counter", "period", name=op.f("counters_pkey")
+            "program", "owner", "counter", "period", "slice", name=op.f("counters_pkey")
         ),
         postgresql_with={"fillfactor": 80},
         sqlite_with_rowid=False,
