@@ -242,10 +242,11 @@ class Memory:
     # --- limits and running sums -----------------------------------------------------------
 
     def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
-        return {key: self._counters.get(_place(key), 0) for key in keys}
+        there = self._counters  # whatever slice of it: here nobody waits for anybody
+        return {it: there.get((it.owner, it.counter, it.period), 0) for it in keys}
 
     def use(self, key: CounterKey, amount: int, ceiling: int) -> None:
-        place = _place(key)
+        place = key.owner, key.counter, key.period
         self._counters[place] = self._counters.get(place, 0) + amount
 
     def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
@@ -254,8 +255,3 @@ class Memory:
 
     def save_carry(self, member: int, rule: str, carry: Carry) -> None:
         self._by_number[member].carries[rule] = carry
-
-
-def _place(key: CounterKey) -> tuple[str, str, str]:
-    """A limit, whatever slice of it: here nobody has to wait for anybody."""
-    return key.owner, key.counter, key.period
