@@ -51,6 +51,13 @@ class FreeGoods(StrEnum):
     ADDED = "added"
 
 
+class BasketDiscounts(StrEnum):
+    """Whether a discount on the whole basket lowers what some lines of it earn by themselves."""
+
+    SPREAD = "spread"
+    NOT_SPREAD = "not_spread"
+
+
 def percent_of(amount: int, percent: int, rounding: PercentageRounding) -> int:
     """The discount of `percent` basis points on `amount`, minor units, by itself.
 

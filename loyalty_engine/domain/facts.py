@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
@@ -46,7 +46,8 @@ class Facts:
     `headroom` is what is left of each limit by its key, `carries` the running sums by rule,
     `plugins` what plugins gathered, under the plugin's name. `switches` and `counting` are the
     programme's, which deciding puts in; `percentages` is what percentages have taken off each line
-    so far where only the best of them counts.
+    so far where only the best of them counts, `basket_wide` what discounts on the whole basket have
+    taken, for rules about some lines whose earnings these do not lower.
     """
 
     purchase: Purchase
@@ -59,6 +60,7 @@ class Facts:
     nets: tuple[int, ...] = ()
     switches: Switches = DEFAULTS
     percentages: tuple[int, ...] = ()
+    basket_wide: tuple[int, ...] = ()
     counting: Counting = USUAL
     not_earning: int = 0
 
@@ -113,6 +115,10 @@ class Facts:
     @cached_property
     def earning_basis(self) -> tuple[int, ...]:
         """By line, what earns: the part paid by what earns nothing is taken off in proportion."""
+        if self.basket_wide:
+            before = zip(self.nets, self.basket_wide, strict=True)
+            nets = tuple(net + off for net, off in before)
+            return replace(self, nets=nets, basket_wide=()).earning_basis
         paid = self.not_earning + (0 if self.counting.points_earn else self.tender)
         return earning(self.amounts, self.due, paid) if paid else self.amounts
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from loyalty_engine.domain.counting import USUAL, Counting, Tax
 from loyalty_engine.domain.discounting import (
     NO_ATTRIBUTE,
+    BasketDiscounts,
     ExtraCent,
     FreeGoods,
     FreeUnit,
@@ -165,6 +166,7 @@ class Switches:
     extra_cent: ExtraCent = ExtraCent.LARGEST_REMAINDER
     free_unit: FreeUnit = FreeUnit.CHEAPEST
     free_goods: FreeGoods = FreeGoods.IN_BASKET
+    basket_discounts: BasketDiscounts = BasketDiscounts.SPREAD
     lowest_price_percent: int = 0
     lowest_price_attribute: str = NO_ATTRIBUTE
     prices: Tax = Tax.INCLUDED

@@ -53,8 +53,9 @@ class Decider:
     def run(self) -> Decision:
         """Go through the lanes."""
         for rule_id, reduction in self.given.items():
-            self.tally.take_off(reduction)
-            if rule := self.rulebook.by_id.get(rule_id):
+            rule = self.rulebook.by_id.get(rule_id)
+            self.tally.take_off(reduction, rule)
+            if rule:
                 self.tally.shared.take(rule, (), reduction)
         for lane in self.rulebook.program.lanes:
             self._lane(lane)

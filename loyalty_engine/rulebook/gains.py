@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from loyalty_engine.domain.discounting import Percentages
+from loyalty_engine.domain.discounting import BasketDiscounts, Percentages
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import exact_sum
 from loyalty_engine.domain.outcomes import (
@@ -21,7 +21,7 @@ from loyalty_engine.rulebook.floors import above_floors, declared_floors
 from loyalty_engine.rulebook.limits import Shared, cut_grant, cut_reduction
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.percentages import best_only, with_percentages
-from loyalty_engine.rulebook.points import shares_by_line, whole_points
+from loyalty_engine.rulebook.points import carried_points, shares_by_line, whole_points
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.word_answers import WordFailed, outcomes_of
 
@@ -96,6 +96,8 @@ class Tally:
         nets = facts.nets or tuple(line.net for line in facts.purchase.lines)
         self.facts = facts.with_nets(nets, program)
         self.floors = declared_floors(program.switches, facts.purchase)
+        self.apart = program.switches.basket_discounts is BasketDiscounts.NOT_SPREAD
+        self.basket_wide: tuple[int, ...] = ()
         self.best_percentage = program.switches.percentages is Percentages.BEST
         self.base: dict[str, dict[int, Fraction]] = {}
         self.extra: dict[str, dict[int, Fraction]] = {}
@@ -108,7 +110,9 @@ class Tally:
     def gain(self, match: Match) -> Gain:
         """What a matching rule gives as things stand; a rule whose word fails gives nothing."""
         try:
-            outcomes = outcomes_of(match.rule, self.program, self.facts, match.lines)
+            outcomes = outcomes_of(
+                match.rule, self.program, self.facts_for(match.rule), match.lines
+            )
         except WordFailed:
             return Gain(match, broken=True)
         gain = Gain(match, outcomes)
@@ -126,6 +130,12 @@ class Tally:
                 gain.added += (outcome,)
         self._limit(gain)
         return gain
+
+    def facts_for(self, rule: Rule) -> Facts:
+        """What a rule looks at: one about some lines may earn on what they cost by themselves."""
+        if rule.on:
+            return replace(self.facts, basket_wide=self.basket_wide)
+        return self.facts
 
     def _reduction(self, rule: Rule, discounts: Sequence[Discount]) -> Reduction | None:
         wanted: dict[int, int] = {}
@@ -207,7 +217,7 @@ class Tally:
         if gain.rule.campaign:
             self.shared.take(gain.rule, gain.grants, gain.reduction, bool(gain.added))
         if gain.reduction:
-            self.take_off(gain.reduction)
+            self.take_off(gain.reduction, gain.rule)
             if self.best_percentage:
                 self.facts = with_percentages(self.facts, gain.outcomes, gain.reduction)
         earned = [it for it in gain.outcomes if isinstance(it, EarnPoints | MultiplyPoints)]
@@ -227,20 +237,16 @@ class Tally:
                     }
                     _add(self.extra.setdefault(grant.unit, {}), spread)
 
-    def take_off(self, reduction: Reduction) -> None:
-        """Take a discount off the lines; none goes below zero."""
+    def take_off(self, reduction: Reduction, rule: Rule | None) -> None:
+        """Take a discount of a rule, if it is known, off the lines; none goes below zero."""
         nets = list(self.facts.nets)
         for index, amount in reduction.by_line.items():
             nets[index] = max(0, nets[index] - amount)
+        if self.apart and rule is not None and not rule.on:
+            off = zip(self.facts.nets, nets, strict=True)
+            wide = self.basket_wide or (0,) * len(nets)
+            self.basket_wide = tuple(w + was - now for w, (was, now) in zip(wide, off, strict=True))
         self.facts = self.facts.with_nets(tuple(nets))
-
-
-def carried_points(so_far: Carry, basis: int, step: int, points: int) -> int:
-    """Points of a rule with carry: whole steps of the running sum, less what it has given.
-
-    Below zero where a return has made the sum smaller than what was given on it.
-    """
-    return (so_far.basis + basis) // step * points - so_far.given
 
 
 def _add(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:

@@ -10,7 +10,8 @@ from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import share_kept
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
-from loyalty_engine.rulebook.gains import Settled, carried_points
+from loyalty_engine.rulebook.gains import Settled
+from loyalty_engine.rulebook.points import carried_points
 from loyalty_engine.rulebook.rule import Rulebook
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import lcm
 
+from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.money import MILLI, round_to_int, share_out
 from loyalty_engine.domain.program import RoundingLevel, Unit
 from loyalty_engine.domain.purchase import Purchase
@@ -41,3 +42,11 @@ def shares_by_line(points: int, by_line: Mapping[int, Fraction], fixed: Fraction
     scale = lcm(*(exact.denominator for exact in every))
     parts = share_out(points, [it.numerator * (scale // it.denominator) for it in every])
     return {index: part for index, part in zip(earning, parts, strict=False) if part}
+
+
+def carried_points(so_far: Carry, basis: int, step: int, points: int) -> int:
+    """Points of a rule with carry: whole steps of the running sum, less what it has given.
+
+    Below zero where a return has made the sum smaller than what was given on it.
+    """
+    return (so_far.basis + basis) // step * points - so_far.given

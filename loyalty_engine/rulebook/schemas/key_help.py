@@ -154,6 +154,10 @@ SWITCHES: Final[Mapping[str, str]] = {
         "what `buy_get` gives free must be `in_basket`, or is `added` on top: the receipt names it "
         "under `rewards` and the till adds it at no price"
     ),
+    "basket_discounts": (
+        "a discount on the whole basket (of a rule without `on`) is `spread` to the lines and so "
+        "lowers the points by amount of rules about some of them, or `not_spread` for those rules"
+    ),
     "lowest_price_percent": (
         "no rule takes a line below so many per cent of its price before any discount, from 0 to 100"
     ),
