@@ -29,7 +29,7 @@ def compared(say: Phrases, *first: str) -> Sequence[str]:
 def costs(it: Comparison, say: Phrases, before: int, after: int) -> Row:
     """The costs of both sides and their difference."""
     old, new = it.minor(before), it.minor(after)
-    return say.money(old), say.money(new), say.money(new - old, signed=True)
+    return say.amount(old), say.amount(new), say.amount(new - old, signed=True)
 
 
 def member_sections(it: Comparison, say: Phrases) -> Iterator[Section]:
@@ -68,11 +68,11 @@ def spread_of(it: Comparison, say: Phrases) -> list[tuple[str, int]]:
     lower = [0, *edges]
     told = []
     for size in range(len(edges), 0, -1):
-        bounds = [say.money(-it.minor(at)) for at in (edges[size - 1], lower[size - 1])]
+        bounds = [say.amount(-it.minor(at)) for at in (edges[size - 1], lower[size - 1])]
         told.append((f"{bounds[0]} … {bounds[1]}", spread[-size]))
-    told.append((say.money(0), spread[0]))
+    told.append((say.amount(0), spread[0]))
     for size in range(1, len(edges) + 1):
-        bounds = [say.money(it.minor(at)) for at in (lower[size - 1], edges[size - 1])]
+        bounds = [say.amount(it.minor(at)) for at in (lower[size - 1], edges[size - 1])]
         told.append((f"{bounds[0]} … {bounds[1]}", spread[size]))
     return told
 
@@ -95,14 +95,14 @@ def segment_section(it: Comparison, say: Phrases) -> Section:
 
 def _group(it: Comparison, say: Phrases, group: Group) -> Row:
     counts = (say.number(each) for each in (group.members, group.better, group.worse))
-    return (*counts, say.money(group.sales), *costs(it, say, group.before, group.after))
+    return (*counts, say.amount(group.sales), *costs(it, say, group.before, group.after))
 
 
 def named_section(it: Comparison, say: Phrases, title: str, rows: Sequence[Both]) -> Section:
     """Members by name, with what they gain or lose."""
     told = [
         (
-            each.id, say.number(each.times), say.money(each.sales),
+            each.id, say.number(each.times), say.amount(each.sales),
             each.tier_before if each.tier_before == each.tier_after
             else f"{each.tier_before} → {each.tier_after}",
             *costs(it, say, each.before, each.after),

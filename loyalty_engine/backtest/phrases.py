@@ -99,17 +99,17 @@ class Phrases:
         return text.replace(",", "\u202f") if self.language == "fr" else text
 
     def money(self, minor: int, *, signed: bool = False) -> str:
-        """Minor units as an amount of the currency."""
+        """Minor units as an amount of the currency, with its code."""
+        between = "\u00a0" if self.language == "fr" else " "
+        return f"{self.amount(minor, signed=signed)}{between}{self._currency}"
+
+    def amount(self, minor: int, *, signed: bool = False) -> str:
+        """Minor units as an amount, where it is known of which currency."""
         whole, rest = divmod(abs(minor), 10**self._decimals)
         mark = "," if self.language == "fr" else "."
         tail = f"{mark}{rest:0{self._decimals}d}" if self._decimals else ""
         sign = "-" if minor < 0 else "+" if signed and minor else ""
-        text = f"{sign}{self.number(whole)}{tail}"
-        return (
-            f"{text}\u00a0{self._currency}"
-            if self.language == "fr"
-            else (f"{text} {self._currency}")
-        )
+        return f"{sign}{self.number(whole)}{tail}"
 
     def percent(self, part: int, whole: int) -> str:
         """A share with one decimal, half up."""

@@ -149,7 +149,7 @@ def _by_key(it: Comparison, say: Phrases, dimension: str, title: str, column: st
     for name in order if dimension == WEEK else order[:MOST_ROWS]:
         before, after = found[name]
         each = costs(it, say, before.cost(it.scale), after.cost(it.scale))
-        counts = say.number(after.times), say.money(before.sales), say.money(after.sales)
+        counts = say.number(after.times), say.amount(before.sales), say.amount(after.sales)
         rows.append((name or say("none"), *counts, *each))
     sales = (f">{say('sales')} {say(name)}" for name in ("Before", "After"))
     columns = (column, f">{say('purchases')}", *sales, *compared(say))

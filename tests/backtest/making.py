@@ -147,6 +147,25 @@ class Truth:
     sales: int = 0
     visits: int = 0
 
+    @classmethod
+    def of(cls, outcome: Outcome, database: Path) -> Truth:
+        assert outcome.well
+        truth = cls(outcome)
+        with sqlite3.connect(database) as connection:
+            for account, visits, paid, refunded, body in connection.execute(
+                "SELECT account, visits, paid, refunded, kept FROM purchases"
+            ):
+                kept = msgspec.json.decode(body)
+                truth.visits += visits
+                truth.sales += paid - refunded
+                for unit, by_rule in kept["points"].items() if account is not None else ():
+                    for rule, points in by_rule.items():
+                        truth.rules.setdefault(rule, Counter())[unit] += points
+                for rule, by_line in kept["discounts"].items():
+                    amount = sum(by_line.values())
+                    truth.rules.setdefault(rule, Counter())["discount"] += amount
+        return truth
+
 
 class Backtests:
     """A folder with a file of purchases, its mapping, and programmes to compare."""
@@ -181,22 +200,7 @@ class Backtests:
         shop = Shop(home, f"sqlite:///{home / 'truth.db'}")
         shop.mapping = self.mapping
         outcome = shop.replay_path(self.file, program=str(self.folder / name))
-        assert outcome.well
-        truth = Truth(outcome)
-        with sqlite3.connect(home / "truth.db") as connection:
-            for account, visits, paid, refunded, body in connection.execute(
-                "SELECT account, visits, paid, refunded, kept FROM purchases"
-            ):
-                kept = msgspec.json.decode(body)
-                truth.visits += visits
-                truth.sales += paid - refunded
-                for unit, by_rule in kept["points"].items() if account is not None else ():
-                    for rule, points in by_rule.items():
-                        truth.rules.setdefault(rule, Counter())[unit] += points
-                for rule, by_line in kept["discounts"].items():
-                    amount = sum(by_line.values())
-                    truth.rules.setdefault(rule, Counter())["discount"] += amount
-        return truth
+        return Truth.of(outcome, home / "truth.db")
 
 
 def same(figures: Figures, truth: Truth) -> None:

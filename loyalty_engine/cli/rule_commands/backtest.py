@@ -11,6 +11,7 @@ from rich.console import Console
 from loyalty_engine.backtest.as_json import as_json
 from loyalty_engine.backtest.from_file import FileSource
 from loyalty_engine.backtest.job import Comparison, Wanted, run_backtest
+from loyalty_engine.backtest.page import page
 from loyalty_engine.backtest.running import BacktestFailed
 from loyalty_engine.backtest.sections import phrases_for, sections
 from loyalty_engine.cli.shared.bars import watching
@@ -53,6 +54,10 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--jobs", type=click.IntRange(1), help="Processes; by default one for each core.")
 @click.option("--language", help="en or fr; by default the programme's first language.")
 @click.option(
+    "--html", "html_file", type=click.Path(dir_okay=False, path_type=Path),
+    help="Where a report with charts is written, one file to open in a browser.",
+)  # fmt: skip
+@click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="How it is told.",
 )  # fmt: skip
@@ -67,6 +72,7 @@ def command(
     top: int,
     jobs: int | None,
     language: str | None,
+    html_file: Path | None,
     form: str,
 ) -> None:
     """Play past purchases under two versions of the rules, and tell the difference.
@@ -90,6 +96,8 @@ def command(
             raise Stopped(str(error), FOUND) from None
         except BacktestFailed as error:
             raise Stopped(f"The backtest could not be ended: {error}", CANNOT_START) from None
+    if html_file is not None:
+        html_file.write_text(page(compared, phrases_for(compared, language)), "utf-8")
     if form == "json":
         tell_json(as_json(compared))
     else:
@@ -141,7 +149,7 @@ def tell(compared: Comparison, language: str | None, out: Console) -> None:
     for section in sections(compared, say):
         if section.columns:
             made = table(section.columns, section.rows, title=f"[b]{section.title}[/b]")
-            for column in made.columns:
+            for column in made.columns[1:]:
                 column.no_wrap = True
             out.print(made)
         else:
