@@ -37,6 +37,8 @@ ENGLISH = Language(
         "days": "in {}",
         "seconds": "in {}",
         "tier": "with {}",
+        "dated": "{} (from {} to {})",
+        "dated.on": "{} (from {})",
         "rule": "{}: {}",
         "kind goods": "goods",
         "kind shipping": "delivery charges",

@@ -169,6 +169,8 @@ FRENCH = Language(
         "days": "dans {}",
         "seconds": "dans {}",
         "tier": "avec le statut {}",
+        "dated": "{} (du {} au {})",
+        "dated.on": "{} (à partir du {})",
         "rule": "{}" + NO_BREAK + ": {}",
         "kind goods": "articles",
         "kind shipping": "frais de livraison",

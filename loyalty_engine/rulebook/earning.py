@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from loyalty_engine.rulebook.arguments import UnitName
+from loyalty_engine.rulebook.dated import Dated
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.shapes import shape_of
@@ -52,6 +53,8 @@ def units_given(ground: Ground) -> frozenset[str] | None:
 
 
 def _units(effect: Effect) -> set[str]:
+    if isinstance(effect, Dated):
+        return {name for part in effect.parts for name in _units(part)}
     kind: Any = type(effect)
     return {getattr(effect, name) for name in _unit_fields(kind)}
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.assortment import Assortment
+from loyalty_engine.rulebook.dated import Dated
 from loyalty_engine.rulebook.faults import Findings, Place
 from loyalty_engine.rulebook.nesting import Group, LineGroup
 from loyalty_engine.rulebook.parse import PROGRAM_FILE
@@ -83,8 +84,18 @@ def plain_words(rule: Rule) -> Iterator[Word]:
         yield from _plain(word)
 
 
+def words_within(rule: Rule) -> Iterator[Word]:
+    """All words of a rule with those within `all`, `any` and `none`; dated ones as they stand."""
+    waiting: list[Word] = [*rule.when, *rule.on, *rule.then]
+    while waiting:
+        word = waiting.pop()
+        yield word
+        if isinstance(word, Group | LineGroup):
+            waiting += word.parts
+
+
 def _plain(word: Word) -> Iterator[Word]:
-    if isinstance(word, Group | LineGroup):
+    if isinstance(word, Group | LineGroup | Dated):
         for part in word.parts:
             yield from _plain(part)
     else:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar, cast
 
 from loyalty_engine.rulebook import nesting
+from loyalty_engine.rulebook.dated import Stretch, dated
 from loyalty_engine.rulebook.faults import Place, nearest, shown
+from loyalty_engine.rulebook.parse_dated import is_dated, stretches_of
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
 from loyalty_engine.rulebook.shapes import read_dataclass, shape_of
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
@@ -117,6 +119,8 @@ def _read_word(
     if isinstance(value, BrokenNode):
         return MISREAD
     if (kind := section.words.get(key.text)) is not None:
+        if is_dated(value):
+            return _read_dated(kind, key, value, reader)
         return _read_plain(kind, key, value, reader)
     if (group := section.groups.get(key.text)) is not None:
         if value is None or (isinstance(value, ScalarNode) and value.is_empty):
@@ -134,6 +138,21 @@ def _read_word(
         nearest(key.text, known),
     )
     return MISREAD
+
+
+def _read_dated(kind: type[W], key: ScalarNode, value: Node | None, reader: Reader) -> W | Missing:
+    """A word for each stretch of days in which none of its values changes."""
+    assert isinstance(value, MapNode)
+    found = stretches_of(value, reader)
+    if found is None:
+        return MISREAD
+    words = []
+    for first, last, plain in found:
+        word = _read_plain(kind, key, plain, reader)
+        if word is MISREAD:
+            return MISREAD
+        words.append(Stretch(first, last, word))
+    return dated(kind, words)
 
 
 def _read_plain(kind: type[W], key: ScalarNode, value: Node | None, reader: Reader) -> W | Missing:

@@ -37,6 +37,7 @@ from loyalty_engine.rulebook.arguments import (
 )
 from loyalty_engine.rulebook.catalogue_en import ENGLISH
 from loyalty_engine.rulebook.catalogue_fr import FRENCH
+from loyalty_engine.rulebook.dated import Dated, Stretch
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.wording import Language
 from loyalty_engine.rulebook.words import Near, Word
@@ -206,10 +207,19 @@ def untranslated(words: Iterable[type[Word]], language: str) -> list[str]:
 
 
 def _say(word: Word, language: Language, program: Program) -> str:
+    if isinstance(word, Dated):
+        return language.join([_say_dated(it, language, program) for it in word.stretches], "and")
     template = _template(type(word), language)
     if template is None:
         language, template = ENGLISH, word.says
     return _Filler(word, language, program).fill(template)
+
+
+def _say_dated(it: Stretch[Word], language: Language, program: Program) -> str:
+    key = "dated.on" if it.last is None else "dated"
+    said = _say(it.word, language, program)
+    days = [language.day(day) for day in (it.first, it.last) if day is not None]
+    return language.phrases[key].format(said, *days)
 
 
 def _template(word: type[Word], language: Language) -> str | None:

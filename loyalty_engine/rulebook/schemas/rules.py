@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from loyalty_engine.domain.limits import Measure, Period, Scope, Short
 from loyalty_engine.rulebook.exclusion import Exclusive
+from loyalty_engine.rulebook.parse_dated import DATED_KEY
 from loyalty_engine.rulebook.parse_limits import LIMIT_KEYS
 from loyalty_engine.rulebook.parse_repeat import REPEAT_KEYS
 from loyalty_engine.rulebook.parse_rule import RULE_KEYS
@@ -112,17 +113,28 @@ def _word(shape: Shape, known: Known) -> Schema:
         return {"type": "null"}
     by_name = mapping(
         {
-            key: value_schema(argument.hint, known) | _default(argument.default)
+            key: _dated(value_schema(argument.hint, known)) | _default(argument.default)
             for key, argument in shape.arguments.items()
         },
         [key for key, argument in shape.arguments.items() if argument.required],
     )
     ways = [by_name]
     if shape.direct is not None:
-        ways.insert(0, value_schema(shape.direct.hint, known))
+        ways.insert(0, _dated(value_schema(shape.direct.hint, known)))
     if not any(it.required for it in shape.arguments.values()):
         ways.append({"type": "null"})
     return either(*ways) if len(ways) > 1 else by_name
+
+
+def _dated(value: Schema) -> Schema:
+    """A value, or one for each of several dates."""
+    by_date = {
+        "type": "object",
+        "propertyNames": {"pattern": DATED_KEY},
+        "additionalProperties": value,
+        "minProperties": 1,
+    }
+    return {"anyOf": [value, by_date]}
 
 
 def _default(value: object) -> Schema:
