@@ -27,7 +27,7 @@ from loyalty_engine.vocabulary import standard_words
 
 try:
     from benchmarks.zen_table import ZenTable, facts_of
-except ImportError:  # zen-engine is no dependency: `pip install zen-engine` shows its figures too
+except ImportError:  # not on every machine: without it the rest is measured all the same
     ZenTable = None  # type: ignore[assignment, misc]
 
 Row = dict[str, Any]

@@ -79,7 +79,8 @@ def match_lane(
         found = look_at(rules[~position], facts)
         if isinstance(found, Match):
             matches.append(found)
-            others &= ~(1 << position)
+            if others:
+                others &= ~(1 << position)
         else:
             failures[position] = found
     told = [position for position, it in failures.items() if it.failed is None]
