@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -100,6 +100,7 @@ class Shop:
         *rules: str,
         program: str = PROGRAM,
         tiers: str | None = None,
+        rewards: Sequence[str] = (),
         url: str = "sqlite://",
         storage: SqlStorage | None = None,
     ) -> None:
@@ -108,6 +109,8 @@ class Shop:
             source["tiers.yaml"] = tiers
         for number, rule in enumerate(rules):
             source[f"rules/{number}.yaml"] = rule
+        for number, reward in enumerate(rewards):
+            source[f"rewards/{number}.yaml"] = reward
         self.storage = storage or SqlStorage(url)
         if storage is None:
             self.storage.create_schema()

@@ -21,6 +21,7 @@ SCOPES = {
     "purchases:write": "record, correct and cancel purchases, record returns, claim",
     "quotes": "quote purchases, reserve and let go",
     "holds": "set points aside, capture and release them",
+    "rewards": "read the catalogue, take rewards and give them back",
     "adjust": "correct points by hand",
     "rules:read": "read the rulebook in force",
     "integrity:read": "run the ledger's own proof",

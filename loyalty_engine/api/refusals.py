@@ -181,6 +181,29 @@ REFUSALS = {
     "capture_above_hold": Kind(
         "More is to be captured than is held", "Capture at most `values.held`."
     ),
+    # Rewards
+    "reward_unknown": Kind(
+        "The programme has no such reward", "GET /v1/rewards lists those there are."
+    ),
+    "reward_payment_differs": Kind(
+        "Another amount of money belongs to this reward",
+        "Send in `paid` what `values.due` says; without a price in money leave it out.",
+    ),
+    "reward_not_live": Kind(
+        "The reward is not offered now", "Its first and last day stand in the catalogue."
+    ),
+    "reward_not_eligible": Kind(
+        "The reward is not for this member", "`detail` says which condition is not met."
+    ),
+    "reward_sold_out": Kind("There is none of the reward left", "Take another one."),
+    "reward_limit_reached": Kind(
+        "The reward was taken as often as it may be", "`limits` of the reward say how often."
+    ),
+    "store_missing": Kind(
+        "It is counted in each store, and none is named", "Name the store it is taken in."
+    ),
+    "redemption_unknown": Kind("There is no such redemption", "Check the id."),
+    "redemption_exists": Kind("The redemption id stands for something else already", _OTHER_ID),
     # The rest
     "operation_unknown": Kind(
         "Nothing was written under this Idempotency-Key",

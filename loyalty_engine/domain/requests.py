@@ -111,3 +111,15 @@ class Capture:
     """How many of the points held are taken; None takes all of them."""
 
     points: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A reward that a member takes under the caller's id; `paid` is the money beside the points."""
+
+    id: str
+    member: str
+    reward: str
+    store: str = ""
+    touchpoint: str = ""
+    paid: int = 0

@@ -157,6 +157,33 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Redemption:
+    """A reward taken; `state` is `taken` or `cancelled`. Bytes are JSON.
+
+    `spent` are the lots that paid, by unit; `counted` what it counts against which limits;
+    `gave` what it brought. `money` was paid beside, `cost` is what it costs the retailer; both in
+    minor units.
+    """
+
+    member: int
+    id: str
+    reward: str
+    kind: str
+    state: str
+    store: str
+    taken_at: datetime
+    rulebook: str
+    money: int
+    cost: int
+    fingerprint: bytes
+    spent: bytes
+    counted: bytes
+    gave: bytes
+    receipt: bytes
+    cancelled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CounterKey:
     """A limit in use: `owner` is `member:<number>`, `account:<number>`, `store:<id>`,
     `code:<hash>`, `guests` or `all`. What is used of it is counted in `slice` of so many `slices`.

@@ -16,6 +16,7 @@ from loyalty_engine.ports.records import (
     Opening,
     Operation,
     Published,
+    Redemption,
     Reservation,
     StoredPurchase,
     StoredReturn,
@@ -127,6 +128,10 @@ class View(Protocol):
 
     def due_holds(self, member: int, now: datetime) -> Sequence[Hold]:
         """Open holds of a member that have lapsed by `now`."""
+        ...
+
+    def redemption(self, id: str) -> Redemption | None:
+        """A redemption by its id; locked with its member in a unit of work."""
         ...
 
     def operation(self, client: str, key: str) -> Operation | None:

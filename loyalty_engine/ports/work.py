@@ -15,6 +15,7 @@ from loyalty_engine.ports.records import (
     Hold,
     MemberRecord,
     Operation,
+    Redemption,
     Reservation,
     StoredPurchase,
     StoredReturn,
@@ -100,6 +101,10 @@ class Work(View, Protocol):
 
     def save_hold(self, hold: Hold) -> None:
         """Insert or write back a hold."""
+        ...
+
+    def save_redemption(self, redemption: Redemption) -> None:
+        """Insert or write back a redemption."""
         ...
 
     def announce(self, event: Event) -> None:

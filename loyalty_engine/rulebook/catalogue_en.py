@@ -57,6 +57,12 @@ ENGLISH = Language(
         # what is there instead
         "nobody": "no member is named",
         "nothing": "nothing",
+        # why a reward cannot be taken
+        "reward_not_live": "it is not offered today",
+        "reward_sold_out": "there is none left",
+        "reward_limit_reached": "it was taken as often as it may be",
+        "member_left": "the member has left",
+        "member_frozen": "the member is frozen",
         # limits
         "limit": "at most {}{}{}",
         "scope.purchase": " for each purchase",

@@ -1,13 +1,14 @@
 """What is different between two rulebooks, in plain words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.limit_sentences import limit_sentence
+from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rule, Rulebook
-from loyalty_engine.rulebook.sentences import LANGUAGES, rule_sentence
+from loyalty_engine.rulebook.sentences import LANGUAGES, in_language, language_of, rule_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,14 @@ class Change:
 def differences(before: Rulebook | None, after: Rulebook) -> tuple[Change, ...]:
     """What `after` has otherwise than `before`, rules by id; nothing when only notes changed."""
     if before is None:
-        return tuple(Change("added", rule.id, says=_says(rule, after)) for rule in after.rules)
-    return (*_of_program(before, after), *_of_stops(before, after), *_of_rules(before, after))
+        rules = (Change("added", rule.id, says=_says(rule, after)) for rule in after.rules)
+        return (*rules, *_of_rewards({}, after))
+    return (
+        *_of_program(before, after),
+        *_of_stops(before, after),
+        *_of_rules(before, after),
+        *_of_rewards(before.rewards, after, {*before.stopped} ^ {*after.stopped}),
+    )
 
 
 def _of_program(before: Rulebook, after: Rulebook) -> Iterator[Change]:
@@ -68,6 +75,27 @@ def _of_rules(before: Rulebook, after: Rulebook) -> Iterator[Change]:
             yield Change("removed", name, was=_says(old, before))
         elif old is not None and new is not None and _matter(old) != _matter(new):
             yield Change("changed", name, _says(old, before), _says(new, after))
+
+
+def _of_rewards(
+    before: Mapping[str, Reward], after: Rulebook, told: Collection[str] = ()
+) -> Iterator[Change]:
+    """Rewards added, removed and changed, wherever they stand in the files."""
+    for name in sorted({*before, *after.rewards} - {*told}):
+        old, new = before.get(name), after.rewards.get(name)
+        was, says = ("" if it is None else _title(it, after) for it in (old, new))
+        if old is None or new is None:
+            yield Change("added" if old is None else "removed", f"reward {name}", was, says)
+        elif replace(old, place=new.place) != new:
+            yield Change("changed", f"reward {name}", was, says)
+
+
+def _title(reward: Reward, rulebook: Rulebook) -> str:
+    program = rulebook.program
+    price = [f"{points} {unit}" for unit, points in reward.price.items()]
+    money = language_of("en").money(reward.money, program.currency) if reward.money else ""
+    title = in_language(reward.title, program.languages[0], program.languages)
+    return f"{title} for {' and '.join([*price, *filter(None, [money])]) or 'nothing'}"
 
 
 def _matter(rule: Rule) -> Any:

@@ -22,11 +22,14 @@ from loyalty_engine.rulebook.parse_program import (
     parse_program,
     read_names,
 )
+from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
+from loyalty_engine.rulebook.parse_reward import parse_reward
 from loyalty_engine.rulebook.parse_rule import parse_rule
 from loyalty_engine.rulebook.parse_table import TABLE_KEY, csv_of, is_table, parse_table
 from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
 from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
+from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.stopped import STOPPED_FILE, stopped_in
 from loyalty_engine.rulebook.words import Word
@@ -100,6 +103,7 @@ class _Parsing:
         self._vocabulary = vocabulary
         self._findings: list[Findings] = []
         self._broken: set[str] = set()
+        self._rewards: dict[str, Reward] = {}
 
     def rulebook(self) -> Rulebook:
         if sum(map(len, self._source.values())) > MOST_CHARACTERS_IN_ALL:
@@ -109,7 +113,8 @@ class _Parsing:
         rules = self._rules(program, names)
         if (faults := self._found()) or program is None:
             raise RulebookErrors(faults)
-        made = Rulebook(program, rules, hash_of(self._source), self._source)
+        rewards = dict(sorted(self._rewards.items()))
+        made = Rulebook(program, rules, hash_of(self._source), self._source, rewards=rewards)
         return made.prepared(self._pause)
 
     def _program(self) -> tuple[Program | None, Names]:
@@ -148,12 +153,14 @@ class _Parsing:
                 continue
             reader = Reader(findings, names, program)
             with suppress(TooManyFaults):
-                if is_table(tree):
+                if file.startswith(REWARDS):
+                    self._reward(tree, reader)
+                elif is_table(tree):
                     tables.add(csv_of(file))
                     self._table(csv_of(file), tree, reader, rules)
                 elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
                     _add(rule, rules, findings)
-            if findings.faults and not is_table(tree):
+            if findings.faults and not is_table(tree) and not file.startswith(REWARDS):
                 self._broken.add(written_name(tree, "rule"))
         for file in self._source:
             if file.endswith(".csv") and file not in tables:
@@ -161,7 +168,16 @@ class _Parsing:
                 self._open(file).add(1, 1, told)
         self._check_names(rules, names)
         stopped = set(stopped_in(self._source))
+        self._rewards = {name: it for name, it in self._rewards.items() if name not in stopped}
         return tuple(rules[name] for name in sorted(rules) if name not in stopped)
+
+    def _reward(self, tree: Node, reader: Reader) -> None:
+        reward = parse_reward(tree, self._vocabulary, reader)
+        if reward is None:
+            return
+        twin = self._rewards.setdefault(reward.id, reward)
+        if twin is not reward:
+            reader.fault(tree, f"the reward '{reward.id}' stands already in {twin.place}")
 
     def _check_names(self, rules: Mapping[str, Rule], names: Names) -> None:
         """Tell of rules that name others which there are not."""

@@ -71,15 +71,15 @@ def parse_rule(
     name = entries.read(named_by, read_name, "")
     title: dict[str, str] = entries.parse("title", read_sentence, {})
     lane = entries.read("lane", partial(_lane, lanes=lanes), only_lane or "")
-    start, end, window = _dates(entries)
+    start, end, window = dates_of(entries)
     if not whole and window != Window():
         key = entries.value_node("from" if window.begin else "until")
         reader.fault(key, "a time of day goes with a rule of its own; a table has days")
     priority = entries.read("priority", _priority, 0)
-    when, when_places = _words(entries, vocabulary.when)
-    when, when_places = _with_times(entries, start, window, (when, when_places))
-    on, on_places = _words(entries, vocabulary.on)
-    then, then_places = _words(entries, vocabulary.then)
+    when, when_places = words_of(entries, vocabulary.when)
+    when, when_places = with_times(entries, start, window, (when, when_places))
+    on, on_places = words_of(entries, vocabulary.on)
+    then, then_places = words_of(entries, vocabulary.then)
     limits: tuple[Limit, ...] = entries.parse("limits", read_limits, ())
     exclusive = entries.parse("exclusive", parser_for(Exclusive).read, Exclusive.NO)
     group = entries.read("group", read_name, "")
@@ -104,7 +104,7 @@ def _campaign(text: str, known: Collection[str] | None) -> str:
     return text if known is None else one_of(text, known, "campaign")
 
 
-def _dates(entries: Entries) -> tuple[date | None, date | None, Window]:
+def dates_of(entries: Entries) -> tuple[date | None, date | None, Window]:
     """The first day, the last day, and the times on them where any are given."""
     begin, stop = entries.read("from", read_moment, None), entries.read("until", read_moment, None)
     start, begin_at = (begin.date(), begin) if isinstance(begin, datetime) else (begin, None)
@@ -121,7 +121,7 @@ def _dates(entries: Entries) -> tuple[date | None, date | None, Window]:
     return start, end, Window(begin_at, end_at)
 
 
-def _with_times(
+def with_times(
     entries: Entries, start: date | None, window: Window, when: Words[Condition]
 ) -> Words[Condition]:
     """The conditions with those that times and recurrence make, which come first."""
@@ -145,7 +145,8 @@ def _priority(text: str) -> int:
     return number
 
 
-def _words(entries: Entries, section: Section[W]) -> Words[W]:
+def words_of(entries: Entries, section: Section[W]) -> Words[W]:
+    """The words under a key and where each stands; none without the key."""
     if section.key not in entries:
         return (), ()
     words = read_words(section, entries.value_node(section.key), entries.reader)

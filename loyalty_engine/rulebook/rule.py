@@ -13,6 +13,7 @@ from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
 from loyalty_engine.rulebook.needs import needs_together
 from loyalty_engine.rulebook.nesting import Group, LineGroup, LineNone
+from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
@@ -148,6 +149,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     hash: str
     source: Mapping[str, str]
+    rewards: Mapping[str, Reward] = field(default_factory=dict)
 
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""

@@ -6,8 +6,10 @@ from typing import Final
 
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, SCENARIOS, TIERS_FILE
+from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
+from loyalty_engine.rulebook.schemas.rewards import reward_schema
 from loyalty_engine.rulebook.schemas.rules import rule_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
@@ -35,6 +37,7 @@ Words = Mapping[str, type[Word]] | Iterable[type[Word]]
 RULE: Final = "rule.schema.json"
 PROGRAM: Final = "program.schema.json"
 TIERS: Final = "tiers.schema.json"
+REWARD: Final = "reward.schema.json"
 SCENARIO: Final = "scenario.schema.json"
 
 _INSTANT: Final = text("an instant such as 2026-03-05T10:12:00, on the programme's clocks")
@@ -51,6 +54,7 @@ def all_schemas(words: Words, known: Known) -> dict[str, Schema]:
         RULE: rule_schema(vocabulary_of(words), known),
         PROGRAM: program_schema(known),
         TIERS: tiers_schema(known),
+        REWARD: reward_schema(vocabulary_of(words), known),
         SCENARIO: scenario_schema(known),
     }
 
@@ -64,6 +68,8 @@ def schema_for(file: str) -> str:
     """Which schema a file of a programme's folder follows."""
     if file.startswith(SCENARIOS):
         return SCENARIO
+    if file.startswith(REWARDS):
+        return REWARD
     return {PROGRAM_FILE: PROGRAM, TIERS_FILE: TIERS}.get(file, RULE)
 
 

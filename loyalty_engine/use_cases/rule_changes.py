@@ -79,10 +79,10 @@ def _meant(every: Sequence[Published], wanted: str) -> str:
 
 
 def stop_rule(shelf: RulebookShelf, program: str, rule: str, by: str, now: datetime) -> Rulebook:
-    """Leave a rule out from `now` on, until it is started. Raises `NotFound`."""
+    """Leave a rule, or a reward, out from `now` on, until it is started. Raises `NotFound`."""
 
     def stopped(present: Rulebook) -> set[str]:
-        if rule not in present.by_id and rule not in present.stopped:
+        if rule not in {*present.by_id, *present.rewards, *present.stopped}:
             raise NotFound(f"there is no rule {rule!r} in {program}")
         return {*present.stopped, rule}
 

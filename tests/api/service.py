@@ -69,6 +69,23 @@ then: [earn_points: 50]
 """
 
 
+MUG = """
+reward: mug
+kind: goods
+title: {en: A mug, fr: Une tasse}
+price: {points: 300, money: 2.50}
+stock: 2
+"""
+GOLD_WEEK = """
+reward: gold-week
+kind: status
+title: A week of gold
+price: {points: 5000}
+tier: gold
+lasts: 1 week
+"""
+
+
 def settings_for(folder: Path, **others: Any) -> Settings:
     """Settings that know nothing of this machine's environment."""
     base = replace(read_settings(), database_url=f"sqlite:///{folder / 'loyalty.db'}")
@@ -88,6 +105,8 @@ def open_parts(settings: Settings, clock: StoppedClock | None = None) -> Parts:
             "tiers.yaml": TIERS,
             "base.yaml": BASE,
             "gold.yaml": GOLD,
+            "rewards/mug.yaml": MUG,
+            "rewards/gold-week.yaml": GOLD_WEEK,
         }
         parts.shelf.publish(name, source, "test", NOW - timedelta(days=1000))
     return parts

@@ -107,6 +107,7 @@ def test_writes_without_an_id_in_their_path_need_a_key(till: Till):
         "/v1/members/<id:member>/returns",
         "/v1/purchases/<id:purchase>/cancel",
         "/v1/purchases/<id:purchase>/claim",
+        "/v1/redemptions/<id:redemption>/cancel",
     }
 
 

@@ -14,6 +14,7 @@ from loyalty_engine.rulebook import (
     parse_expiry,
     parse_limits,
     parse_program,
+    parse_reward,
     parse_rule,
     parse_tiers,
     parse_units,
@@ -35,6 +36,7 @@ KEYS = {
         parse_expiry,
         parse_limits,
         parse_program,
+        parse_reward,
         parse_rule,
         parse_tiers,
         parse_units,
@@ -50,7 +52,16 @@ def test_every_key_is_documented(name: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["PROGRAM_KEYS", "TIERS_KEYS", "TIER_KEYS", "RULE_KEYS", "LIMIT_KEYS", "UNIT_KEYS"]
+    "name",
+    [
+        "PROGRAM_KEYS",
+        "TIERS_KEYS",
+        "TIER_KEYS",
+        "RULE_KEYS",
+        "LIMIT_KEYS",
+        "UNIT_KEYS",
+        "REWARD_KEYS",
+    ],
 )
 def test_every_key_of_a_table_has_a_row(name: str):
     assert not set(KEYS[name]) - set(ROWS)
@@ -75,8 +86,9 @@ DEALS = [f"deals/{it}.yaml" for it in ("coupon-ten", "coupon-five-euros", "cella
 def test_the_examples_are_a_programme():
     blocks = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL)
     source = {name: f"# {name}\n{text}" for name, text in blocks}
-    table = "offers/brand-weeks.yaml"
-    assert list(source) == ["program.yaml", *DEALS, "tiers.yaml", "bonus/gold-weekends.yaml", table]
+    table, reward = "offers/brand-weeks.yaml", "rewards/gold-for-a-season.yaml"
+    files = ["program.yaml", *DEALS, "tiers.yaml", "bonus/gold-weekends.yaml", reward, table]
+    assert list(source) == files
     (source["offers/brand-weeks.csv"],) = re.findall(r"```csv\n(.*?)```", TEXT, re.DOTALL)
     rulebook = parse_rulebook(source, standard_words())
     assert rulebook.program.languages == ("fr", "en")

@@ -80,9 +80,9 @@ PROGRAM_FAULTS = {
     ],
     (
         "stamps: {}",
-        "stamps: {tender: {worht: 1, at_least: 0, step: -1, at_most: 101%, rounding: uup}}, miles: {tender: {worth: 1, at_least: 5, step: 10}}",
+        "stamps: {tender: {wurth: 1, at_least: 0, step: -1, at_most: 101%, rounding: uup}}, miles: {tender: {worth: 1, at_least: 5, step: 10}}",
     ): [
-        "6:50: units.stamps.tender: no key 'worht' in tender. Did you mean 'worth'?",
+        "6:50: units.stamps.tender: no key 'wurth' in tender. Did you mean 'worth'?",
         "6:70: units.stamps.tender.at_least: 0 is less than 1",
         "6:79: units.stamps.tender.step: -1 is less than 1",
         "6:92: units.stamps.tender.at_most: write a share above 0% and of at most 100%",

@@ -33,6 +33,7 @@ from tests.storage.making import (
     member,
     operation,
     purchase,
+    redemption,
     reservation,
     stored_return,
 )
@@ -61,6 +62,8 @@ def fill(storage: SqlStorage) -> None:
         work.add_address(Address("reservation", "R-9"), 7)
         work.save_hold(hold(state="captured", captured=4, purchase="T-1"))
         work.add_address(Address("hold", "H-9"), 7)
+        work.save_redemption(redemption(state="cancelled", cancelled_at=NOON + DAY))
+        work.add_address(Address("redemption", "D-9"), 7)
         work.use(CounterKey("all", "budget", "2026"), 5, 10)
         work.save_carry(7, "base", Carry(700, 3))
         work.replace_standings(7, [Standing("basic", NOON, None, Why.JOINED)])
@@ -87,6 +90,8 @@ def check(storage: SqlStorage) -> None:
         assert view.returns(7, "T-1") == [stored_return()]
         assert [it.id for it in view.due_reservations(7, NOON + DAY)] == ["R-9"]
         assert view.hold("H-9") == hold(state="captured", captured=4, purchase="T-1")
+        gone = redemption(state="cancelled", cancelled_at=NOON + DAY)
+        assert view.redemption("D-9") == gone
         assert list(view.counters([CounterKey("all", "budget", "2026")]).values()) == [5]
         assert view.carries(7, ["base"]) == {"base": Carry(700, 3)}
         assert view.standings(7) == [Standing("basic", NOON, None, Why.JOINED)]

@@ -13,6 +13,7 @@ from loyalty_engine.ports import (
     Hold,
     MemberRecord,
     Operation,
+    Redemption,
     Reservation,
     StoredPurchase,
     StoredReturn,
@@ -119,6 +120,14 @@ def hold(id: str = "H-9", **changes: Any) -> Hold:
     record = Hold(
         7, id, "points", 10, "open", NOON, NOON + timedelta(minutes=30), b"\x00\xff", b"[[1, 10]]"
     )
+    return replace(record, **changes)
+
+
+def redemption(id: str = "D-9", **changes: Any) -> Redemption:
+    record = Redemption(
+        7, id, "mug", "goods", "taken", "north", NOON, "sha256:1", 250, 310, b"\x00\xff",
+        b"{}", b"[]", b"{}", b"{}",
+    )  # fmt: skip
     return replace(record, **changes)
 
 

@@ -22,6 +22,7 @@ from tests.storage.making import (
     member,
     operation,
     purchase,
+    redemption,
     reservation,
     save,
     state,
@@ -349,6 +350,19 @@ def test_holds_are_open_until_they_are_not(storage: SqlStorage):
     for wrong in ({"captured": 11, "state": "captured"}, {"state": "captured"}, {"captured": 1}):
         with pytest.raises(StorageBug), storage.begin(PROGRAM, NOON) as work:
             work.save_hold(replace(it, **wrong))
+
+
+def test_redemptions_are_taken_and_cancelled(storage: SqlStorage):
+    enrol(storage)
+    it = redemption(spent=b'{"points": [[1, 10]]}')
+    with storage.begin(PROGRAM, NOON) as work:
+        work.add_address(Address("redemption", it.id), 7)
+        work.save_redemption(it)
+        assert work.redemption(it.id) == it
+        assert work.redemption("D-0") is None
+        gone = replace(it, state="cancelled", cancelled_at=NOON + DAY)
+        work.save_redemption(gone)
+        assert work.redemption(it.id) == gone
 
 
 # --- limits, operations, rulebooks ---------------------------------------------------------

@@ -6,6 +6,7 @@ from loyalty_engine.storage.sql.reading.limits import ReadsLimits
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
 from loyalty_engine.storage.sql.reading.past import ReadsPast
 from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
+from loyalty_engine.storage.sql.reading.redemptions import ReadsRedemptions
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.writing.holds import WritesHolds
@@ -13,6 +14,7 @@ from loyalty_engine.storage.sql.writing.ledger import WritesLedger
 from loyalty_engine.storage.sql.writing.limits import WritesLimits
 from loyalty_engine.storage.sql.writing.members import WritesMembers
 from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
+from loyalty_engine.storage.sql.writing.redemptions import WritesRedemptions
 from loyalty_engine.storage.sql.writing.service import WritesService
 
 
@@ -22,6 +24,7 @@ class SqlView(
     ReadsPast,
     ReadsPurchases,
     ReadsHolds,
+    ReadsRedemptions,
     ReadsLimits,
     ReadsRulebooks,
     ReadsSweeps,
@@ -37,6 +40,7 @@ class SqlWork(
     WritesPurchases,
     WritesLimits,
     WritesHolds,
+    WritesRedemptions,
 ):
     """`ports.Work` over one transaction that writes."""
 

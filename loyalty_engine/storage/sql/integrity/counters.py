@@ -1,4 +1,4 @@
-"""What limits count is what purchases say they use of them, and what open reservations hold.
+"""What limits count is what purchases and rewards taken use of them, and what reservations hold.
 
 All of it is read as of one moment, for purchases move it all the time. The sums stand in a file that
 nobody else sees and that is gone in the end: there may be as many as there are members.
@@ -24,6 +24,10 @@ _KEPT = of_page(
     "member",
     "SELECT kept FROM purchases WHERE {page} AND state IN ('recorded', 'partly_returned')",
 )
+_TAKEN = of_page(
+    "member",
+    "SELECT counted FROM redemptions WHERE {page} AND state = 'taken'",
+)
 _COUNTED = Statement(
     text(
         "SELECT counter || '|' || period || '|' || CAST(slice AS TEXT) || '|' || owner, used "
@@ -45,7 +49,8 @@ def wrong_counters(wire: Wire, program: str) -> list[Finding]:
         sums.execute(
             "CREATE TABLE sums (place TEXT PRIMARY KEY, said INT, there INT) WITHOUT ROWID"
         )
-        for some in (_said(wire, program), _held(wire, program), _there(wire, program)):
+        ways = (_said, _taken, _held, _there)
+        for some in (way(wire, program) for way in ways):
             _add(sums, some)
         rows = sums.execute(
             "SELECT place, said, there FROM sums WHERE said <> there ORDER BY place LIMIT ?",
@@ -69,12 +74,22 @@ def _said(wire: Wire, program: str) -> Iterator[Sum]:
             yield from ((place, amount, 0) for place, amount in counted.items())
 
 
+def _taken(wire: Wire, program: str) -> Iterator[Sum]:
+    for after, upto in pages(wire, program, "member", ("redemptions",)):
+        for (counted,) in wire.ask((_TAKEN, (program, after, upto)))[0].rows:
+            yield from _uses(json.loads(bytes(counted)))
+
+
 def _held(wire: Wire, program: str) -> Iterator[Sum]:
     for (held,) in wire.ask((_HELD, (program,)))[0].rows:
-        for it in _read(held).get("counted", ()):
-            key = it["key"]
-            place = f"{key['counter']}|{key['period']}|{key['slice']}|{key['owner']}"
-            yield place, it["amount"], 0
+        yield from _uses(_read(held).get("counted", ()))
+
+
+def _uses(counted: Iterable[Mapping[str, Any]]) -> Iterator[Sum]:
+    for it in counted:
+        key = it["key"]
+        place = f"{key['counter']}|{key['period']}|{key['slice']}|{key['owner']}"
+        yield place, it["amount"], 0
 
 
 def _there(wire: Wire, program: str) -> Iterator[Sum]:
@@ -90,5 +105,5 @@ def _read(data: bytes) -> Mapping[str, Any]:
 def _finding(place: str, said: int, there: int) -> Finding:
     counter, period, part, owner = place.split("|", 3)
     where = f"{owner}, {counter}, {period or 'for life'}, slice {part}"
-    detail = f"{there} are counted; purchases and open reservations use {said}"
+    detail = f"{there} are counted; purchases, rewards and open reservations use {said}"
     return Finding("counter_use", where, detail)

@@ -51,4 +51,5 @@ AT_ADDRESS = owner(var("p_kind"), var("p_value"))
 
 OF_PURCHASE = owner(const("purchase"), var("p_purchase"))
 OF_HOLD = owner(const("hold"), var("p_hold"))
+OF_REDEMPTION = owner(const("redemption"), var("p_redemption"))
 OF_RESERVATION = owner(const("reservation"), var("p_reservation"))

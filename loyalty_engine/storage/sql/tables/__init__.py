@@ -19,6 +19,7 @@ from loyalty_engine.storage.sql.tables.purchases import (
     reservations,
     returns,
 )
+from loyalty_engine.storage.sql.tables.redemptions import redemptions
 from loyalty_engine.storage.sql.tables.service import (
     api_keys,
     leases,
@@ -45,6 +46,7 @@ __all__ = [
     "operations",
     "outbox",
     "purchases",
+    "redemptions",
     "reservations",
     "returns",
     "rulebook_periods",

@@ -25,7 +25,8 @@ addresses = Table(
     info=BY_VALUE,
     **KEPT_IN_KEY,
 )
-"""Which member a value belongs to. Kinds: member, identifier:<kind>, purchase, reservation, hold."""
+"""Which member a value belongs to. Kinds: member, identifier:<kind>, purchase, reservation, hold,
+redemption."""
 
 Index(
     "addresses_of_member",

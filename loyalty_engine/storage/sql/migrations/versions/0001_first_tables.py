@@ -2,7 +2,14 @@
 
 from alembic import op
 
-from loyalty_engine.storage.sql.migrations.first import holds, ledger, people, purchases, service
+from loyalty_engine.storage.sql.migrations.first import (
+    holds,
+    ledger,
+    people,
+    purchases,
+    redemptions,
+    service,
+)
 
 revision = "0001"
 down_revision = None
@@ -17,6 +24,7 @@ def upgrade() -> None:
     ledger.create()
     purchases.create()
     holds.create()
+    redemptions.create()
     service.create()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(

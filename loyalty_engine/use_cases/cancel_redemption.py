@@ -1,0 +1,142 @@
+"""Cancel a redemption: points to their lots, stock, limits and status are as before."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from loyalty_engine.domain.errors import NotFound
+from loyalty_engine.domain.ledger import AccountBook, Cause
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.tiers import Grant
+from loyalty_engine.ports import MemberRecord, Redemption, View, Work
+from loyalty_engine.use_cases.booking import convert_full_cards, open_book
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.members import review
+from loyalty_engine.use_cases.receipt import shown, to_json
+from loyalty_engine.use_cases.reserving import Counted
+from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
+
+_spent = msgspec.json.Decoder(dict[str, list[tuple[int, int]]])
+_counted = msgspec.json.Decoder(list[Counted])
+
+
+def cancel_redemption(engine: Engine, caller: Caller, id: str) -> Answer:
+    """Give all of a redemption back (200, also when that was done before); raises `NotFound`.
+
+    The money beside the points is the caller's to give back. Points whose lots have ended come
+    back for as long as the programme's grace.
+    """
+    program = engine.rulebooks.current(caller.program).program
+    engine.hooks.guard(caller.program, "cancel_redemption", None, False)
+
+    def act(work: Work) -> Written:
+        operation = operation_of(caller, 200)
+        if operation and (known_one := work.remember(operation)):
+            return Written(replay_of(work, caller, known_one))
+        redemption = known_redemption(work, id)
+        member = work.member(redemption.member)
+        assert member is not None, "a redemption's member is never removed"
+        book = open_book(work, member, work.now)
+        after, was_taken = member, redemption.state == "taken"
+        if was_taken:
+            after = _give_back(work, program, redemption, member, book)
+            redemption = replace(redemption, state="cancelled", cancelled_at=work.now)
+            work.save_redemption(redemption)
+        after = save_account(work, after, book)
+        if after.tier != member.tier:
+            work.save_member(after)
+        if was_taken:
+            _announce(work, redemption, member, after, book)
+        answer = Answer(200, to_json(redemption_body(redemption, after, book)))
+        if operation:
+            work.answer(replace(operation, answer=answer.body))
+        return Written(answer, shown_after(program, after, book))
+
+    return write(engine, caller.program, caller.now, act)
+
+
+def show_redemption(engine: Engine, caller: Caller, id: str) -> Answer:
+    """A redemption as it is now; raises `NotFound`."""
+    with engine.storage.read(caller.program) as view:
+        redemption = known_redemption(view, id)
+        member = view.member(redemption.member)
+        assert member is not None, "a redemption's member is never removed"
+        book = open_book(view, member, caller.now)
+    return Answer(200, to_json(redemption_body(redemption, member, book)))
+
+
+def known_redemption(view: View, id: str) -> Redemption:
+    """The redemption with this id; raises `NotFound`."""
+    redemption = view.redemption(id)
+    if redemption is None:
+        raise NotFound(f"there is no redemption {id!r}", code="redemption_unknown")
+    return redemption
+
+
+def _give_back(
+    work: Work, program: Program, redemption: Redemption, member: MemberRecord, book: AccountBook
+) -> MemberRecord:
+    cause = Cause("unredeem", member.number, work.now, reason=f"reward {redemption.reward}")
+    grace = work.now + timedelta(days=program.switches.restored_lot_grace_days)
+    spent = _spent.decode(redemption.spent)
+    numbers = [number for portions in spent.values() for number, _ in portions]
+    book.bring(work.lots_numbered(member.account, numbers))
+    for unit, portions in sorted(spent.items()):
+        book.unspend(unit, portions, cause, grace)
+    book.settle()
+    convert_full_cards(book, program, member.number, None)
+    for it in _counted.decode(redemption.counted):
+        work.use(it.key, -it.amount, it.ceiling)
+    gave: Mapping[str, Any] = msgspec.json.decode(redemption.gave)
+    if "tier" not in gave:
+        return member
+    ended = Grant(gave["tier"], redemption.taken_at, work.now)
+    reason, by = f"reward {redemption.reward}", f"redemption {redemption.id}, cancelled"
+    work.add_tier_grant(member.number, ended, reason, by)
+    return review(work, program, member)
+
+
+def _announce(
+    work: Work,
+    redemption: Redemption,
+    member: MemberRecord,
+    after: MemberRecord,
+    book: AccountBook,
+) -> None:
+    told = {
+        "redemption": redemption.id,
+        "reward": redemption.reward,
+        "kind": redemption.kind,
+        "money": redemption.money,
+        "tier": {"before": member.tier.tier, "after": after.tier.tier},
+    }
+    name = redemption.id
+    work.announce(
+        member_event("redemption_cancelled", member.number, name, book.version, work.now, told)
+    )
+
+
+def redemption_body(
+    redemption: Redemption, member: MemberRecord, book: AccountBook
+) -> dict[str, Any]:
+    """A redemption as it is answered later, with the balance as it is then."""
+    spent = _spent.decode(redemption.spent)
+    return {
+        "member": member.id,
+        "redemption": redemption.id,
+        "reward": redemption.reward,
+        "kind": redemption.kind,
+        "state": redemption.state,
+        "taken_at": redemption.taken_at,
+        "points": {unit: sum(it[1] for it in portions) for unit, portions in spent.items()},
+        "money": redemption.money,
+        "gave": msgspec.json.decode(redemption.gave),
+        "balance": {name: shown(it) for name, it in sorted(book.balances.items())},
+        "version": book.version,
+        "rulebook": redemption.rulebook,
+    }

@@ -1,0 +1,218 @@
+"""Take a reward: points (and money) for what it brings, once for each id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
+from loyalty_engine.domain.limits import Limit, Scope
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.requests import Take
+from loyalty_engine.domain.tiers import Grant
+from loyalty_engine.ports import Address, CounterKey, MemberRecord, Redemption, Taken, Work
+from loyalty_engine.rulebook.rewards import Reward
+from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.sentences import in_language
+from loyalty_engine.use_cases.balance_body import instant
+from loyalty_engine.use_cases.booking import open_book, spend_points
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.canonical import fingerprint
+from loyalty_engine.use_cases.codec import encode
+from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.members import review
+from loyalty_engine.use_cases.receipt import shown, to_json, with_member
+from loyalty_engine.use_cases.reserving import Counted, lapse_due
+from loyalty_engine.use_cases.rewarding import (
+    Reason,
+    counted_in,
+    eligibility,
+    full_up,
+    reward_facts,
+    standing_reasons,
+    texts_of,
+)
+from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
+
+
+def redeem_reward(engine: Engine, caller: Caller, asked: Take) -> Answer:
+    """Take a reward (201), or repeat what was answered under this id (200).
+
+    Raises `InvalidRequest` (no such reward, another amount of money, no store named), `NotFound`
+    (no such member), `InsufficientPoints`, and `Conflict`: not offered now, not for this member,
+    sold out, taken too often, another redemption under the id.
+    """
+    rulebook = engine.rulebooks.current(caller.program)
+    reward = offered(rulebook, asked)
+    engine.hooks.guard(caller.program, "redeem_reward", None, True)
+
+    def act(work: Work) -> Written:
+        operation = operation_of(caller, 201)
+        if operation and (known_one := work.remember(operation)):
+            return Written(replay_of(work, caller, known_one))
+        member = known(work, Address("member", asked.member))
+        before = work.redemption(asked.id)
+        if before is not None:
+            return _repeat(work, before, asked)
+        written = _redeem(work, rulebook, reward, member, asked)
+        if operation:
+            work.answer(replace(operation, answer=written.answer.body))
+        return written
+
+    try:
+        return write(engine, caller.program, caller.now, act)
+    except Taken as taken:
+        raise _exists(asked.id) from taken
+
+
+def offered(rulebook: Rulebook, asked: Take) -> Reward:
+    """The reward that is asked for; what contradicts it is refused."""
+    reward = rulebook.rewards.get(asked.reward)
+    if reward is None:
+        raise InvalidRequest(
+            f"the programme has no reward {asked.reward!r}", code="reward_unknown",
+            pointer="/reward",
+        )  # fmt: skip
+    if asked.paid != reward.money:
+        raise InvalidRequest(
+            f"{reward.money} is to be paid beside the points, and {asked.paid} was",
+            code="reward_payment_differs", pointer="/paid", due=reward.money,
+        )  # fmt: skip
+    if not asked.store and any(it.scope is Scope.STORE for it in reward.limits.values()):
+        raise InvalidRequest(
+            "this reward is counted in each store; say which one it is taken in",
+            code="store_missing", pointer="/store",
+        )  # fmt: skip
+    return reward
+
+
+def _exists(id: str) -> Conflict:
+    return Conflict(
+        f"redemption {id!r} stands for something else; take a new id", code="redemption_exists"
+    )
+
+
+def _repeat(work: Work, before: Redemption, asked: Take) -> Written:
+    if before.fingerprint != fingerprint(asked):
+        raise _exists(before.id)
+    member = work.member(before.member)
+    return Written(Answer(200, with_member(before.receipt, member.id if member else None), True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """What has been taken for a reward: points by lot, and room in its limits."""
+
+    spent: Mapping[str, list[Portion]]
+    counted: list[Counted]
+
+
+def _redeem(
+    work: Work, rulebook: Rulebook, reward: Reward, member: MemberRecord, asked: Take
+) -> Written:
+    program = rulebook.program
+    facts = reward_facts(work, program, member, work.now, asked.store, asked.touchpoint)
+    assert facts.member is not None, "a reward is for members"
+    language = facts.member.language
+    _refuse(standing_reasons(member, language))
+    _refuse(eligibility(program, reward, facts, language))
+    counted = counted_in(reward, member, asked.store, facts.local.date())
+    used = work.counters(counted)
+    _refuse(full_up(counted, used, language))
+    book = open_book(work, member, work.now)
+    if any(balance.held for balance in book.balances.values()):
+        lapse_due(work, member, book)
+    cause = Cause("redeem", member.number, work.now, reason=f"reward {reward.id}")
+    paid = _Paid(spend_points(book, reward.price, cause), _count(work, counted))
+    after, gave = _give(work, program, reward, member, asked.id, language)
+    receipt = _receipt(rulebook, reward, asked, language, gave, book, work)
+    redemption = _redemption(rulebook, reward, member, asked, paid, gave, to_json(receipt), work)
+    work.add_address(Address("redemption", asked.id), member.number)
+    work.save_redemption(redemption)
+    after = save_account(work, after, book)
+    if after.tier != member.tier:
+        work.save_member(after)
+    told = {
+        "redemption": asked.id, "reward": reward.id, "kind": reward.kind, "store": asked.store,
+        "points": dict(reward.price), "money": reward.money, "cost": reward.cost, "gave": gave,
+        "tier": {"before": member.tier.tier, "after": after.tier.tier},
+    }  # fmt: skip
+    work.announce(
+        member_event("reward_redeemed", member.number, asked.id, book.version, work.now, told)
+    )
+    body = with_member(redemption.receipt, member.id)
+    return Written(Answer(201, body), shown_after(program, after, book))
+
+
+def _refuse(reasons: list[Reason]) -> None:
+    if reasons:
+        says = "; ".join(it.says for it in reasons)
+        raise Conflict(f"the reward cannot be taken: {says}", code=reasons[0].code)
+
+
+def _count(work: Work, counted: Mapping[CounterKey, tuple[str, Limit]]) -> list[Counted]:
+    for key, (_, limit) in counted.items():
+        work.use(key, 1, limit.ceiling)
+    return [Counted(key, 1, limit.ceiling) for key, (_, limit) in counted.items()]
+
+
+def _give(
+    work: Work, program: Program, reward: Reward, member: MemberRecord, id: str, language: str
+) -> tuple[MemberRecord, dict[str, Any]]:
+    """What the reward brings at once: a tier for a while, words to read."""
+    gave: dict[str, Any] = {}
+    after = member
+    if reward.tier:
+        until = reward.tier_until(work.now, program)
+        grant = Grant(reward.tier, work.now, until)
+        work.add_tier_grant(member.number, grant, f"reward {reward.id}", f"redemption {id}")
+        after = review(work, program, member)
+        gave |= {"tier": reward.tier, "until": until and instant(until)}
+    if reward.message:
+        gave["message"] = in_language(reward.message, language, program.languages)
+    return after, gave
+
+
+def _receipt(
+    rulebook: Rulebook,
+    reward: Reward,
+    asked: Take,
+    language: str,
+    gave: dict[str, Any],
+    book: AccountBook,
+    work: Work,
+) -> dict[str, Any]:
+    return {
+        "redemption": asked.id,
+        "reward": reward.id,
+        "kind": reward.kind,
+        **texts_of(reward, rulebook.program, language),
+        "state": "taken",
+        "taken_at": work.now,
+        "points": dict(reward.price),
+        "money": reward.money,
+        "gave": gave,
+        "balance": {name: shown(it) for name, it in sorted(book.balances.items())},
+        "version": book.version,
+        "rulebook": rulebook.hash,
+    }
+
+
+def _redemption(
+    rulebook: Rulebook,
+    reward: Reward,
+    member: MemberRecord,
+    asked: Take,
+    paid: _Paid,
+    gave: dict[str, Any],
+    receipt: bytes,
+    work: Work,
+) -> Redemption:
+    return Redemption(
+        member=member.number, id=asked.id, reward=reward.id, kind=reward.kind, state="taken",
+        store=asked.store, taken_at=work.now, rulebook=rulebook.hash, money=reward.money,
+        cost=reward.cost, fingerprint=fingerprint(asked), spent=encode(paid.spent),
+        counted=encode(paid.counted), gave=encode(gave), receipt=receipt,
+    )  # fmt: skip
