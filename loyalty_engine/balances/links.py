@@ -26,6 +26,9 @@ SEEK_EVERY = 0.1
 CLOCK_STEP = 1_000_000
 """Microseconds by which a heartbeat may lie in the server's future before it is disbelieved."""
 
+MOST_OWED = 16
+"""So many answers at most are left unread; they come together then."""
+
 _RUN_ID = re.compile(rb"run_id:([0-9a-f]{%d})" % LIFE_BYTES)
 
 
@@ -61,7 +64,7 @@ class Link:
     def __init__(self, wire: Wire, counters: Counters) -> None:
         self._wire = wire
         self._counters = counters
-        self._owed = False
+        self._owed = 0
         self.takes_puts = False
         """Whether the last put went well, so that the next need not be waited for."""
         self.life = b""
@@ -90,9 +93,10 @@ class Link:
 
         Waiting for it would hold up a caller who has nothing to learn from it.
         """
-        self._take_owed()
+        if self._owed >= MOST_OWED:
+            self._take_owed()
         self._wire.send_packed_command([command], False)
-        self._owed = True
+        self._owed += 1
 
     def check(self, key: bytes, monotonic: Callable[[], float]) -> Any:
         """The value under `key`, with a look at the heartbeat and the clock in the same trip."""
@@ -115,16 +119,15 @@ class Link:
         self._wire.disconnect()
 
     def _take_owed(self) -> None:
-        """Read the answer that nobody has waited for. What was lost with it the relay repairs."""
-        if not self._owed:
-            return
-        self._owed = False
-        try:
-            if self._wire.read_response() != 1:
-                self._counters.late += 1
-        except ResponseError:
-            self._counters.errors += 1
-            self.takes_puts = False
+        """Read the answers that nobody has waited for. What was lost with them the relay repairs."""
+        while self._owed:
+            self._owed -= 1
+            try:
+                if self._wire.read_response() != 1:
+                    self._counters.late += 1
+            except ResponseError:
+                self._counters.errors += 1
+                self.takes_puts = False
 
     def _answer(self) -> Any:
         self._take_owed()
