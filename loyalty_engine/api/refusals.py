@@ -45,6 +45,9 @@ REFUSALS = {
         "A member cannot be given this status", "`detail` names those there are."
     ),
     "tier_unknown": Kind("The programme has no such tier", "tiers.yaml names those there are."),
+    "grant_ends_first": Kind(
+        "The tier would end before it begins", "Check `from` and `until`, and their offsets."
+    ),
     "touchpoint_unknown": Kind("The programme has no such touchpoint", _DECLARED),
     # Points
     "unit_unknown": Kind("The programme has no such unit of points", _DECLARED),
@@ -70,6 +73,13 @@ REFUSALS = {
     "spend_above_share": Kind(
         "Points may not pay as large a part of this purchase",
         "Spend what is worth at most `values.most` in minor units.",
+    ),
+    "end_has_passed": Kind(
+        "Points cannot last until an instant that has passed", "Name an instant to come."
+    ),
+    "reinstatement_above_expired": Kind(
+        "More points are to be given back than have expired",
+        "Give back at most `values.expired`; for more use an adjustment.",
     ),
     "version_not_reached": Kind(
         "The account has not come that far yet",
@@ -133,6 +143,13 @@ REFUSALS = {
     ),
     "voucher_not_applicable": Kind(
         "The voucher cannot be used here", "Take it off, or use another."
+    ),
+    "delivery_before_purchase": Kind(
+        "Nothing arrives before it was bought", "Check both instants and their offsets."
+    ),
+    "purchase_not_claimed": Kind(
+        "Nobody has claimed the purchase, so it has no points yet",
+        "Tell of it again once a member has claimed the purchase.",
     ),
     # Returns and claims
     "return_exists": Kind("The return id stands for something else already", _OTHER_ID),

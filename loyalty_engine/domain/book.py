@@ -6,7 +6,7 @@ from datetime import datetime
 
 from loyalty_engine.domain.entries import Cause, Entry, Portion
 from loyalty_engine.domain.errors import InsufficientPoints
-from loyalty_engine.domain.lots import Balance, Lot, spending_order
+from loyalty_engine.domain.lots import EVENT, Balance, Lot, spending_order
 
 
 class Book:
@@ -100,12 +100,14 @@ class Book:
             lot.remaining -= lot.free
 
     def stop_waiting(self, event: str) -> None:
-        """Lots that waited for `event` become available by their dates, or at once without any."""
+        """Lots that waited for `event` become available by their dates.
+
+        Those without any wait for an event of their own besides, such as a delivery.
+        """
         for unit in list(self.balances):
             for lot in self.lots(unit):
                 if lot.waits_for == event:
-                    lot.waits_for = None
-                    lot.active_from = lot.active_from or self.now
+                    lot.waits_for = None if lot.active_from is not None else EVENT
                     self._changed(lot)
             self._recount(unit)
         self.settle()

@@ -6,11 +6,12 @@ them, so that an ordinary earning does not read a member's whole past.
 """
 
 from loyalty_engine.domain.entries import Cause, Entry, Portion
+from loyalty_engine.domain.extending import Extending
 from loyalty_engine.domain.holds import Holding
 from loyalty_engine.domain.reversals import Reversing
 
 __all__ = ["AccountBook", "Cause", "Entry", "Portion"]
 
 
-class AccountBook(Holding, Reversing):
+class AccountBook(Holding, Reversing, Extending):
     """One account while it is being written; `now` is when it is known, not when it happened."""

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Sorts lots that never expire behind all others."""
 
+EVENT = "event"
+"""What points wait for that become available on an event, such as a delivery."""
+
 
 @dataclass(slots=True)
 class Lot:

@@ -35,6 +35,34 @@ class Adjustment:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """Free points of `unit` that end before `until` last until then; why, and by whom.
+
+    `before` leaves alone what ends after it. Without `until` it is one full period from now.
+    """
+
+    unit: str
+    reason: str
+    by: str
+    until: datetime | None = None
+    before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reinstatement:
+    """So many of the expired points of `unit` are given back until `until`, why, and by whom.
+
+    Without `until` they last for one full period from now.
+    """
+
+    unit: str
+    points: int
+    reason: str
+    by: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnLine:
     """How much of a line comes back, in thousandths."""
 

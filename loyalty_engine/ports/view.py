@@ -65,6 +65,10 @@ class View(Protocol):
         """These lots, whatever is left of them."""
         ...
 
+    def expired_points(self, account: int, unit: str) -> int:
+        """How many points of a unit have expired and were not given back since."""
+        ...
+
     def entries(
         self, account: int, after: int = 0, limit: int = 100, until: datetime | None = None
     ) -> Sequence[tuple[Entry, datetime]]:

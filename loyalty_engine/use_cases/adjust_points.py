@@ -24,19 +24,19 @@ def adjust_points(engine: Engine, caller: Caller, member_id: str, adjustment: Ad
     left, `InsufficientPoints` when more are to be taken than can be spent.
     """
     program = engine.rulebooks.current(caller.program).program
-    unit = unit_of(program, adjustment)
+    unit = unit_of(program, adjustment.unit)
     return write(
         engine, caller.program, caller.now,
         lambda work: adjust_in(work, program, unit, caller, member_id, adjustment),
     )  # fmt: skip
 
 
-def unit_of(program: Program, adjustment: Adjustment) -> Unit:
+def unit_of(program: Program, name: str) -> Unit:
     """The unit to correct; raises `InvalidRequest` where the programme has no such unit."""
-    unit = program.units.get(adjustment.unit)
+    unit = program.units.get(name)
     if unit is None:
         raise InvalidRequest(
-            f"there is no unit {adjustment.unit!r}; the programme has {', '.join(program.units)}",
+            f"there is no unit {name!r}; the programme has {', '.join(program.units)}",
             code="unit_unknown", pointer="/unit",
         )  # fmt: skip
     return unit

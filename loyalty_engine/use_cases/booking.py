@@ -7,7 +7,7 @@ from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.expiry import activates_at, expires_at
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
-from loyalty_engine.domain.lots import Balance, Lot
+from loyalty_engine.domain.lots import EVENT, Balance, Lot
 from loyalty_engine.domain.program import Overspend, Paying, Program, Unit
 from loyalty_engine.ports import Hold, MemberRecord, View, Work
 from loyalty_engine.rulebook.decision import Decision
@@ -93,7 +93,7 @@ def issue(
     """Open a lot of `unit` with the dates that the programme declares."""
     active_from = activates_at(unit.pending, cause.at, tier, program.zone)
     if active_from is None and waits_for is None:
-        waits_for = "event"
+        waits_for = EVENT
     ends = None
     if active_from is not None:
         ends = expires_at(unit.expiry, cause.at, active_from, program.zone)

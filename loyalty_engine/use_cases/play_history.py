@@ -192,4 +192,4 @@ def bring(work: Work, program: Program, caller: Caller, member: str, opening: Op
     # How many points is left out: what a longer file asks for later does not change the opening.
     same = fingerprint((member, adjustment.unit, adjustment.reason))
     once = replace(caller, now=work.now, key=key, fingerprint=same)
-    adjust_in(work, program, unit_of(program, adjustment), once, member, adjustment)
+    adjust_in(work, program, unit_of(program, adjustment.unit), once, member, adjustment)

@@ -315,6 +315,7 @@ def test_what_belongs_to_another_programme_is_not_there(till: Till, other: Till)
         "/v1/members/ada/balance",
         "/v1/members/ada/entries",
         "/v1/members/ada/tier",
+        "/v1/members/ada/expiring",
         "/v1/members?identifier=card:1",
         "/v1/purchases/T-1",
         "/v1/purchases/T-1/explanation",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import BigInteger, case, cast, func, or_, select
 
 from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.domain.lots import Balance, Lot
@@ -67,6 +67,23 @@ _LOT = Statement(
     "p_account",
     "p_lot",
 )
+_EXPIRED = Statement(
+    select(
+        cast(
+            func.sum(
+                case(
+                    (entries.c.destination == const("expired"), entries.c.amount),
+                    (entries.c.source == const("expired"), -entries.c.amount),
+                    else_=const(0),
+                )
+            ),
+            BigInteger,
+        )
+    ).where(here(entries), entries.c.account == var("p_account"), entries.c.unit == var("p_unit")),
+    "p_program",
+    "p_account",
+    "p_unit",
+)
 _ENTRIES = Statement(
     select(*_ENTRY_COLUMNS)
     .where(
@@ -102,6 +119,9 @@ class ReadsLedger(Room):
         if not questions:
             return []
         return [lot_of(row) for answer in self._wire.ask(*questions) for row in answer.rows]
+
+    def expired_points(self, account: int, unit: str) -> int:
+        return int(self._rows(_EXPIRED, account, unit)[0][0] or 0)
 
     def entries(
         self, account: int, after: int = 0, limit: int = 100, until: datetime | None = None
