@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Message, Outcome
@@ -20,10 +21,17 @@ class ShowMessage(Effect):
     text: Text
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
-        return (Message(json.loads(self.text)),)
+        return (Message(_texts(self.text)),)
 
     def most(self) -> Most:
         return Most(points=0, money=0, always=True)
 
     def outdoes(self, other: Effect) -> bool:
         return isinstance(other, ShowMessage)
+
+
+@lru_cache(1024)
+def _texts(text: Text) -> dict[str, str]:
+    """The sentence by language; nobody changes it."""
+    texts: dict[str, str] = json.loads(text)
+    return texts
