@@ -10,9 +10,11 @@ import pytest
 
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.clock import StoppedClock
+from loyalty_engine.domain.requests import HoldRequest
 from loyalty_engine.ports import Address, Operation
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.outbox import Outbox
+from loyalty_engine.use_cases.place_hold import place_hold
 from loyalty_engine.worker.jobs import HELD_FOR, OPERATIONS_KEPT, SWEEPS, Jobs, Sweep
 from tests.shop import line
 from tests.worker.conftest import NOW, Counter, Site
@@ -115,6 +117,19 @@ def test_a_reservation_that_has_lapsed_frees_what_it_held(
     counter.quote(counter.basket("T-1", [line("1", 1000)], spend={"points": 200}), reserve=True)
     assert figures(parts) == (100, 0)
     clock.advance(timedelta(minutes=31))
+    work(parts)
+    assert figures(parts) == (300, 0)
+
+
+def test_a_hold_that_has_lapsed_is_let_go(parts: Parts, counter: Counter, clock: StoppedClock):
+    counter.enrol()
+    counter.adjust(300)
+    clock.advance(timedelta(days=15))
+    work(parts)
+    asked = HoldRequest("H-1", "ada", "points", 200, 600)
+    place_hold(parts.engine, counter.caller(), asked)
+    assert figures(parts) == (100, 0)
+    clock.advance(timedelta(minutes=11))
     work(parts)
     assert figures(parts) == (300, 0)
 
