@@ -15,11 +15,14 @@ from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rule_files import footprint, programmes, read_programme
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, hash_of, parse_rulebook, rule_files
+from loyalty_engine.secret import service_secret
 from loyalty_engine.storage.sql.files_seen import FilesSeen, Seen
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.programmes import stored_programmes
+from loyalty_engine.storage.sql.statements import SQLITE
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Engine
+from loyalty_engine.use_cases.codes import Codes
 from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
 
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -87,6 +90,7 @@ def bootstrap(settings: Settings) -> Parts:
     balances = open_balances(
         settings.redis_url, clock.micros, clock.monotonic, settings.secret.encode()
     )
+    embedded = storage.database == SQLITE
     plugins = load_plugins(settings.plugins, settings.plugins_off)
     shelf = RulebookShelf(storage, plugins.words)
     engine = Engine(
@@ -96,6 +100,7 @@ def bootstrap(settings: Settings) -> Parts:
         board=RedisBoard(balances),
         new_number=new_number,
         new_secret=new_secret,
+        codes=Codes(service_secret(settings.secret, settings.home, embedded=embedded)),
     )
     return Parts(settings, clock, storage, balances, plugins, shelf, engine)
 

@@ -24,6 +24,7 @@ from loyalty_engine.use_cases.adjust_points import adjust_points
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.cancel_purchase import cancel_purchase
 from loyalty_engine.use_cases.claim_purchase import claim_purchase
+from loyalty_engine.use_cases.codes import Codes
 from loyalty_engine.use_cases.enrol_member import enrol_member
 from loyalty_engine.use_cases.quote_purchase import quote_purchase
 from loyalty_engine.use_cases.record_purchase import record_purchase
@@ -108,7 +109,8 @@ class Shop:
         if tiers:
             source["tiers.yaml"] = tiers
         for number, rule in enumerate(rules):
-            source[f"rules/{number}.yaml"] = rule
+            folder = "vouchers" if rule.lstrip().startswith("voucher:") else "rules"
+            source[f"{folder}/{number}.yaml"] = rule
         for number, reward in enumerate(rewards):
             source[f"rewards/{number}.yaml"] = reward
         self.storage = storage or SqlStorage(url)
@@ -119,12 +121,13 @@ class Shop:
         self.board = Board()
         self.rulebook = self.shelf.publish("shop", source, "test", OPENING - timedelta(days=1000))
         self.engine = Engine(
-            self.storage, self.shelf, NoHooks(), self.board, new_number, new_secret
-        )
+            self.storage, self.shelf, NoHooks(), self.board, new_number, new_secret,
+            Codes(b"a secret of the tests"),
+        )  # fmt: skip
         self._keys = count(1)
 
     def caller(self, key: str | None = None, fingerprint: bytes = b"") -> Caller:
-        return Caller("shop", "till", self.now, key, fingerprint)
+        return Caller("shop", "till", self.now, key, fingerprint, detailed=True)
 
     def fresh(self) -> Caller:
         """A caller with an Idempotency-Key of its own."""

@@ -142,7 +142,23 @@ REFUSALS = {
         "Amounts are in minor units: 4.50 is 450.",
     ),
     "voucher_not_applicable": Kind(
-        "The voucher cannot be used here", "Take it off, or use another."
+        "The voucher cannot be used here",
+        "Take it off, or use another. Keys with the scope vouchers:details are told why.",
+    ),
+    "too_many_wrong_codes": Kind(
+        "Too many wrong codes were tried",
+        "Wait as long as Retry-After says, or name the member; a purchase is recorded without it.",
+    ),
+    "voucher_unknown": Kind(
+        "The programme has no such voucher in force",
+        "`detail` names it; a file under vouchers/ declares it.",
+    ),
+    "voucher_shared": Kind(
+        "The codes of this voucher are known to many", "Give out one of them, or another voucher."
+    ),
+    "secret_missing": Kind(
+        "No codes can be made without a secret",
+        "Set LOYALTY_SECRET, the same for all processes; docs/settings.md explains it.",
     ),
     "delivery_before_purchase": Kind(
         "Nothing arrives before it was bought", "Check both instants and their offsets."

@@ -6,6 +6,7 @@ LoyaltyError
 ├── Conflict             it is there, but not in a state that allows this
 │   └── InsufficientPoints
 ├── Forbidden            a guard or the programme's terms say no
+├── TooMany              too much was tried; later it may be
 └── Unavailable          try again: nothing happened
 """
 
@@ -62,6 +63,13 @@ class Forbidden(LoyaltyError):
 
     code = "forbidden"
     status = 403
+
+
+class TooMany(LoyaltyError):
+    """Too much was tried in too short a time; nothing was looked at. HTTP 429."""
+
+    code = "too_many"
+    status = 429
 
 
 class Unavailable(LoyaltyError):

@@ -41,6 +41,8 @@ _LARGEST = ExtraCent.LARGEST_REMAINDER
 class Facts:
     """One purchase, one member (None for a guest), one moment; `local` is in the programme's zone.
 
+    `codes` says of which kinds of voucher how many codes are used.
+
     `nets` are the lines' amounts as the lanes before have left them; `tender` is what the points
     spent are worth in minor units, `not_earning` what was paid by other means that earn nothing.
     `headroom` is what is left of each limit by its key, `carries` the running sums by rule,
@@ -63,6 +65,7 @@ class Facts:
     basket_wide: tuple[int, ...] = ()
     counting: Counting = USUAL
     not_earning: int = 0
+    codes: Mapping[str, int] = field(default_factory=dict)
 
     def with_nets(self, nets: tuple[int, ...], program: Program | None = None) -> "Facts":
         """The same facts after discounts; what was found out about the lines stays known."""

@@ -61,4 +61,11 @@ class AddProduct:
     quantity_milli: int
 
 
-Outcome = EarnPoints | MultiplyPoints | Discount | Message | AddProduct
+@dataclass(frozen=True, slots=True)
+class GiveVoucher:
+    """A code of the voucher `kind`, to be used another time."""
+
+    kind: str
+
+
+Outcome = EarnPoints | MultiplyPoints | Discount | Message | AddProduct | GiveVoucher

@@ -78,6 +78,13 @@ class Overspend(StrEnum):
     REDUCED = "reduced"
 
 
+class CancelledCode(StrEnum):
+    """What becomes of the use of a code when its purchase is cancelled."""
+
+    GIVEN_BACK = "given_back"
+    STAYS_USED = "stays_used"
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """A step of stacking; lanes work one after the other on what the earlier ones left."""
@@ -175,6 +182,8 @@ class Switches:
     gift_cards_count: bool = False
     paid_with_points_earns: bool = False
     payments_without_points: tuple[str, ...] = ()
+    cancelled_code: CancelledCode = CancelledCode.GIVEN_BACK
+    wrong_codes: int = 1000
 
 
 @dataclass(frozen=True)

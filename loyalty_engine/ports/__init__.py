@@ -4,6 +4,7 @@ Reads answer at once; writes are gathered and sent together, at the latest on co
 unit of work with an exception undoes all of it.
 """
 
+from loyalty_engine.ports.codes import Failures, Voucher, VoucherUse
 from loyalty_engine.ports.records import (
     Address,
     CounterKey,
@@ -26,6 +27,7 @@ __all__ = [
     "Address",
     "CounterKey",
     "Event",
+    "Failures",
     "Hold",
     "MemberRecord",
     "Opening",
@@ -38,5 +40,7 @@ __all__ = [
     "StoredReturn",
     "Taken",
     "View",
+    "Voucher",
+    "VoucherUse",
     "Work",
 ]

@@ -8,6 +8,7 @@ from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.domain.lots import Balance, Lot
 from loyalty_engine.domain.tiers import Activity, Grant, Standing
+from loyalty_engine.ports.codes import Failures, Voucher, VoucherUse
 from loyalty_engine.ports.records import (
     Address,
     CounterKey,
@@ -136,6 +137,22 @@ class View(Protocol):
 
     def redemption(self, id: str) -> Redemption | None:
         """A redemption by its id; locked with its member in a unit of work."""
+        ...
+
+    def vouchers(self, codes: Iterable[str]) -> Mapping[str, Voucher]:
+        """Those of the codes, by their keyed hashes, that were made; locked in a unit of work."""
+        ...
+
+    def vouchers_of(self, member: int, limit: int) -> Sequence[Voucher]:
+        """A member's codes, the newest first."""
+        ...
+
+    def voucher_use(self, code: str, use: str) -> VoucherUse | None:
+        """A use of a code."""
+        ...
+
+    def failures(self, askers: Sequence[str]) -> Mapping[str, Failures]:
+        """How often each of these has tried a wrong code."""
         ...
 
     def operation(self, client: str, key: str) -> Operation | None:

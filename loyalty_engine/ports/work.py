@@ -8,6 +8,7 @@ from typing import Protocol
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.tiers import Grant, Standing
+from loyalty_engine.ports.codes import Voucher, VoucherUse
 from loyalty_engine.ports.records import (
     Address,
     CounterKey,
@@ -105,6 +106,32 @@ class Work(View, Protocol):
 
     def save_redemption(self, redemption: Redemption) -> None:
         """Insert or write back a redemption."""
+        ...
+
+    def add_vouchers(self, made: Sequence[Voucher]) -> None:
+        """Insert codes."""
+        ...
+
+    def use_voucher(self, code: str, times: int) -> None:
+        """Count uses of a code, or give them back below zero, and end what held it; one use too
+        many is an error of ours, which the database refuses.
+        """
+        ...
+
+    def hold_voucher(self, code: str, by: str | None, until: datetime | None) -> None:
+        """Keep a code for a reservation, or let it go."""
+        ...
+
+    def withdraw_voucher(self, code: str, withdrawn: bool) -> None:
+        """Take an unused code back, or let it stand again."""
+        ...
+
+    def save_voucher_use(self, use: VoucherUse) -> None:
+        """Insert or write back a use of a code."""
+        ...
+
+    def count_failures(self, askers: Sequence[str], since: datetime, failed: int) -> None:
+        """Count wrong codes in the hour that began at `since`."""
         ...
 
     def announce(self, event: Event) -> None:

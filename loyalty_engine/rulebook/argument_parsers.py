@@ -182,11 +182,16 @@ def _touchpoint(text: str, names: Names) -> str:
     return text if names.touchpoints is None else one_of(text, names.touchpoints, "touchpoint")
 
 
+def _voucher(text: str, names: Names) -> str:
+    return text if names.vouchers is None else one_of(text, names.vouchers, "voucher")
+
+
 _NAMES: dict[Any, ReadNamed] = {
     arguments.TierName: _tier,
     arguments.UnitName: _unit,
     arguments.AttributeName: _attribute,
     arguments.TouchpointName: _touchpoint,
+    arguments.VoucherName: _voucher,
 }
 _PLAIN: dict[Any, ReadPlain] = {
     str: _text,

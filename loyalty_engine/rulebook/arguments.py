@@ -31,6 +31,9 @@ AttributeName = NewType("AttributeName", str)
 TouchpointName = NewType("TouchpointName", str)
 """A touchpoint that the programme declares."""
 
+VoucherName = NewType("VoucherName", str)
+"""A kind of voucher, by the name of its file under `vouchers/`."""
+
 CategoryPath = NewType("CategoryPath", str)
 """A path in the category tree, parts divided by slashes: `grocery/coffee`."""
 

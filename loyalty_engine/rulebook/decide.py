@@ -75,6 +75,7 @@ class Decider:
                 if gain.added
                 for it in gain.added
             ),
+            vouchers=tuple((gain.rule.id, it) for gain in self.gains for it in gain.vouchers),
         )
 
     def _used(self) -> dict[str, int]:
@@ -84,7 +85,8 @@ class Decider:
             money = gain.reduction.total if gain.reduction else 0
             if gain.rule.id in self.given:
                 money = self.given[gain.rule.id].total
-            self.tally.shared.count(used, gain.rule, gain.grants, money, bool(gain.added))
+            given = bool(gain.added or gain.vouchers)
+            self.tally.shared.count(used, gain.rule, gain.grants, money, given)
         matched = {gain.rule.id for gain in self.gains}
         for rule_id, reduction in self.given.items():
             rule = self.rulebook.by_id.get(rule_id)

@@ -95,7 +95,8 @@ class Decision:
     """All that a purchase brings about. `used` counts against limits, by the limit's name.
 
     `nets` are prices by line after discounts; `due` is what is to be paid for all, tax included,
-    `counted` what all of it counts for; minor units.
+    `counted` what all of it counts for; minor units. `vouchers` are those given for next time,
+    each by its rule and its kind.
 
     `bounded` tells of the lanes whose best combination was not searched to the end, how much more
     another one could give at most, in minor units.
@@ -111,6 +112,7 @@ class Decision:
     counted: int
     bounded: Mapping[str, int] = field(default_factory=dict)
     added: tuple[Added, ...] = ()
+    vouchers: tuple[tuple[str, str], ...] = ()
 
     def discount_of_line(self, index: int) -> int:
         """All discounts of one line, minor units."""

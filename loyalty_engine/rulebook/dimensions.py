@@ -62,6 +62,9 @@ PAYMENT_METHOD = SeveralValues("payment method", lambda facts: facts.payment_met
 VOUCHER = SeveralValues("voucher", lambda facts: facts.vouchers)
 """The codes that the purchase names, in lower case."""
 
+CODE = SeveralValues("code", lambda facts: facts.codes)
+"""The kinds of voucher of which a code is used."""
+
 CATEGORY = SeveralValues("category", lambda facts: facts.categories)
 """Every category of a line with all its parents."""
 

@@ -11,19 +11,21 @@ from loyalty_engine.domain.outcomes import (
     AddProduct,
     Discount,
     EarnPoints,
+    GiveVoucher,
     Message,
     MultiplyPoints,
     Outcome,
 )
 from loyalty_engine.domain.program import Multipliers, Program
+from loyalty_engine.rulebook.code_outcomes import outcomes_by_code
 from loyalty_engine.rulebook.decision import Grant, Reduction, still_standing
 from loyalty_engine.rulebook.floors import above_floors, declared_floors
 from loyalty_engine.rulebook.limits import Shared, cut_grant, cut_reduction
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.percentages import best_only, with_percentages
-from loyalty_engine.rulebook.points import carried_points, shares_by_line, whole_points
+from loyalty_engine.rulebook.points import add_up, carried_points, shares_by_line, whole_points
 from loyalty_engine.rulebook.rule import Rule
-from loyalty_engine.rulebook.word_answers import WordFailed, outcomes_of
+from loyalty_engine.rulebook.word_answers import WordFailed
 
 NOTHING = Fraction(0)
 
@@ -57,6 +59,7 @@ class Gain:
     grants: list[Grant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     added: tuple[AddProduct, ...] = ()
+    vouchers: list[str] = field(default_factory=list)
     limit: str | None = None
     refused: bool = False
     broken: bool = False
@@ -70,7 +73,8 @@ class Gain:
     @property
     def matters(self) -> bool:
         """Whether its effects had anything to work on, be it for no points in the end."""
-        return bool(self.reduction or self.grants or self.messages or self.added or self.limit)
+        found = self.reduction or self.grants or self.messages or self.added or self.vouchers
+        return bool(found or self.limit)
 
     @property
     def gives(self) -> bool:
@@ -80,6 +84,7 @@ class Gain:
             or any(grant.granted for grant in self.grants)
             or self.messages
             or self.added
+            or self.vouchers
         )
 
 
@@ -110,9 +115,8 @@ class Tally:
     def gain(self, match: Match) -> Gain:
         """What a matching rule gives as things stand; a rule whose word fails gives nothing."""
         try:
-            outcomes = outcomes_of(
-                match.rule, self.program, self.facts_for(match.rule), match.lines
-            )
+            facts = self.facts_for(match.rule)
+            outcomes = outcomes_by_code(match.rule, self.program, facts, match.lines)
         except WordFailed:
             return Gain(match, broken=True)
         gain = Gain(match, outcomes)
@@ -128,6 +132,8 @@ class Tally:
                 gain.messages.append(outcome)
             elif isinstance(outcome, AddProduct):
                 gain.added += (outcome,)
+            else:
+                gain.vouchers += [outcome.kind] if isinstance(outcome, GiveVoucher) else []
         self._limit(gain)
         return gain
 
@@ -198,12 +204,14 @@ class Tally:
         if not gain.rule.limits and not gain.rule.campaign:
             return
         points = [0 if self.facts.member is None else it.desired for it in gain.grants]
-        wanted = self.shared.gift(points, gain.grants, gain.desired_discount, bool(gain.added))
+        more = bool(gain.added or gain.vouchers)
+        wanted = self.shared.gift(points, gain.grants, gain.desired_discount, more)
         booked = self.settled.given.get(gain.rule.id) if self.settled else None
         let = self.shared.allowed(gain.rule, wanted, self.facts.headroom, booked)
         gain.limit, gain.refused = let.limit, let.refused
         if not let.added:
             gain.added = ()
+            gain.vouchers.clear()
         gain.grants = [
             cut_grant(it, most) for it, most in zip(gain.grants, let.points, strict=True)
         ]
@@ -227,7 +235,7 @@ class Tally:
                 if gain.limit and grant.desired:  # what is left of a rule that is cut is multiplied
                     share = Fraction(grant.granted, grant.desired)
                     exact = {index: part * share for index, part in exact.items()}
-                _add(self.base.setdefault(outcome.unit, {}), exact)
+                add_up(self.base.setdefault(outcome.unit, {}), exact)
             elif self.compounds:
                 base = self.base.get(grant.unit, {})
                 whole = exact_sum(base[i] for i in outcome.lines if i in base)
@@ -235,7 +243,7 @@ class Tally:
                     spread = {
                         i: grant.exact * base[i] / whole for i in sorted(outcome.lines) if i in base
                     }
-                    _add(self.extra.setdefault(grant.unit, {}), spread)
+                    add_up(self.extra.setdefault(grant.unit, {}), spread)
 
     def take_off(self, reduction: Reduction, rule: Rule | None) -> None:
         """Take a discount of a rule, if it is known, off the lines; none goes below zero."""
@@ -247,8 +255,3 @@ class Tally:
             wide = self.basket_wide or (0,) * len(nets)
             self.basket_wide = tuple(w + was - now for w, (was, now) in zip(wide, off, strict=True))
         self.facts = self.facts.with_nets(tuple(nets))
-
-
-def _add(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:
-    for index, exact in more.items():
-        sums[index] = sums[index] + exact if index in sums else exact

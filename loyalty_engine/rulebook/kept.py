@@ -43,7 +43,8 @@ class Kept:
     what has come back so far, all returns together. `carried` is the basis kept by rule with
     carry, `used` what still counts against limits by their name, `counted` the same by the place
     where it is counted (see `use_cases.counting`). `spend` and `visits` count for tiers.
-    `added` are the products added that still stand, in thousandths by rule and sku.
+    `added` are the products added that still stand, in thousandths by rule and sku; `vouchers`
+    for next time those that what is kept would give, by rule and kind.
     """
 
     lines: Mapping[str, int]
@@ -59,6 +60,7 @@ class Kept:
     spend: int = 0
     visits: int = 0
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    vouchers: tuple[tuple[str, str], ...] = ()
 
 
 def keep(
@@ -123,6 +125,7 @@ def keep(
         spend=min(value, decision.counted),
         visits=1,
         added=_added(original, decision.added) if original.added else {},
+        vouchers=decision.vouchers,
     )
 
 

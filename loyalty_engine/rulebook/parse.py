@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
@@ -27,6 +28,8 @@ from loyalty_engine.rulebook.parse_reward import parse_reward
 from loyalty_engine.rulebook.parse_rule import parse_rule
 from loyalty_engine.rulebook.parse_table import TABLE_KEY, csv_of, is_table, parse_table
 from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
+from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
+from loyalty_engine.rulebook.parse_voucher import VoucherFiles
 from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
 from loyalty_engine.rulebook.rewards import Reward
@@ -104,17 +107,22 @@ class _Parsing:
         self._findings: list[Findings] = []
         self._broken: set[str] = set()
         self._rewards: dict[str, Reward] = {}
+        self._kinds = VoucherFiles(vocabulary)
 
     def rulebook(self) -> Rulebook:
         if sum(map(len, self._source.values())) > MOST_CHARACTERS_IN_ALL:
             self._open(PROGRAM_FILE).add(1, 1, "the programme's files are larger than 64 MiB")
             raise RulebookErrors(self._found())
         program, names = self._program()
-        rules = self._rules(program, names)
+        vouchers = self._kinds.names(self._source, self._tree)
+        rules = self._rules(program, replace(names, vouchers=vouchers))
         if (faults := self._found()) or program is None:
             raise RulebookErrors(faults)
         rewards = dict(sorted(self._rewards.items()))
-        made = Rulebook(program, rules, hash_of(self._source), self._source, rewards=rewards)
+        made = Rulebook(
+            program, rules, hash_of(self._source), self._source,
+            rewards=rewards, voucher_kinds=self._kinds.found,
+        )  # fmt: skip
         return made.prepared(self._pause)
 
     def _program(self) -> tuple[Program | None, Names]:
@@ -147,7 +155,7 @@ class _Parsing:
             if file in {PROGRAM_FILE, TIERS_FILE, STOPPED_FILE} or file.endswith(".csv"):
                 continue
             self._pause()
-            findings, tree = self._tree(file)
+            findings, tree = self._kinds.trees.get(file) or self._tree(file)
             if tree is None:
                 self._broken.add("")  # nobody can tell how its rule is called
                 continue
@@ -155,6 +163,9 @@ class _Parsing:
             with suppress(TooManyFaults):
                 if file.startswith(REWARDS):
                     self._reward(tree, reader)
+                elif file.startswith(VOUCHERS):
+                    if (rule := self._kinds.add(tree, reader)) is not None:
+                        _add(rule, rules, findings)
                 elif is_table(tree):
                     tables.add(csv_of(file))
                     self._table(csv_of(file), tree, reader, rules)
@@ -169,6 +180,7 @@ class _Parsing:
         self._check_names(rules, names)
         stopped = set(stopped_in(self._source))
         self._rewards = {name: it for name, it in self._rewards.items() if name not in stopped}
+        self._kinds.drop(stopped)
         return tuple(rules[name] for name in sorted(rules) if name not in stopped)
 
     def _reward(self, tree: Node, reader: Reader) -> None:

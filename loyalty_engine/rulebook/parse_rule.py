@@ -53,10 +53,12 @@ def parse_rule(
     *,
     named_by: str = "rule",
     whole: bool = True,
+    beside: Collection[str] = (),
 ) -> Rule | None:
     """The rule of one file, or None when anything is wrong with it.
 
     With `whole` false it is a part of one, which needs nothing but its name, under `named_by`.
+    Keys `beside` those of a rule are for somebody else to read.
     """
     before = len(reader.findings.faults)
     if isinstance(tree, ListNode):
@@ -65,7 +67,8 @@ def parse_rule(
     lanes = reader.names.lanes
     only_lane = next(iter(lanes)) if lanes is not None and len(lanes) == 1 else None
     needed = ((*(() if only_lane else ("lane",)), "then")) if whole else ()
-    entries = reader.entries(tree, f"a {named_by}", (named_by, *RULE_KEYS[1:]), (named_by, *needed))
+    keys = (named_by, *RULE_KEYS[1:], *beside)
+    entries = reader.entries(tree, f"a {named_by}", keys, (named_by, *needed))
     if entries is None:
         return None
     name = entries.read(named_by, read_name, "")

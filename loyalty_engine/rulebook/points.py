@@ -50,3 +50,9 @@ def carried_points(so_far: Carry, basis: int, step: int, points: int) -> int:
     Below zero where a return has made the sum smaller than what was given on it.
     """
     return (so_far.basis + basis) // step * points - so_far.given
+
+
+def add_up(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:
+    """Add points by line to the sums there are."""
+    for index, exact in more.items():
+        sums[index] = sums[index] + exact if index in sums else exact

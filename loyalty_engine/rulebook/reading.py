@@ -38,6 +38,7 @@ class Names:
     touchpoints: Collection[str] | None = None
     lanes: Collection[str] | None = None
     campaigns: Collection[str] | None = None
+    vouchers: Collection[str] | None = None
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from loyalty_engine.domain.limits import Limit, NamedLimits, Scope
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.dimensions import VOUCHER
+from loyalty_engine.rulebook.dimensions import CODE, VOUCHER
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
@@ -15,6 +15,7 @@ from loyalty_engine.rulebook.needs import needs_together
 from loyalty_engine.rulebook.nesting import Group, LineGroup, LineNone
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.stopped import stopped_in
+from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
 
@@ -32,7 +33,8 @@ class Rule:
     """One dated sentence. `start` is the first and `end` the last day, in the programme's zone.
 
     `place` is where its file names the rule, `places` where its words stand. `lowest_price` (minor
-    units for one unit) is what its discounts leave of a price.
+    units for one unit) is what its discounts leave of a price. A voucher's own rule takes effect
+    once for each of its codes that is used, where it is `per_code`.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Rule:
     not_with: tuple[NotWith, ...] = ()
     lowest_price: int | None = None
     campaign: str = ""
+    per_code: bool = False
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the rule's dates, both named days included."""
@@ -150,6 +153,7 @@ class Rulebook:
     hash: str
     source: Mapping[str, str]
     rewards: Mapping[str, Reward] = field(default_factory=dict)
+    voucher_kinds: Mapping[str, VoucherKind] = field(default_factory=dict)
 
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""
@@ -189,13 +193,36 @@ class Rulebook:
         for rule in self.rules:
             for name, limit in limits_of(rule, self.program):
                 if limit.scope is Scope.CODE:
-                    found[name] = found.get(name, frozenset()) | codes_in(rule.when)
+                    meant = codes_in(rule.when) | self._shared_by(rule)
+                    found[name] = found.get(name, frozenset()) | meant
         return found
+
+    def _shared_by(self, rule: Rule) -> frozenset[str]:
+        """The codes that many know of the vouchers that a rule needs; in lower case."""
+        need = needs_together(rule.when).get(CODE)
+        kinds = need if isinstance(need, frozenset) else ()
+        found = (self.voucher_kinds[str(it)].shared for it in kinds if it in self.voucher_kinds)
+        return frozenset(code.casefold() for codes in found for code in codes)
 
     @cached_property
     def sets_apart(self) -> bool:
         """Whether some rule does not stand beside every other."""
         return any(rule.sets_apart for rule in self.rules)
+
+    @cached_property
+    def shared_codes(self) -> Mapping[str, str]:
+        """The kind of voucher of each code that many know."""
+        return {code: kind.id for kind in self.voucher_kinds.values() for code in kind.shared}
+
+    @cached_property
+    def asking(self) -> Mapping[str, frozenset[str]]:
+        """By kind of voucher, the rules that need one of its codes, its own among them."""
+        found: dict[str, set[str]] = {}
+        for rule in self.rules if self.voucher_kinds else ():
+            need = needs_together(rule.when).get(CODE)
+            for kind in need if isinstance(need, frozenset) else ():
+                found.setdefault(str(kind), set()).add(rule.id)
+        return {kind: frozenset(rules) for kind, rules in found.items()}
 
     @cached_property
     def carrying(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from loyalty_engine.domain.outcomes import (
     AddProduct,
     Discount,
     EarnPoints,
+    GiveVoucher,
     Message,
     MultiplyPoints,
     Outcome,
@@ -198,5 +199,6 @@ _CHECKS: Mapping[type, Callable[[Any, Program, Facts], None]] = {
     Discount: lambda outcome, _, facts: _check_discount(outcome, facts),
     Message: lambda outcome, *_: _check_message(outcome),
     AddProduct: lambda outcome, *_: _check_product(outcome),
+    GiveVoucher: lambda outcome, *_: _refuse_unless(type(outcome.kind) is str),
 }
 """Another type is none of the closed set: KeyError."""

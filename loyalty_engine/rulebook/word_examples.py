@@ -43,10 +43,15 @@ lane: base
 then:
   - earn_per_amount: {points: 1, per: 1.00}
 """
+VOUCHER: Final = """\
+voucher: spring
+"""
+"""Its codes give nothing by themselves; rules ask for them."""
+
 BASKET: Final = """\
 Ada, a gold member since 8 March 2025, born on 9 March, vegan, buys for the tenth time, on Saturday,
 7 March 2026 at 18:30, at the till of the store `oxford`, and pays by card. Her last purchase was on
-20 December.
+20 December. She uses a code of the voucher `spring`.
 
 | line | sku | category | brand | quantity | price | marked down by | attributes |
 |---|---|---|---|---|---|---|---|
@@ -75,6 +80,7 @@ _BY_TYPE: Final[Mapping[Any, str]] = {
     arguments.UnitName: "points",
     arguments.AttributeName: "diet",
     arguments.TouchpointName: "till",
+    arguments.VoucherName: "spring",
     arguments.CategoryPath: "grocery/coffee",
     arguments.Sku: "OIL",
     arguments.BrandName: "Acme",
@@ -150,7 +156,8 @@ def facts() -> Facts:
         attributes={"birthday": "1990-03-09", "diet": "vegan"}, purchases=9,
         last_purchase_on=date(2025, 12, 20),
     )  # fmt: skip
-    return Facts(purchase, at, ada, nets=tuple(line.net for line in lines))
+    nets = tuple(line.net for line in lines)
+    return Facts(purchase, at, ada, nets=nets, codes={"spring": 1})
 
 
 def _value(word: type[Word], argument: Argument) -> str:

@@ -20,6 +20,7 @@ from loyalty_engine.rulebook.word_examples import (
     BASKET,
     PROGRAM,
     TIERS,
+    VOUCHER,
     example_rule,
     facts,
 )
@@ -41,10 +42,14 @@ and values are written.
 ```yaml
 {tiers}```
 
-One rule is always there, and each example is a second one:
+One rule is always there, a voucher whose codes only unlock rules, and each example is one more:
 
 ```yaml
 {base}```
+
+```yaml
+# vouchers/spring.yaml
+{voucher}```
 
 {basket}"""
 _SECTIONS: Final = {
@@ -70,6 +75,7 @@ _TAKES: Final[Mapping[Any, str]] = {
     arguments.UnitName: "a unit of points",
     arguments.AttributeName: "a member attribute",
     arguments.TouchpointName: "a touchpoint",
+    arguments.VoucherName: "a voucher",
     arguments.CategoryPath: "a category",
     arguments.Sku: "a sku",
     arguments.BrandName: "a brand",
@@ -81,7 +87,7 @@ def reference(words: Iterable[type[Word]]) -> str:
     """The whole page."""
     words = tuple(words)
     vocabulary = vocabulary_of(words)
-    parts = [_HEAD.format(program=PROGRAM, tiers=TIERS, base=BASE, basket=BASKET)]
+    parts = [_HEAD.format(program=PROGRAM, tiers=TIERS, base=BASE, voucher=VOUCHER, basket=BASKET)]
     sections: tuple[Section[Any], ...] = (vocabulary.when, vocabulary.on, vocabulary.then)
     for section in sections:
         parts.append(f"## {_SECTIONS[section.key]}\n")
@@ -110,6 +116,7 @@ def example_book(word: type[Word], words: Iterable[type[Word]]) -> Rulebook:
         PROGRAM_FILE: PROGRAM,
         TIERS_FILE: TIERS,
         "base.yaml": BASE,
+        "vouchers/spring.yaml": VOUCHER,
         "example.yaml": example_rule(word),
     }
     return parse_rulebook(source, words)
@@ -124,6 +131,7 @@ def outcome(rulebook: Rulebook) -> str:
     given = [f"{points} {unit}" for unit, points in verdict.granted.items() if points]
     if verdict.discount:
         given.append(f"{LANGUAGES['en'].money(verdict.discount, 'EUR')} off")
+    given += ["a voucher" for rule, _ in decision.vouchers if rule == "example"]
     given += ["a message" for rule, _ in decision.messages if rule == "example"]
     return f"it applies and gives {LANGUAGES['en'].join(given, 'and') or 'nothing more'}"
 

@@ -7,6 +7,7 @@ from typing import Final
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, SCENARIOS, TIERS_FILE
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
+from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
 from loyalty_engine.rulebook.schemas.rewards import reward_schema
@@ -24,6 +25,7 @@ from loyalty_engine.rulebook.schemas.values import (
     truth,
     whole,
 )
+from loyalty_engine.rulebook.schemas.vouchers import voucher_schema
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.scenarios.acts import all_acts
 from loyalty_engine.scenarios.baskets import LINE_KEYS, PURCHASE_KEYS, RETURN_KEYS
@@ -38,6 +40,7 @@ RULE: Final = "rule.schema.json"
 PROGRAM: Final = "program.schema.json"
 TIERS: Final = "tiers.schema.json"
 REWARD: Final = "reward.schema.json"
+VOUCHER: Final = "voucher.schema.json"
 SCENARIO: Final = "scenario.schema.json"
 
 _INSTANT: Final = text("an instant such as 2026-03-05T10:12:00, on the programme's clocks")
@@ -55,6 +58,7 @@ def all_schemas(words: Words, known: Known) -> dict[str, Schema]:
         PROGRAM: program_schema(known),
         TIERS: tiers_schema(known),
         REWARD: reward_schema(vocabulary_of(words), known),
+        VOUCHER: voucher_schema(vocabulary_of(words), known),
         SCENARIO: scenario_schema(known),
     }
 
@@ -70,6 +74,8 @@ def schema_for(file: str) -> str:
         return SCENARIO
     if file.startswith(REWARDS):
         return REWARD
+    if file.startswith(VOUCHERS):
+        return VOUCHER
     return {PROGRAM_FILE: PROGRAM, TIERS_FILE: TIERS}.get(file, RULE)
 
 

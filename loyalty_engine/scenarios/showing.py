@@ -10,11 +10,12 @@ from loyalty_engine.scenarios.stage import Stage
 
 RECEIPT_KEYS = (
     "points", "desired", "pending", "gross", "discount", "net", "paid_with_points", "rules",
-    "lines", "messages", "flags", "late", "tier", "balance", "rewards",
+    "lines", "messages", "flags", "late", "tier", "balance", "rewards", "vouchers", "codes",
+    "codes_refused",
 )  # fmt: skip
 RETURN_KEYS = (
     "state", "refund", "due", "refunded", "points_taken", "points_given", "points_returned",
-    "lines", "tier", "balance", "rewards_back",
+    "lines", "tier", "balance", "rewards_back", "codes_given_back", "vouchers_withdrawn",
 )  # fmt: skip
 
 
@@ -38,6 +39,9 @@ def receipt(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
         "late": body.get("late", False),
         "tier": tier(body["tier"]),
         "balance": balance(body["balance"]),
+        "vouchers": [row["voucher"] for row in body["vouchers"]],
+        "codes": [row["voucher"] for row in body.get("codes", ())],
+        "codes_refused": [row.get("reason", row["code"]) for row in body["refused"]],
     }
 
 
@@ -45,6 +49,8 @@ def undone(body: Mapping[str, Any]) -> dict[str, Any]:
     """The answer to a return or a cancellation."""
     shown = {key: body[key] for key in RETURN_KEYS if key in body}
     return shown | {
+        "codes_given_back": body.get("codes_given_back", []),
+        "vouchers_withdrawn": body.get("vouchers_withdrawn", []),
         "lines": {line["id"]: line | {"": line["refund"]} for line in body["lines"]},
         "tier": tier(body["tier"]),
         "balance": balance(body["balance"]),

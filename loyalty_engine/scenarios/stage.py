@@ -17,6 +17,7 @@ from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Caller, Engine
+from loyalty_engine.use_cases.codes import Codes
 
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 EVERY_RULE = 1_000_000
@@ -101,6 +102,7 @@ class Stage:
         self.recorded: list[str] = []
         self.reservations: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
+        self.codes: dict[str, str] = {}
         self._numbers, self._words = count(1), count(1)
         self.engine = Engine(
             storage=storage,
@@ -109,6 +111,7 @@ class Stage:
             board=NoBoard(),
             new_number=lambda: next(self._numbers),
             new_secret=lambda: f"SECRET{next(self._words)}",
+            codes=Codes(b"scenario"),
         )
 
     @property
@@ -118,17 +121,28 @@ class Stage:
 
     def caller(self) -> Caller:
         """Somebody who may do anything, now."""
-        return Caller(self.room, "scenario", self.clock.now())
+        return Caller(self.room, "scenario", self.clock.now(), detailed=True)
 
     def move_to(self, at: datetime) -> None:
         """Move the clock on; it never goes back, so what happened earlier arrives late."""
         if at > self.clock.now():
             self.clock.set(at)
 
+    def with_codes(self, purchase: Purchase) -> Purchase:
+        """The purchase with the codes that its names stand for."""
+        if not purchase.vouchers:
+            return purchase
+        return replace(
+            purchase, vouchers=tuple(self.codes.get(name, name) for name in purchase.vouchers)
+        )
+
     def note_recorded(self, purchase: str, receipt: bytes) -> None:
-        """Remember a purchase, and the secret on a guest's receipt."""
+        """Remember a purchase, the secret on a guest's receipt, and the first code it gives."""
         if purchase not in self.recorded:
             self.recorded.append(purchase)
-        claim = msgspec.json.decode(receipt).get("claim") if receipt else None
+        told = msgspec.json.decode(receipt) if receipt else {}
+        for voucher in told.get("vouchers", ()):
+            self.codes.setdefault(purchase, voucher["code"])
+        claim = told.get("claim")
         if claim:
             self.secrets[purchase] = claim["secret"]

@@ -1,24 +1,29 @@
 """How use cases are called and what they answer; the engine's parts as they see them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import Storage
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.use_cases.codes import Codes
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, for which programme, when, and under which Idempotency-Key if any."""
+    """Who asks, for which programme, when, and under which Idempotency-Key if any.
+
+    `detailed`: it may know why a code is refused.
+    """
 
     program: str
     client: str
     now: datetime
     key: str | None = None
     fingerprint: bytes = b""
+    detailed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +100,4 @@ class Engine:
     board: Board
     new_number: Callable[[], int]
     new_secret: Callable[[], str]
+    codes: Codes = field(default_factory=Codes)

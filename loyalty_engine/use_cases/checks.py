@@ -53,17 +53,6 @@ def check_contents(rulebook: Rulebook, purchase: Purchase) -> None:
         )  # fmt: skip
     _check_lines(purchase)
     _check_spend(program, purchase)
-    if purchase.vouchers:
-        _check_vouchers(rulebook, purchase)
-
-
-def _check_vouchers(rulebook: Rulebook, purchase: Purchase) -> None:
-    for index, code in enumerate(purchase.vouchers):
-        if code.casefold() not in rulebook.vouchers:
-            raise InvalidRequest(
-                "the programme has no voucher with this code", code="voucher_not_applicable",
-                pointer=f"/vouchers/{index}",
-            )  # fmt: skip
 
 
 def _check_lines(purchase: Purchase) -> None:

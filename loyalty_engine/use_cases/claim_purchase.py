@@ -32,6 +32,7 @@ from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_mem
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
 from loyalty_engine.use_cases.undoing import find_open
+from loyalty_engine.use_cases.voucher_issuing import as_given
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 
@@ -83,7 +84,7 @@ def _claim(
     booked = {it.rule: it for it in (*was.given, *was.reductions)}
     question = Question(
         rulebook, guest.purchase, member, facts, guest.plugins, reserved=booked,
-        given_back=kept_then.counted,
+        given_back=kept_then.counted, codes=guest.codes,
     )  # fmt: skip
     case = settle_case(work, question)
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
@@ -115,6 +116,7 @@ def _claim(
     row = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=stored.fingerprint,
         spent={}, flags=case.flags, receipt=to_json(receipt), now=work.now,
+        vouchers=as_given(case.decision.vouchers, was.vouchers),
     )  # fmt: skip
     row = stored_after(row, after, stored.state)
     work.save_purchase(replace(stored, state="claimed", spend=0, visits=0, measures={}))

@@ -4,7 +4,7 @@ The caller's member id and identifiers are never in it: members are named by num
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -48,6 +48,7 @@ class StoredFacts:
     headroom: Mapping[str, int]
     carries: Mapping[str, Carry]
     plugins: Mapping[str, Mapping[str, Scalar]]
+    codes: Mapping[str, int] = field(default_factory=dict)
 
 
 Portions = list[tuple[int, int]]
@@ -59,6 +60,20 @@ class Flag:
 
     code: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedVoucher:
+    """A voucher for next time, of a kind and by a rule; without `seed` it was not given after all.
+
+    Its code follows from `seed` and the service's secret.
+    """
+
+    rule: str
+    kind: str
+    seed: int | None = None
+    characters: int = 0
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,7 @@ class StoredDecision:
     spent: Mapping[str, Portions] = field(default_factory=dict)
     flags: tuple[Flag, ...] = ()
     added: tuple[Added, ...] = ()
+    vouchers: tuple[IssuedVoucher, ...] = ()
 
 
 _purchase = msgspec.json.Decoder(Purchase)
@@ -99,7 +115,9 @@ def purchase_of(body: bytes) -> Purchase:
 def facts_bytes(facts: Facts) -> bytes:
     """Facts as stored."""
     return encode(
-        StoredFacts(facts.member, facts.tender, facts.headroom, facts.carries, facts.plugins)
+        StoredFacts(
+            facts.member, facts.tender, facts.headroom, facts.carries, facts.plugins, facts.codes
+        )
     )
 
 
@@ -117,6 +135,7 @@ def facts_of(program: Program, body: bytes, facts: bytes) -> Facts:
         plugins=stored.plugins,
         counting=program.counting,
         not_earning=program.counting.paid_otherwise(purchase.payments),
+        codes=stored.codes,
     )
 
 
@@ -140,8 +159,9 @@ def stored_decision(
     given: Mapping[str, Reduction],
     spent: Mapping[str, Portions],
     flags: tuple[Flag, ...],
+    vouchers: tuple[IssuedVoucher, ...] = (),
 ) -> StoredDecision:
-    """A decision in the form in which it is kept."""
+    """A decision in the form in which it is kept, with what it gave of its `vouchers`."""
     return StoredDecision(
         given=tuple(given.values()),
         reductions=decision.reductions,
@@ -151,6 +171,18 @@ def stored_decision(
         spent=spent,
         flags=flags,
         added=decision.added,
+        vouchers=with_seeds(decision.vouchers, vouchers),
+    )
+
+
+def with_seeds(
+    decided: tuple[tuple[str, str], ...], issued: tuple[IssuedVoucher, ...]
+) -> tuple[IssuedVoucher, ...]:
+    """The vouchers that were decided, each with the seed under which it was given."""
+    if len(decided) != len(issued):
+        return tuple(IssuedVoucher(rule, kind) for rule, kind in decided)
+    return tuple(
+        replace(it, rule=rule, kind=kind) for (rule, kind), it in zip(decided, issued, strict=True)
     )
 
 

@@ -20,8 +20,9 @@ from loyalty_engine.use_cases.changing import (
     save_carries_after,
     stored_after,
 )
+from loyalty_engine.use_cases.correcting_codes import Corrected, correct_codes
 from loyalty_engine.use_cases.counting import counted_alike, counting, with_places
-from loyalty_engine.use_cases.deciding import Case, Question, settle_case
+from loyalty_engine.use_cases.deciding import Question
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases
 from loyalty_engine.use_cases.preparing import Prepared
@@ -52,15 +53,16 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     without = carries_without(work, stored.member, before)
     counted = counting(program, old_facts.purchase, member)
     counts = counting(program, purchase, member)
-    case = settle_case(
-        work,
-        Question(
-            rulebook, purchase, member, old_facts.member, old_facts.plugins,
-            given_back=before.counted,
-            headroom_at_most=counted_alike(rulebook, counted, counts, old_facts.headroom),
-            carries_without=without,
-        ),
+    question = Question(
+        rulebook, purchase, member, old_facts.member, old_facts.plugins,
+        given_back=before.counted,
+        headroom_at_most=counted_alike(rulebook, counted, counts, old_facts.headroom),
+        carries_without=without,
     )  # fmt: skip
+    coded = correct_codes(
+        work, engine, prepared.caller, question, old_facts.purchase, old_decision.vouchers
+    )
+    case = coded.case
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
     spent_sums: Mapping[str, list[Portion]] = {
         unit: [(0, points)] for unit, points in purchase.spend.items() if points
@@ -78,9 +80,9 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     work.save_purchase(replace(stored, state="superseded", spend=0, visits=0, measures={}))
     count_change(work, rulebook, change)
     if member is None:
-        return _store_guest(work, prepared, stored, case, after, returned)
+        return _store_guest(work, prepared, stored, coded, after, returned)
     return _store_member(
-        work, prepared, stored, member, case, change, without, old_decision.spent, returned
+        work, prepared, stored, member, coded, change, without, old_decision.spent, returned
     )
 
 
@@ -131,13 +133,13 @@ def _store_member(
     prepared: Prepared,
     stored: StoredPurchase,
     member: MemberRecord,
-    case: Case,
+    coded: Corrected,
     change: Change,
     without: Mapping[str, Carry],
     paid_by: Mapping[str, list[Portion]],
     returned: bool,
 ) -> Written:
-    program, purchase = prepared.program, prepared.purchase
+    program, purchase, case = prepared.program, prepared.purchase, coded.case
     book = open_book(work, member, work.now, stored.purchase)
     change, spent = _spend_anew(book, change, paid_by, purchase)
     book_change(work, book, program, change, spent)
@@ -152,9 +154,11 @@ def _store_member(
         pending=pending_points(book, purchase.id), tier=(case.facts.member.tier, after.tier.tier),
         balances=book.balances, version=book.version, flags=case.flags,
     )  # fmt: skip
+    coded.tell(receipt, prepared.caller, case.facts.member.language)
     row = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
         spent=spent, flags=case.flags, receipt=to_json(receipt), now=work.now,
+        vouchers=coded.issued,
     )  # fmt: skip
     row = stored_after(row, change.after, "partly_returned" if returned else "recorded")
     work.add_purchase(row)
@@ -189,18 +193,20 @@ def _store_guest(
     work: Work,
     prepared: Prepared,
     stored: StoredPurchase,
-    case: Case,
+    coded: Corrected,
     after: Kept,
     returned: bool,
 ) -> Written:
+    case = coded.case
     receipt = purchase_receipt(
         case, prepared.program.languages[0], committed=True, pending={}, tier=("", ""),
         balances={}, version=0, flags=case.flags,
     )  # fmt: skip
+    coded.tell(receipt, prepared.caller, prepared.program.languages[0])
     receipt["claim"] = codec.claim_of(stored.receipt)
     row = stored_purchase(
         case, number=stored.member, account=None, fingerprint=prepared.fingerprint, spent={},
-        flags=case.flags, receipt=to_json(receipt), now=work.now,
+        flags=case.flags, receipt=to_json(receipt), now=work.now, vouchers=coded.issued,
     )  # fmt: skip
     row = stored_after(row, after, "partly_returned" if returned else "recorded")
     work.add_purchase(row)

@@ -60,6 +60,7 @@ class Question:
     given_back: Mapping[str, int] = field(default_factory=dict)
     headroom_at_most: Mapping[str, int] | None = None
     carries_without: Mapping[str, Carry] | None = None
+    codes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def program(self) -> Program:
@@ -100,6 +101,7 @@ def _settle(view: View, question: Question) -> Case:
         plugins=question.plugins,
         counting=question.program.counting,
         not_earning=question.program.counting.paid_otherwise(purchase.payments),
+        codes=question.codes,
     )
     given = _given(purchase, question.reserved)
     settled = Settled(given=given) if given else None

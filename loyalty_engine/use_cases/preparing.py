@@ -1,7 +1,7 @@
 """What is done with a purchase before any lock is held: checks, and what plugins know of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.program import Program
@@ -33,12 +33,24 @@ class Prepared:
 def prepare(engine: Engine, caller: Caller, purchase: Purchase, action: str) -> Prepared:
     """Check the purchase against its programme and ask the plugins; raises what they refuse."""
     rulebook = engine.rulebooks.at(caller.program, purchase.occurred_at)
+    if purchase.vouchers:
+        purchase = seal(engine, caller.program, rulebook, purchase)
     check_purchase(rulebook, purchase, caller.now)
     plugins = engine.hooks.gather_facts(caller.program, purchase)
     engine.hooks.guard(caller.program, action, purchase, bool(purchase.spend))
     return Prepared(
         caller, rulebook, purchase, plugins, fingerprint(purchase), address_of(purchase)
     )
+
+
+def seal(engine: Engine, program: str, rulebook: Rulebook, purchase: Purchase) -> Purchase:
+    """The purchase with its codes as they may be kept; those that rules name are no secret."""
+    shared = rulebook.shared_codes
+    codes = tuple(
+        text if text.casefold() in rulebook.vouchers else engine.codes.sealed(program, text, shared)
+        for text in purchase.vouchers
+    )
+    return replace(purchase, vouchers=codes)
 
 
 def no_points_of_guests(purchase: Purchase) -> None:

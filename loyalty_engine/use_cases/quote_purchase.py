@@ -19,7 +19,15 @@ from loyalty_engine.use_cases.booking import (
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
-from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_case
+from loyalty_engine.use_cases.deciding import Question, gains_of
+from loyalty_engine.use_cases.deciding_with_codes import (
+    Decided,
+    decide_codes,
+    giving,
+    hold_codes,
+    note_wrong_codes,
+    tell_codes,
+)
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.holding import named_hold, pay
@@ -52,9 +60,11 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
     with engine.storage.read(caller.program) as view:
         opening = view.open_purchase(prepared.who, purchase.id)
         member = _member(prepared, opening.member) or _newcomer(engine, prepared, opening.member)
-        case, book = _decide(view, prepared, member, opening.balances if member else None)
-        case = _flagged(case, opening.member)
-        receipt = _receipt(view, prepared, case, member, book)
+        balances = opening.balances if member else None
+        decided, book = _decide(engine, view, prepared, member, balances)
+        decided = _flagged(decided, opening.member)
+        receipt = _receipt(engine, view, prepared, decided, member, book)
+    note_wrong_codes(engine, caller, decided)
     return Answer(200, with_member(to_json(receipt), member.id if member else None))
 
 
@@ -72,9 +82,12 @@ def _member(prepared: Prepared, found: MemberRecord | None) -> MemberRecord | No
     return found
 
 
-def _flagged(case: Case, found: MemberRecord | None) -> Case:
+def _flagged(decided: Decided, found: MemberRecord | None) -> Decided:
     """The case with what a record would tell of the member, too."""
-    return case if found is None else replace(case, flags=flags_of(found) + case.flags)
+    if found is None:
+        return decided
+    case = decided.case
+    return replace(decided, case=replace(case, flags=flags_of(found) + case.flags))
 
 
 def _newcomer(
@@ -87,16 +100,17 @@ def _newcomer(
 
 
 def _decide(
+    engine: Engine,
     view: View,
     prepared: Prepared,
     member: MemberRecord | None,
     balances: Mapping[str, Balance] | None = None,
-) -> tuple[Case, AccountBook | None]:
+) -> tuple[Decided, AccountBook | None]:
     """Decide, and let the points move in a book that is never written."""
     purchase, program, now = prepared.purchase, prepared.program, prepared.caller.now
     if member is None:
         question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
-        return settle_case(view, question), None
+        return decide_codes(view, engine, prepared.caller, question), None
     book = open_book(view, member, now, balances=balances)
     may_spend(member, purchase.spend)
     hold = named_hold(view, member, purchase, now)
@@ -106,8 +120,11 @@ def _decide(
         purchase = replace(purchase, spend=spend)
         flags = (Flag("spend_reduced", "fewer points are there than are to be spent"),)
     facts = member_facts(view, program, member, purchase.occurred_at)
-    case = settle_case(view, Question(prepared.rulebook, purchase, member, facts, prepared.plugins))
-    case = replace(case, flags=flags + case.flags)
+    question = Question(prepared.rulebook, purchase, member, facts, prepared.plugins)
+    decided = decide_codes(view, engine, prepared.caller, question)
+    if flags:
+        case = decided.case
+        decided = replace(decided, case=replace(case, flags=flags + case.flags))
     for unit, points in spend.items():
         if hold is not None and unit == hold.unit:
             continue
@@ -117,23 +134,26 @@ def _decide(
                 f"{book.spendable(unit, purchase.occurred_at)} can be spent",
                 unit=unit,
             )
-    return case, book
+    return decided, book
 
 
 def _receipt(
+    engine: Engine,
     view: View,
     prepared: Prepared,
-    case: Case,
+    decided: Decided,
     member: MemberRecord | None,
     book: AccountBook | None,
 ) -> dict[str, object]:
     """What the receipt would be if the purchase happened now."""
+    case = decided.case
     purchase, program = case.facts.purchase, prepared.program
     if member is None or book is None or case.facts.member is None:
-        return purchase_receipt(
+        receipt = purchase_receipt(
             case, program.languages[0], committed=False, pending={}, tier=("", ""), balances={},
             version=0, flags=case.flags,
         )  # fmt: skip
+        return _with_codes(engine, receipt, prepared, decided, member)
     version = book.first_version
     cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
     hold = named_hold(view, member, purchase, prepared.caller.now)
@@ -141,12 +161,31 @@ def _receipt(
     grant_points(book, program, case.decision, member, case)
     tier = tier_as_of(view, program, member, purchase.occurred_at)
     after = next_tier(view, program, member, purchase.occurred_at, gains_of(case.decision))
-    return purchase_receipt(
+    receipt = purchase_receipt(
         case, case.facts.member.language, committed=False,
         pending=pending_points(book, purchase.id), tier=(tier, after),
         balances=book.balances, version=version, flags=case.flags,
         late=is_late(member, purchase.occurred_at),
     )  # fmt: skip
+    return _with_codes(engine, receipt, prepared, decided, member)
+
+
+def _with_codes(
+    engine: Engine,
+    receipt: dict[str, object],
+    prepared: Prepared,
+    decided: Decided,
+    member: MemberRecord | None,
+) -> dict[str, object]:
+    """The receipt with its codes, and with the vouchers it would give: announced, not shown."""
+    case = decided.case
+    wanted = case.decision.vouchers
+    if wanted or prepared.purchase.vouchers:
+        facts = case.facts.member
+        language = facts.language if facts else prepared.program.languages[0]
+        issued = giving(engine, prepared.caller, decided, member).announced(wanted)
+        tell_codes(receipt, decided, issued, prepared.caller, language, committed=False)
+    return receipt
 
 
 def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
@@ -169,10 +208,11 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
     book = open_book(work, member, work.now, balances=opening.balances)
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)
-    case, _ = _decide(work, prepared, member, opening.balances)
+    decided, _ = _decide(engine, work, prepared, member, opening.balances)
     trial = open_book(work, member, work.now, balances=opening.balances)
-    case = _flagged(case, member)
-    receipt = _receipt(work, prepared, case, member, trial)
+    decided = _flagged(decided, member)
+    receipt = _receipt(engine, work, prepared, decided, member, trial)
+    case = decided.case
     cause = Cause("hold", member.number, purchase.occurred_at, purchase.id)
     held = {
         unit: book.hold(unit, points, cause)
@@ -182,10 +222,17 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
     count_limits(work, case)
     ends = work.now + timedelta(minutes=prepared.program.switches.reservation_minutes)
     name = f"R-{engine.new_secret()}"
+    codes = hold_codes(work, decided, name, ends)
     work.add_address(Address("reservation", name), member.number)
     work.save_reservation(
         Reservation(
-            member.number, name, "open", ends, codec.body_of(purchase), b"", held_by(case, held)
+            member.number,
+            name,
+            "open",
+            ends,
+            codec.body_of(purchase),
+            b"",
+            held_by(case, held, codes),
         )
     )
     after = save_account(work, member, book)

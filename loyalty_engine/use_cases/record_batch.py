@@ -12,7 +12,7 @@ from loyalty_engine.ports import Taken, Work
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.preparing import Prepared, prepare
 from loyalty_engine.use_cases.record_purchase import record_in, record_purchase
-from loyalty_engine.use_cases.writing import Shown, show
+from loyalty_engine.use_cases.writing import Shown, revealed, show
 
 CHUNK = 100
 """Purchases in one transaction: few enough to hold no lock for long."""
@@ -96,7 +96,8 @@ def _one(engine: Engine, work: Work, prepared: Prepared, changed: dict[str, Show
         return Outcome(prepared.purchase, refusal=refusal)
     if written.shown is not None:
         changed[written.shown.member] = written.shown
-    return Outcome(prepared.purchase, written.answer)
+    answer = revealed(engine, prepared.caller.program, written.answer)
+    return Outcome(prepared.purchase, answer)
 
 
 def _alone(engine: Engine, caller: Caller, purchase: Purchase) -> Outcome:

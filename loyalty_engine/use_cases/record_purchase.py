@@ -18,7 +18,8 @@ from loyalty_engine.use_cases.booking import (
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.correct_purchase import correct
-from loyalty_engine.use_cases.deciding import Question, gains_of, settle_case
+from loyalty_engine.use_cases.deciding import Question, gains_of
+from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.holding import named_hold, pay, save_captured
@@ -72,7 +73,7 @@ def record_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
     member, flags = _member_of(engine, work, prepared, opening)
     if member is None:
         return _record_guest(engine, work, prepared, flags)
-    return _record_member(work, prepared, member, opening, flags)
+    return _record_member(engine, work, prepared, member, opening, flags)
 
 
 def _known(
@@ -126,6 +127,7 @@ def _member_of(
 
 
 def _record_member(
+    engine: Engine,
     work: Work,
     prepared: Prepared,
     member: MemberRecord,
@@ -145,20 +147,24 @@ def _record_member(
         more += (Flag("spend_reduced", "fewer points were there than were to be spent"),)
     facts = member_facts(work, program, member, purchase.occurred_at)
     question = Question(prepared.rulebook, purchase, member, facts, prepared.plugins, reserved)
-    case = settle_case(work, question)
+    decided = decide_codes(work, engine, prepared.caller, question)
+    case = decided.case
     cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
     spent = pay(book, spend, cause, hold)
     grant_points(book, program, case.decision, member, case)
     flags += more + case.flags
+    issued = book_codes(work, engine, prepared.caller, decided, member)
     after = count_purchase(work, program, member, purchase.occurred_at, gains_of(case.decision))
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, purchase.id),
         tier=(facts.tier, after.tier.tier), balances=book.balances, version=book.version,
         flags=flags, late=is_late(member, purchase.occurred_at),
     )  # fmt: skip
+    if issued or purchase.vouchers:
+        tell_codes(receipt, decided, issued, prepared.caller, facts.language, committed=True)
     stored = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
-        spent=spent, flags=flags, receipt=to_json(receipt), now=work.now,
+        spent=spent, flags=flags, receipt=to_json(receipt), now=work.now, vouchers=issued,
     )  # fmt: skip
     work.add_address(Address("purchase", purchase.id), member.number)
     work.add_purchase(stored)
@@ -188,16 +194,22 @@ def _record_guest(
 ) -> Written:
     """A guest's purchase: discounts, no points; its receipt bears the secret to claim it."""
     purchase, program = prepared.purchase, prepared.program
-    case = settle_case(work, Question(prepared.rulebook, purchase, None, None, prepared.plugins))
+    question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
+    decided = decide_codes(work, engine, prepared.caller, question)
+    case = decided.case
+    issued = book_codes(work, engine, prepared.caller, decided, None)
     number = engine.new_number()
     receipt = purchase_receipt(
         case, program.languages[0], committed=True, pending={}, tier=("", ""), balances={},
         version=0, flags=flags + case.flags,
     )  # fmt: skip
+    if issued or purchase.vouchers:
+        language = program.languages[0]
+        tell_codes(receipt, decided, issued, prepared.caller, language, committed=True)
     receipt["claim"] = {"secret": engine.new_secret(), "days": program.switches.claim_days}
     stored = stored_purchase(
         case, number=number, account=None, fingerprint=prepared.fingerprint, spent={},
-        flags=flags + case.flags, receipt=to_json(receipt), now=work.now,
+        flags=flags + case.flags, receipt=to_json(receipt), now=work.now, vouchers=issued,
     )  # fmt: skip
     work.add_address(Address("purchase", purchase.id), number)
     work.add_purchase(stored)

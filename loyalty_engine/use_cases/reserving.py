@@ -1,7 +1,7 @@
 """Reservations: what a quote has promised is held until it is used, let go or lapses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -26,17 +26,18 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """All that a reservation holds: points by lot, limits, discounts by rule and line id."""
+    """All that a reservation holds: points by lot, limits, codes, discounts by rule and line id."""
 
     points: Mapping[str, list[Portion]]
     counted: list[Counted]
     discounts: Mapping[str, Mapping[str, int]]
+    codes: list[str] = field(default_factory=list)
 
 
 _held = msgspec.json.Decoder(Held)
 
 
-def held_by(case: Case, points: Mapping[str, list[Portion]]) -> bytes:
+def held_by(case: Case, points: Mapping[str, list[Portion]], codes: list[str]) -> bytes:
     """What a decided quote is to hold, as stored."""
     lines = case.facts.purchase.lines
     counted = [Counted(*it) for it in case.uses()]
@@ -44,7 +45,7 @@ def held_by(case: Case, points: Mapping[str, list[Portion]]) -> bytes:
         it.rule: {lines[index].id: amount for index, amount in it.by_line.items()}
         for it in (*case.given.values(), *case.decision.reductions)
     }
-    return encode(Held(points, counted, discounts))
+    return encode(Held(points, counted, discounts, codes))
 
 
 def let_go(
@@ -55,6 +56,9 @@ def let_go(
     for unit, portions in held.points.items():
         cause = Cause("release", member.number, work.now, reason=f"reservation {state}")
         book.release(unit, portions, cause)
+    for code, voucher in work.vouchers(held.codes).items():
+        if voucher.held_by == reservation.id:
+            work.hold_voucher(code, None, None)
     for it in held.counted:
         work.use(it.key, -it.amount, it.ceiling)
     work.save_reservation(replace(reservation, state=state))

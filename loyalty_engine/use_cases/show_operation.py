@@ -18,7 +18,7 @@ def show_operation(engine: Engine, caller: Caller, key: str) -> Answer:
                 "nothing was written under this key; the request may be sent again",
                 code="operation_unknown",
             )
-        body = answer_body(view, stored)
+        body = engine.codes.revealed(caller.program, answer_body(view, stored))
     told = {
         "key": key,
         "effect": "done",

@@ -6,6 +6,7 @@ from loyalty_engine.domain.errors import NotFound
 from loyalty_engine.ports import StoredPurchase, View
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.codes import without_codes
 from loyalty_engine.use_cases.idempotency import member_name
 from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.receipt import to_json, with_member
@@ -23,9 +24,9 @@ def show_purchase(engine: Engine, caller: Caller, id: str) -> Answer:
         "kept": {line: quantity(milli) for line, milli in kept.lines.items()},
         "refunded": kept.refunded - kept.tender_back,
         "points_left": {unit: sum(rules.values()) for unit, rules in kept.points.items()},
-        "returns": [msgspec.Raw(with_member(it.receipt, name)) for it in returns],
+        "returns": [msgspec.Raw(with_member(without_codes(it.receipt), name)) for it in returns],
     }
-    receipt = without_secret(stored.receipt)
+    receipt = without_codes(without_secret(stored.receipt))
     return Answer(200, with_member(receipt[:-1] + b"," + to_json(standing)[1:], name))
 
 

@@ -7,7 +7,7 @@ from loyalty_engine.domain.ledger import AccountBook, Portion
 from loyalty_engine.ports import StoredPurchase
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases import codec
-from loyalty_engine.use_cases.codec import Flag
+from loyalty_engine.use_cases.codec import Flag, IssuedVoucher
 from loyalty_engine.use_cases.counting import with_places
 from loyalty_engine.use_cases.deciding import Case
 
@@ -22,6 +22,7 @@ def stored_purchase(
     flags: tuple[Flag, ...],
     receipt: bytes,
     now: datetime,
+    vouchers: tuple[IssuedVoucher, ...] = (),
 ) -> StoredPurchase:
     """A revision as it is inserted. `number` is the member's, or a random one for a guest."""
     purchase, decision = case.facts.purchase, case.decision
@@ -37,7 +38,9 @@ def stored_purchase(
         fingerprint=fingerprint,
         body=codec.body_of(purchase),
         facts=codec.facts_bytes(case.facts),
-        decision=codec.encode(codec.stored_decision(decision, case.given, dict(spent), flags)),
+        decision=codec.encode(
+            codec.stored_decision(decision, case.given, dict(spent), flags, vouchers)
+        ),
         receipt=receipt,
         kept=codec.encode(kept),
         rulebook=case.rulebook.hash,
@@ -68,6 +71,7 @@ def first_kept(case: Case) -> Kept:
         spend=decision.counted,
         visits=1,
         added=codec.added_by_rule(decision.added) if decision.added else {},
+        vouchers=decision.vouchers,
     )
     return with_places(case.rulebook, kept, case.place)
 

@@ -1,6 +1,6 @@
 """Undoing some or all of a purchase: what returns and cancellations have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ from loyalty_engine.use_cases.changing import (
 from loyalty_engine.use_cases.counting import counting, with_places
 from loyalty_engine.use_cases.members import recount_purchases
 from loyalty_engine.use_cases.receipt import product_reward, shown
+from loyalty_engine.use_cases.using_codes import give_back_unkept
+from loyalty_engine.use_cases.voucher_issuing import Giving
 from loyalty_engine.use_cases.writing import Shown, save_account, shown_after
 
 OPEN = ("recorded", "partly_returned")
@@ -52,7 +54,11 @@ def closed(stored: StoredPurchase) -> Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What undoing some or all of a purchase came to."""
+    """What undoing some or all of a purchase came to.
+
+    `codes_back` and `withdrawn` are kinds of voucher: of codes that can be used again, and of
+    vouchers for next time that are taken back.
+    """
 
     stored: StoredPurchase
     member: MemberRecord | None
@@ -64,6 +70,8 @@ class Undone:
     balances: Mapping[str, Balance]
     version: int
     shown: Shown | None
+    codes_back: Sequence[str] = ()
+    withdrawn: Sequence[str] = ()
 
 
 def undo(
@@ -86,6 +94,12 @@ def undo(
     without = carries_without(work, stored.member, before)
     member = work.member(stored.member) if stored.account is not None else None
     after = keep(rulebook, codec.original_of(program, facts, decision), kept_milli, without)
+    codes_back: list[str] = []
+    if facts.purchase.vouchers:
+        after, codes_back = give_back_unkept(
+            work, engine, caller.program, rulebook, facts.purchase, before, after,
+            cancelled=state == "cancelled",
+        )  # fmt: skip
     after = with_places(rulebook, after, counting(program, facts.purchase, member))
     changed = stored_after(stored, after, state or state_after(after))
     change = Change(
@@ -95,8 +109,17 @@ def undo(
     )  # fmt: skip
     work.save_purchase(changed)
     count_change(work, rulebook, change)
+    withdrawn: list[str] = []
+    if decision.vouchers:
+        giving = Giving(
+            engine, caller.program, rulebook, member, stored.purchase, stored.occurred_at
+        )
+        withdrawn = giving.take_back_unkept(work, decision.vouchers, before, after)
     if member is None:
-        return Undone(changed, None, before, after, Moved({}, {}, {}), facts, ("", ""), {}, 0, None)
+        return Undone(
+            changed, None, before, after, Moved({}, {}, {}), facts, ("", ""), {}, 0, None,
+            codes_back, withdrawn,
+        )  # fmt: skip
     book = open_book(work, member, work.now, stored.purchase)
     moved = book_change(work, book, program, change, decision.spent)
     save_carries_after(work, stored.member, without, after)
@@ -106,7 +129,7 @@ def undo(
     return Undone(
         changed, counted, before, after, moved, facts,
         (member.tier.tier, counted.tier.tier), book.balances, book.version,
-        shown_after(program, counted, book),
+        shown_after(program, counted, book), codes_back, withdrawn,
     )  # fmt: skip
 
 
@@ -130,6 +153,10 @@ def undone_figures(undone: Undone) -> dict[str, Any]:
     }
     if back := _products_back(before, after):
         figures["rewards_back"] = back
+    if undone.codes_back:
+        figures["codes_given_back"] = list(undone.codes_back)
+    if undone.withdrawn:
+        figures["vouchers_withdrawn"] = list(undone.withdrawn)
     return figures
 
 

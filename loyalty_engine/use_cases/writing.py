@@ -46,8 +46,14 @@ def write(engine: Engine, program: str, now: datetime, act: Callable[[Work], Wri
                 raise
         else:
             show(engine, program, written.shown, stamp)
-            return written.answer
+            return revealed(engine, program, written.answer)
     raise AssertionError("the last try has raised")
+
+
+def revealed(engine: Engine, program: str, answer: Answer) -> Answer:
+    """The answer with the codes that it gives, which are kept nowhere."""
+    body = engine.codes.revealed(program, answer.body)
+    return answer if body is answer.body else replace(answer, body=body)
 
 
 def show(engine: Engine, program: str, shown: Shown | None, stamp: float) -> None:

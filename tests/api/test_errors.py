@@ -15,7 +15,7 @@ from loyalty_engine.api.calls import Call
 from loyalty_engine.api.errors import Problem, problem_of
 from loyalty_engine.api.problems import KINDS, kind_of
 from loyalty_engine.domain import errors
-from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError, Unavailable
+from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError, TooMany, Unavailable
 from loyalty_engine.storage import errors as storage_errors
 from tests.api.service import Till, basket
 
@@ -37,6 +37,8 @@ def test_every_refusal_has_a_permanent_status_or_says_when_to_come_again(kind: t
     if issubclass(kind, Unavailable):
         assert problem.status == 503
         assert problem.headers["Retry-After"]
+    elif issubclass(kind, TooMany):
+        assert problem.status == 429
     else:
         assert 400 <= problem.status < 500
         assert problem.status != 429

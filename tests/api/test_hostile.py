@@ -267,8 +267,6 @@ NONSENSE = [
     purchase("more points than there are", "insufficient_points", lines=[line(unit_price=10**6)],
              spend={"points": 10**5}),
     purchase("more points than it costs", None, spend={"points": 2000}),
-    purchase("unknown voucher", "voucher_not_applicable", vouchers=["X"]),
-    purchase("voucher twice", vouchers=["X", "X"]),
     purchase("unknown reservation", None, reservation="R-none"),
     one_line("more off than it costs", "discount_above_price", discount=1001),
     one_line("more given than it costs", "discount_above_price",

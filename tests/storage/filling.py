@@ -16,11 +16,12 @@ import sqlalchemy as sa
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.tiers import Grant, GrantMode, Standing, Why
-from loyalty_engine.ports import Address, CounterKey
+from loyalty_engine.ports import Address, CounterKey, Failures, Voucher, VoucherUse
 from loyalty_engine.storage.sql.keys import ApiKey, ApiKeys
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.migrate import migrate, newest_revision
 from loyalty_engine.storage.sql.storage import SqlStorage
+from loyalty_engine.storage.sql.voucher_batches import add_batch, made_so_far
 from tests.storage.making import (
     DAY,
     NOON,
@@ -39,6 +40,11 @@ from tests.storage.making import (
 )
 
 KEPT = Path(__file__).with_name("filled")
+VOUCHER = Voucher(
+    "00ff" * 8, "spring-five", NOON, member=7, seed=5, purchase="T-1", rule="r",
+    ends_at=NOON + DAY, held_by="R-9", held_until=NOON + DAY,
+)  # fmt: skip
+USE = VoucherUse("ff00" * 8, "redemption:X", "ten", NOON, 7, 500, {"ten/uses/all/life": 1})
 KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
 
 
@@ -69,8 +75,12 @@ def fill(storage: SqlStorage) -> None:
         work.replace_standings(7, [Standing("basic", NOON, None, Why.JOINED)])
         work.add_tier_grant(7, Grant("gold", NOON, None, GrantMode.FLOOR), "sorry", "sam")
         work.publish_rulebook("sha256:1", {"program.yaml": "é"}, "sam")
+        work.add_vouchers([VOUCHER])
+        work.save_voucher_use(USE)
+        work.count_failures(["key:till"], NOON, 2)
         assert work.remember(operation()) is None
         work.answer(operation(status=200, answer=b"\x00\xff"))
+    add_batch(storage, PROGRAM, "ten", NOON, "sam")
     ApiKeys(storage).add_key(KEY)
     Leases(storage).take_lease(PROGRAM, "sweep", "w1", NOON + DAY, NOON)
 
@@ -96,8 +106,13 @@ def check(storage: SqlStorage) -> None:
         assert view.carries(7, ["base"]) == {"base": Carry(700, 3)}
         assert view.standings(7) == [Standing("basic", NOON, None, Why.JOINED)]
         assert view.tier_grants(7) == [Grant("gold", NOON, None, GrantMode.FLOOR)]
+        assert view.vouchers([VOUCHER.code]) == {VOUCHER.code: VOUCHER}
+        assert view.vouchers_of(7, 10) == [VOUCHER]
+        assert view.voucher_use(USE.code, USE.use) == USE
+        assert view.failures(["key:till"]) == {"key:till": Failures(NOON, 2)}
         assert view.rulebook_source("sha256:1") == {"program.yaml": "é"}
         assert view.operation("till-1", "key-1") == operation(status=200, answer=b"\x00\xff")
+    assert made_so_far(storage, PROGRAM) == {"ten": 0}
     assert ApiKeys(storage).find_key("abc") == KEY
     lease = Leases(storage).lease(PROGRAM, "sweep")
     assert lease is not None

@@ -8,7 +8,7 @@ from loyalty_engine.storage.sql.tables import metadata
 SECOND = {
     "member": {"member", "account"},
     "owner": {"owner"},
-    "value": {"kind", "client"},
+    "value": {"kind", "client", "code"},
     "reference": None,
 }
 """What follows the programme in each key; None where rows are few and stand on every machine."""

@@ -1,7 +1,7 @@
 """Conditions: each holds, does not hold, and behaves at its edge."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -17,6 +17,7 @@ from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.anniversary_within import AnniversaryWithin
 from loyalty_engine.vocabulary.conditions.attribute_is import AttributeIs
 from loyalty_engine.vocabulary.conditions.birthday_within import BirthdayWithin
+from loyalty_engine.vocabulary.conditions.code_used import CodeUsed
 from loyalty_engine.vocabulary.conditions.date_between import DateBetween
 from loyalty_engine.vocabulary.conditions.days_since_last_purchase import DaysSinceLastPurchase
 from loyalty_engine.vocabulary.conditions.enrolled_for_days import EnrolledForDays
@@ -67,6 +68,11 @@ BORN_ON_NEW_YEARS_EVE = {"attributes": {"birthday": "1980-12-31"}}
 BORN_ON_NEW_YEARS_DAY = {"attributes": {"birthday": "1980-01-01"}}
 
 CASES = [
+    Case(
+        CodeUsed(("spring", "five")),
+        holds=(replace(facts(), codes={"five": 1}), replace(GUEST, codes={"spring": 2, "ten": 1})),
+        fails=(facts(), replace(facts(), codes={"ten": 1})),
+    ),
     Case(
         TierIs(("gold", "silver")),
         holds=(facts(member=ada()), facts(member=ada(tier="gold"))),

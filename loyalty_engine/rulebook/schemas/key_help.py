@@ -165,6 +165,10 @@ SWITCHES: Final[Mapping[str, str]] = {
         "the attribute of a line that says the price of one unit, a whole number in minor units, "
         "below which no rule takes it; or `none`"
     ),
+    "cancelled_code": (
+        "when a purchase is cancelled, the use of its codes is `given_back` or `stays_used`"
+    ),
+    "wrong_codes": "how many wrong codes may be tried through one key in an hour",
 }
 
 TIERS: Final[Mapping[str, str]] = {

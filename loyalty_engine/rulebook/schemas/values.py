@@ -186,6 +186,7 @@ _PLAIN: Final[Mapping[Any, Callable[[Known], Schema]]] = {
     arguments.UnitName: lambda known: name(known.units),
     arguments.AttributeName: lambda known: name(known.attributes),
     arguments.TouchpointName: lambda known: name(known.touchpoints),
+    arguments.VoucherName: lambda _: text("a voucher, by the name of its file"),
     arguments.CategoryPath: lambda _: text("a category such as grocery/coffee"),
     arguments.Sku: lambda _: text("an item's sku"),
     arguments.BrandName: lambda _: text("a brand"),

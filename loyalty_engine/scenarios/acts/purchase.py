@@ -37,7 +37,7 @@ class RecordPurchase:
 
     def do(self, stage: Stage) -> Answer:
         """Record it."""
-        purchase = self.purchase
+        purchase = stage.with_codes(self.purchase)
         if purchase.reservation is not None:
             name = stage.reservations.get(purchase.reservation, purchase.reservation)
             purchase = replace(purchase, reservation=name)

@@ -47,7 +47,8 @@ class QuotePurchase:
 
     def do(self, stage: Stage) -> Answer:
         """Ask, and remember the reservation under the purchase's id."""
-        answer = quote_purchase(stage.engine, stage.caller(), self.purchase, self.reserve)
+        purchase = stage.with_codes(self.purchase)
+        answer = quote_purchase(stage.engine, stage.caller(), purchase, self.reserve)
         if self.reserve:
             name = msgspec.json.decode(answer.body)["reservation"]
             stage.reservations[self.purchase.id] = name

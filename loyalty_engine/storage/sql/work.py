@@ -9,6 +9,7 @@ from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
 from loyalty_engine.storage.sql.reading.redemptions import ReadsRedemptions
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
+from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
 from loyalty_engine.storage.sql.writing.holds import WritesHolds
 from loyalty_engine.storage.sql.writing.ledger import WritesLedger
 from loyalty_engine.storage.sql.writing.limits import WritesLimits
@@ -16,6 +17,7 @@ from loyalty_engine.storage.sql.writing.members import WritesMembers
 from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
 from loyalty_engine.storage.sql.writing.redemptions import WritesRedemptions
 from loyalty_engine.storage.sql.writing.service import WritesService
+from loyalty_engine.storage.sql.writing.vouchers import WritesVouchers
 
 
 class SqlView(
@@ -28,6 +30,7 @@ class SqlView(
     ReadsLimits,
     ReadsRulebooks,
     ReadsSweeps,
+    ReadsVouchers,
 ):
     """`ports.View` over one transaction that only reads."""
 
@@ -41,6 +44,7 @@ class SqlWork(
     WritesLimits,
     WritesHolds,
     WritesRedemptions,
+    WritesVouchers,
 ):
     """`ports.Work` over one transaction that writes."""
 

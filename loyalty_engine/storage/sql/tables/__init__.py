@@ -28,6 +28,12 @@ from loyalty_engine.storage.sql.tables.service import (
     rulebook_periods,
     rulebooks,
 )
+from loyalty_engine.storage.sql.tables.vouchers import (
+    failures,
+    voucher_batches,
+    voucher_uses,
+    vouchers,
+)
 
 __all__ = [
     "accounts",
@@ -38,6 +44,7 @@ __all__ = [
     "carries",
     "counters",
     "entries",
+    "failures",
     "holds",
     "leases",
     "lots",
@@ -53,4 +60,7 @@ __all__ = [
     "rulebooks",
     "standings",
     "tier_grants",
+    "voucher_batches",
+    "voucher_uses",
+    "vouchers",
 ]

@@ -9,6 +9,7 @@ from loyalty_engine.storage.sql.migrations.first import (
     purchases,
     redemptions,
     service,
+    vouchers,
 )
 
 revision = "0001"
@@ -26,6 +27,7 @@ def upgrade() -> None:
     holds.create()
     redemptions.create()
     service.create()
+    vouchers.create()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "

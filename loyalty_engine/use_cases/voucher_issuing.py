@@ -1,0 +1,207 @@
+"""Vouchers for next time: given by purchases, rewards and whoever else has a reason."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from loyalty_engine.domain.errors import Conflict
+from loyalty_engine.ports import MemberRecord, Voucher, Work
+from loyalty_engine.rulebook.kept import Kept
+from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.vouchers import VoucherKind
+from loyalty_engine.use_cases.calling import Engine
+from loyalty_engine.use_cases.codec import IssuedVoucher
+from loyalty_engine.use_cases.codes import marked
+
+Wanted = Sequence[tuple[str, str]]
+"""Rules and the kinds of voucher that they give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A voucher that was given. `code` is for its holder and kept nowhere; `seed` names it."""
+
+    kind: str
+    seed: int
+    characters: int
+    code: str
+    digest: str
+    ends_at: datetime | None
+
+
+def issue_voucher(
+    engine: Engine,
+    work: Work,
+    program: str,
+    rulebook: Rulebook,
+    kind: str,
+    *,
+    member: MemberRecord | None = None,
+    at: datetime | None = None,
+    purchase: str | None = None,
+    rule: str | None = None,
+) -> Issued:
+    """Make a code of single use and give it to `member`, or to whoever has it.
+
+    `at` is when it was earned, by default now. Raises `Conflict` (409) where the programme has no
+    such kind of voucher in force, where many know its codes, or where the service has no secret.
+    """
+    declared = issuable(engine, rulebook, kind, member)
+    seed = engine.new_number()
+    code = engine.codes.code_of(program, seed, declared.characters)
+    digest = engine.codes.digest(program, code)
+    ends_at = declared.ends_at(at or work.now, rulebook.program)
+    work.add_vouchers(
+        [
+            Voucher(
+                digest, kind, at or work.now, member.number if member else None, seed,
+                purchase=purchase, rule=rule, ends_at=ends_at,
+            )
+        ]
+    )  # fmt: skip
+    return Issued(kind, seed, declared.characters, code, digest, ends_at)
+
+
+def issuable(
+    engine: Engine, rulebook: Rulebook, kind: str, member: MemberRecord | None
+) -> VoucherKind:
+    """The kind of which a code is to be made; raises `Conflict` where none can be."""
+    declared = rulebook.voucher_kinds.get(kind)
+    if declared is None:
+        raise Conflict(f"there is no voucher {kind!r} in force", code="voucher_unknown")
+    if declared.shared:
+        raise Conflict(f"the codes of {kind!r} are known to many", code="voucher_shared")
+    if not engine.codes.ready:
+        raise Conflict(
+            "no codes can be made without a secret: set LOYALTY_SECRET", code="secret_missing"
+        )
+    if member is None and not declared.transferable:
+        raise Conflict(f"{kind!r} is for members only", code="member_missing")
+    return declared
+
+
+def withdraw_voucher(engine: Engine, work: Work, program: str, seed: int, characters: int) -> bool:
+    """Take a voucher back that was given; False, and nothing done, where it has been used."""
+    digest = engine.codes.digest(program, engine.codes.code_of(program, seed, characters))
+    found = work.vouchers([digest]).get(digest)
+    if found is None or found.uses:
+        return False
+    if not found.withdrawn:
+        work.withdraw_voucher(digest, True)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """Who gives vouchers for a purchase, and to whom."""
+
+    engine: Engine
+    program: str
+    rulebook: Rulebook
+    member: MemberRecord | None
+    purchase: str
+    at: datetime
+
+    def announced(self, wanted: Wanted) -> tuple[IssuedVoucher, ...]:
+        """What a quote would give: kinds without codes."""
+        return tuple(IssuedVoucher(rule, kind) for rule, kind in wanted)
+
+    def given(self, work: Work, wanted: Wanted) -> tuple[IssuedVoucher, ...]:
+        """Give vouchers; one that cannot be given stays without a seed."""
+        return tuple(self._one(work, rule, kind) for rule, kind in wanted)
+
+    def given_anew(
+        self, work: Work, before: Sequence[IssuedVoucher], wanted: Wanted
+    ) -> tuple[IssuedVoucher, ...]:
+        """What a correction leaves as it was, what it takes back, and what it gives beside."""
+        old = list(before)
+        found = []
+        for pair in wanted:
+            same = next((it for it in old if (it.rule, it.kind) == pair), None)
+            if same is not None:
+                old.remove(same)
+            found.append(same or self._one(work, *pair))
+        self.take_back(work, old)
+        return tuple(found)
+
+    def take_back(self, work: Work, issued: Iterable[IssuedVoucher]) -> list[str]:
+        """Take back those that are not used yet; answers their kinds."""
+        return [
+            it.kind
+            for it in issued
+            if it.seed is not None
+            and withdraw_voucher(self.engine, work, self.program, it.seed, it.characters)
+        ]
+
+    def take_back_unkept(
+        self, work: Work, issued: Sequence[IssuedVoucher], before: Kept, after: Kept
+    ) -> list[str]:
+        """Take back what was kept before and is not after a return; answers the kinds."""
+        still = {id(it) for it in no_longer_given(issued, before.vouchers)}
+        gone = no_longer_given(issued, after.vouchers)
+        return self.take_back(work, [it for it in gone if id(it) not in still])
+
+    def _one(self, work: Work, rule: str, kind: str) -> IssuedVoucher:
+        try:
+            issued = issue_voucher(
+                self.engine, work, self.program, self.rulebook, kind,
+                member=self.member, at=self.at, purchase=self.purchase, rule=rule,
+            )  # fmt: skip
+        except Conflict:
+            return IssuedVoucher(rule, kind)
+        return IssuedVoucher(rule, kind, issued.seed, issued.characters, issued.ends_at)
+
+
+def no_longer_given(
+    issued: Sequence[IssuedVoucher], kept: Iterable[tuple[str, str]]
+) -> list[IssuedVoucher]:
+    """Of the vouchers that a purchase gave, those that what is kept of it does not give."""
+    left = Counter(tuple(pair) for pair in kept)
+    gone = []
+    for it in issued:
+        if left[it.rule, it.kind]:
+            left[it.rule, it.kind] -= 1
+        else:
+            gone.append(it)
+    return gone
+
+
+def as_given(wanted: Wanted, issued: Sequence[IssuedVoucher]) -> tuple[IssuedVoucher, ...]:
+    """Of these vouchers, those that were given before; the others are not given now."""
+    old = list(issued)
+    found = []
+    for rule, kind in wanted:
+        same = next((it for it in old if (it.rule, it.kind) == (rule, kind)), None)
+        if same is not None:
+            old.remove(same)
+        found.append(same or IssuedVoucher(rule, kind))
+    return tuple(found)
+
+
+def told_of(
+    rulebook: Rulebook, issued: Iterable[IssuedVoucher], language: str, *, committed: bool
+) -> list[dict[str, Any]]:
+    """What a receipt says of vouchers for next time: with a code once they are given."""
+    rows: list[dict[str, Any]] = []
+    for it in issued:
+        if committed and it.seed is None:
+            continue
+        row: dict[str, Any] = {"voucher": it.kind, "rule": it.rule}
+        kind = rulebook.voucher_kinds.get(it.kind)
+        if kind is not None and kind.title:
+            row["title"] = in_language(kind.title, language, rulebook.program.languages)
+        if it.seed is not None:
+            row["code"] = marked(it.seed, it.characters)
+            row["ends_at"] = it.ends_at
+        rows.append(row)
+    return rows
+
+
+def in_language(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str:
+    """The text in the language asked for, or in the first of the programme's that there is."""
+    for tag in (language, language.partition("-")[0], *languages, *sorted(texts)):
+        if tag in texts:
+            return texts[tag]
+    return ""

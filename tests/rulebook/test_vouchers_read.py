@@ -1,0 +1,96 @@
+"""Voucher files: what they say, and every fault with its place."""
+
+import pytest
+
+from loyalty_engine.domain.codes import CHARACTERS
+from loyalty_engine.rulebook.calendar_values import Length
+from loyalty_engine.rulebook.faults import RulebookErrors
+from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.vocabulary import standard_words
+
+PROGRAM = """
+program: shop
+title: Shop
+zone: Europe/Paris
+currency: EUR
+languages: [en, fr]
+units: {points: {}}
+lanes: [discounts, base]
+"""
+
+
+FAULTS = """\
+rule.yaml:3:19: code_used: no voucher 'bb'. Did you mean 'b'?
+rule.yaml:4:22: give_voucher: no voucher 'f' (Five Off, b, c, d, e, g)
+vouchers/a.yaml:1:10: voucher: 'Five Off' is not a name: small letters, digits and single - or _ \
+between them. Did you mean 'five-off'?
+vouchers/a.yaml:2:7: lane: no lane 'discount'. Did you mean 'discounts'?
+vouchers/a.yaml:3:8: no word 'amount_of' can stand under 'then'. Did you mean 'amount_off'?
+vouchers/a.yaml:4:13: characters: 3 is not from 6 to 24
+vouchers/a.yaml:5:15: per_purchase: 0 is not from 1 to 20
+vouchers/a.yaml:6:8: valid: 'soon' is not a length such as 12 months
+vouchers/a.yaml:7:15: transferable: 'perhaps' is neither yes nor no
+vouchers/a.yaml:8:1: no key 'minimum' in a voucher
+vouchers/b.yaml:2:9: codes: 'ab' is not a code that many can know: 4 to 32 letters from A to Z and \
+digits
+vouchers/b.yaml:2:24: codes: the code 'SOMMER10' stands there twice
+vouchers/c.yaml:2:1: limits: is about what the codes give, and there is no 'then'
+vouchers/d.yaml:3:1: valid: codes that many know are as they are; leave it out
+vouchers/g.yaml:1:1: the code SPRING10 stands already in the voucher 'e'
+""".splitlines()
+
+
+def read(**files: str) -> Rulebook:
+    source = {f"vouchers/{name}.yaml": text for name, text in files.items() if name != "rule"}
+    if "rule" in files:
+        source["rule.yaml"] = files["rule"]
+    return parse_rulebook({"program.yaml": PROGRAM, **source}, standard_words())
+
+
+def faults(**files: str) -> list[str]:
+    with pytest.raises(RulebookErrors) as caught:
+        read(**files)
+    return [str(it) for it in caught.value.faults]
+
+
+def test_a_voucher_is_a_rule_that_asks_for_its_own_code():
+    rulebook = read(
+        five="voucher: five\nlane: discounts\nvalid: 1 month\nthen: [amount_off: 5.00]\n"
+        "transferable: no\nper_purchase: 2\nuntil: 2026-03-31\n"
+    )
+    kind, rule = rulebook.voucher_kinds["five"], rulebook.by_id["five"]
+    assert (kind.valid, kind.transferable, kind.per_purchase) == (Length(months=1), False, 2)
+    assert kind.characters == CHARACTERS
+    assert kind.end == rule.end
+    assert rule.per_code
+    assert rulebook.asking == {"five": frozenset({"five"})}
+    assert [condition.word for condition in rule.when] == ["code_used"]
+
+
+def test_shared_codes_are_kept_in_their_normal_form():
+    rulebook = read(spring="voucher: spring\ncodes: [spring-10, Avril 10]\n")
+    assert rulebook.shared_codes == {"SPRING10": "spring", "AVRIL10": "spring"}
+    assert rulebook.rules == ()
+
+
+def test_every_fault_is_told_with_its_place():
+    told = faults(
+        a="voucher: Five Off\nlane: discount\nthen: [amount_of: 5]\ncharacters: 3\n"
+        "per_purchase: 0\nvalid: soon\ntransferable: perhaps\nminimum: 5\n",
+        b="voucher: b\ncodes: [ab, SOMMER-10, sommer10]\n",
+        c="voucher: c\nlimits: [{uses: 1, per: member}]\n",
+        d="voucher: d\ncodes: [SPRING10]\nvalid: 3 days\n",
+        e="voucher: e\ncodes: [spring-10]\n",
+        g="voucher: g\ncodes: SPRING10\n",
+        rule="rule: r\nlane: base\nwhen: [code_used: bb]\nthen: [give_voucher: f]\n",
+    )
+    assert [it.partition("; it has")[0] for it in told] == FAULTS
+
+
+def test_a_voucher_and_a_rule_cannot_have_one_name():
+    (told,) = faults(
+        five="voucher: five\nlane: discounts\nthen: [amount_off: 5.00]\n",
+        rule="rule: five\nlane: discounts\nthen: [amount_off: 5.00]\n",
+    )
+    assert "the rule 'five' stands already in rule.yaml:1:1" in told
