@@ -200,11 +200,6 @@ def rule_title(rule: Rule, language: str, program: Program) -> str:
     return in_language(rule.title, language, program.languages)
 
 
-def phrase(name: str, language: str) -> str:
-    """A phrase of the catalogue that stands for itself."""
-    return language_of(language).phrases[name]
-
-
 def untranslated(words: Iterable[type[Word]], language: str) -> list[str]:
     """The words that have no sentence in a language."""
     spoken = LANGUAGES[language]

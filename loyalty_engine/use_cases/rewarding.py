@@ -14,7 +14,7 @@ from loyalty_engine.ports import CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.eligible import unmet
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rewards import Reward
-from loyalty_engine.rulebook.sentences import in_language, missing, phrase
+from loyalty_engine.rulebook.sentences import in_language, language_of, missing
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.counting import in_order
 from loyalty_engine.use_cases.members import GONE, member_facts
@@ -79,7 +79,7 @@ def full_up(
     for key, (name, limit) in counted.items():
         if used.get(key, 0) >= limit.ceiling:
             code = "reward_sold_out" if STOCK in name else "reward_limit_reached"
-            reasons.append(Reason(code, phrase(code, language)))
+            reasons.append(Reason(code, language_of(language).phrases[code]))
     return reasons
 
 
@@ -87,7 +87,7 @@ def eligibility(program: Program, reward: Reward, facts: Facts, language: str) -
     """Which of the reward's dates and conditions are not met."""
     reasons = []
     if not reward.live_on(facts.local.date()):
-        reasons.append(Reason("reward_not_live", phrase("reward_not_live", language)))
+        reasons.append(Reason("reward_not_live", language_of(language).phrases["reward_not_live"]))
     for condition in unmet(reward.when, facts):
         says = missing(condition, language, program)
         reasons.append(Reason("reward_not_eligible", says))
@@ -97,9 +97,9 @@ def eligibility(program: Program, reward: Reward, facts: Facts, language: str) -
 def standing_reasons(member: MemberRecord, language: str) -> list[Reason]:
     """Whether the member may spend at all."""
     if member.status in GONE:
-        return [Reason("member_left", phrase("member_left", language))]
+        return [Reason("member_left", language_of(language).phrases["member_left"])]
     if member.status == "frozen":
-        return [Reason("member_frozen", phrase("member_frozen", language))]
+        return [Reason("member_frozen", language_of(language).phrases["member_frozen"])]
     return []
 
 
