@@ -4,11 +4,13 @@ Titles never change with the request; what happened this time stands in `detail`
 """
 
 from loyalty_engine.api.refusals import REFUSALS, Kind
+from loyalty_engine.api.spending_refusals import SPENDING
 
 _SEND_AGAIN = "Send the same request again, with the same Idempotency-Key, after Retry-After."
 
 KINDS: dict[str, Kind] = {
     **REFUSALS,
+    **SPENDING,
     # The request as such
     "malformed_request": Kind(
         "The request cannot be read",

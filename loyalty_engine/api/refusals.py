@@ -12,7 +12,7 @@ class Kind:
 
 
 _DECLARED = "Use one of those that the programme declares, or declare it in program.yaml."
-_OTHER_ID = "Read what is there; for something else use an id of its own."
+OTHER_ID = "Read what is there; for something else use an id of its own."
 
 REFUSALS = {
     # Members
@@ -102,8 +102,8 @@ REFUSALS = {
         "The purchase is recorded as a guest's or a member's already",
         "Read it, and correct it by a higher `revision` where it is wrong.",
     ),
-    "purchase_returned": Kind("Everything of the purchase has come back", _OTHER_ID),
-    "purchase_cancelled": Kind("The purchase was cancelled", _OTHER_ID),
+    "purchase_returned": Kind("Everything of the purchase has come back", OTHER_ID),
+    "purchase_cancelled": Kind("The purchase was cancelled", OTHER_ID),
     "purchase_superseded": Kind(
         "A newer revision has taken the place of this one", "Read the purchase, then try again."
     ),
@@ -168,7 +168,7 @@ REFUSALS = {
         "Tell of it again once a member has claimed the purchase.",
     ),
     # Returns and claims
-    "return_exists": Kind("The return id stands for something else already", _OTHER_ID),
+    "return_exists": Kind("The return id stands for something else already", OTHER_ID),
     "return_above_kept": Kind(
         "More comes back than is left of the line",
         "`kept` of the purchase says how much of each line is left.",
@@ -185,58 +185,6 @@ REFUSALS = {
         "There is no such reservation for this", "Quote again with `reserve`, or leave it out."
     ),
     "reservation_used": Kind("A purchase has used the reservation", "Quote again with `reserve`."),
-    # Holds
-    "hold_unknown": Kind("There is no such hold for this", "Check the id, or place a hold first."),
-    "hold_exists": Kind("The hold id stands for something else already", _OTHER_ID),
-    "hold_captured": Kind(
-        "The hold was captured", "Its points are spent; for more place another one."
-    ),
-    "hold_released": Kind("The hold was released", "Place another one under an id of its own."),
-    "hold_lapsed": Kind(
-        "The hold has lapsed: its points are free again",
-        "Place another one under an id of its own, or let the purchase spend without a hold.",
-    ),
-    "hold_too_long": Kind(
-        "A hold does not last that long",
-        "The programme's switch `longest_hold_minutes` says how long it may.",
-    ),
-    "hold_without_spend": Kind(
-        "A hold is named, and no points that it pays",
-        "Say in `spend` how many points pay; the rest of the hold is let go.",
-    ),
-    "hold_unit_differs": Kind(
-        "The hold is of another unit than the points to be spent",
-        "Name the hold's unit in `spend`, or leave the hold out.",
-    ),
-    "hold_in_reservation": Kind(
-        "A reservation holds its points itself", "Leave `hold` out, or quote without `reserve`."
-    ),
-    "capture_above_hold": Kind(
-        "More is to be captured than is held", "Capture at most `values.held`."
-    ),
-    # Rewards
-    "reward_unknown": Kind(
-        "The programme has no such reward", "GET /v1/rewards lists those there are."
-    ),
-    "reward_payment_differs": Kind(
-        "Another amount of money belongs to this reward",
-        "Send in `paid` what `values.due` says; without a price in money leave it out.",
-    ),
-    "reward_not_live": Kind(
-        "The reward is not offered now", "Its first and last day stand in the catalogue."
-    ),
-    "reward_not_eligible": Kind(
-        "The reward is not for this member", "`detail` says which condition is not met."
-    ),
-    "reward_sold_out": Kind("There is none of the reward left", "Take another one."),
-    "reward_limit_reached": Kind(
-        "The reward was taken as often as it may be", "`limits` of the reward say how often."
-    ),
-    "store_missing": Kind(
-        "It is counted in each store, and none is named", "Name the store it is taken in."
-    ),
-    "redemption_unknown": Kind("There is no such redemption", "Check the id."),
-    "redemption_exists": Kind("The redemption id stands for something else already", _OTHER_ID),
     # The rest
     "operation_unknown": Kind(
         "Nothing was written under this Idempotency-Key",
