@@ -29,6 +29,12 @@ REFUSALS = {
     "member_left": Kind(
         "The member has left", "Make it active again first, if it wants to come back."
     ),
+    "merge_with_itself": Kind(
+        "A member cannot be merged with itself", "Name the other one in `from`."
+    ),
+    "merge_circle": Kind(
+        "They have been merged the other way round", "Nothing is left to do; use the one who stays."
+    ),
     "identifier_taken": Kind(
         "Another member has this identifier",
         "Take it from that member first, or merge the two; one number finds one member.",

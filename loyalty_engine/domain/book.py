@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from loyalty_engine.domain.entries import Cause, Entry, Portion
+from loyalty_engine.domain.entries import Cause, Entry, Portion, Twins
 from loyalty_engine.domain.errors import InsufficientPoints
 from loyalty_engine.domain.lots import EVENT, Balance, Lot, spending_order
 
@@ -23,11 +23,13 @@ class Book:
         self.account = account
         self.first_version = version
         self.version = version
+        self.skipped = 0
         self.balances = {unit: replace(balance) for unit, balance in balances.items()}
         self.now = now
         self.entries: list[Entry] = []
         self.opened: dict[int, Lot] = {}
         self.touched: dict[int, Lot] = {}
+        self.twins: list[Twins] = []
         self._load_lots = load_lots
         self._stored: dict[int, Lot] | None = None
 

@@ -36,5 +36,15 @@ class Cause:
     by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Two entries that are one transfer: by account and version, into it and from where."""
+
+    account: int
+    version: int
+    from_account: int
+    from_version: int
+
+
 Portion = tuple[int, int]
 """A lot's number and how many of its points."""

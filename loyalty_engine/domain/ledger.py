@@ -5,13 +5,14 @@ back whole. It is plain arithmetic: time comes in, and lots are read only when s
 them, so that an ordinary earning does not read a member's whole past.
 """
 
-from loyalty_engine.domain.entries import Cause, Entry, Portion
+from loyalty_engine.domain.entries import Cause, Entry, Portion, Twins
 from loyalty_engine.domain.extending import Extending
 from loyalty_engine.domain.holds import Holding
 from loyalty_engine.domain.reversals import Reversing
+from loyalty_engine.domain.transfers import Transferring
 
-__all__ = ["AccountBook", "Cause", "Entry", "Portion"]
+__all__ = ["AccountBook", "Cause", "Entry", "Portion", "Twins"]
 
 
-class AccountBook(Holding, Reversing, Extending):
+class AccountBook(Holding, Reversing, Extending, Transferring):
     """One account while it is being written; `now` is when it is known, not when it happened."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from loyalty_engine.domain.book import Book
 from loyalty_engine.domain.entries import Cause, Portion
-from loyalty_engine.domain.lots import spending_order
+from loyalty_engine.domain.lots import Lot, spending_order
 
 
 class Reversing(Book):
@@ -95,6 +95,18 @@ class Reversing(Book):
                     source="redeemed",
                 )  # fmt: skip
         self._recount(unit)
+
+    def unspend_like(self, lot: Lot, points: int, cause: Cause, grace_until: datetime) -> None:
+        """Give redeemed points of a lot of another account back here, as a lot with its dates.
+
+        What the account owes is paid first; a lot past its end lives until `grace_until`.
+        """
+        ends = lot.expires_at
+        if ends is not None and ends <= self.now:
+            ends = max(ends, grace_until)
+        self.issue(
+            lot.unit, points, cause, active_from=lot.active_from, expires_at=ends, source="redeemed"
+        )
 
     def spend_again(self, unit: str, points: int, cause: Cause) -> None:
         """Spend points again that had come back; what is missing is owed. Holds stay as they are."""

@@ -160,7 +160,7 @@ class Hold:
 class Redemption:
     """A reward taken; `state` is `taken` or `cancelled`. Bytes are JSON.
 
-    `spent` are the lots that paid, by unit; `counted` what it counts against which limits;
+    `spent` are the lots of `account` that paid, by unit; `counted` what it counts against which limits;
     `gave` what it brought. `money` was paid beside, `cost` is what it costs the retailer; both in
     minor units.
     """
@@ -181,6 +181,7 @@ class Redemption:
     gave: bytes
     receipt: bytes
     cancelled_at: datetime | None = None
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True)

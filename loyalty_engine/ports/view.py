@@ -46,6 +46,14 @@ class View(Protocol):
         """The member with this number; locked in a unit of work."""
         ...
 
+    def whose(self, address: Address) -> int | None:
+        """The number of the member to whom an address leads; nothing is locked."""
+        ...
+
+    def merged(self, member: int) -> tuple[str, int] | None:
+        """Of a member who turned out to be another one: its former id, and the other's number."""
+        ...
+
     def identifiers(self, member: int) -> Sequence[Address]:
         """The addresses of kind `identifier:...` that find the member."""
         ...

@@ -52,6 +52,42 @@ class Work(View, Protocol):
         """Free an address."""
         ...
 
+    def lock_two(self, one: int, other: int) -> tuple[MemberRecord, MemberRecord]:
+        """Two members, locked with their accounts in one order, whoever comes first."""
+        ...
+
+    def hand_over(self, member: int, into: int, id: str) -> None:
+        """Give all that is a member's, except its account, to another one, who it turned out to be.
+
+        That is purchases, returns, holds, reservations, tiers given by hand, and every address;
+        `id` is the caller's that it was known by.
+        """
+        ...
+
+    def counters_of(self, owner: str) -> Mapping[CounterKey, tuple[int, int]]:
+        """All limits that an owner uses: how much of which ceiling."""
+        ...
+
+    def all_carries(self, member: int) -> Mapping[str, Carry]:
+        """The running sums of all rules."""
+        ...
+
+    def all_kept(self, member: int) -> Sequence[tuple[str, int, bytes]]:
+        """What is kept of each purchase: id, revision, JSON."""
+        ...
+
+    def all_redeemed(self, member: int) -> Sequence[tuple[str, bytes]]:
+        """What each reward taken counts against limits: id, JSON."""
+        ...
+
+    def recount_redemption(self, member: int, redemption: str, counted: bytes) -> None:
+        """Write back what a reward taken counts."""
+        ...
+
+    def keep_anew(self, member: int, purchase: str, revision: int, kept: bytes) -> None:
+        """Write back what is kept of a revision."""
+        ...
+
     def add_member(self, member: MemberRecord) -> None:
         """Insert a member and, where its account is its own, the account."""
         ...

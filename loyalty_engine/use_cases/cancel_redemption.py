@@ -14,6 +14,7 @@ from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import MemberRecord, Redemption, View, Work
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.changing import give_back_tender
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
@@ -84,10 +85,11 @@ def _give_back(
     cause = Cause("unredeem", member.number, work.now, reason=f"reward {redemption.reward}")
     grace = work.now + timedelta(days=program.switches.restored_lot_grace_days)
     spent = _spent.decode(redemption.spent)
-    numbers = [number for portions in spent.values() for number, _ in portions]
-    book.bring(work.lots_numbered(member.account, numbers))
+    if redemption.account == book.account:
+        numbers = [number for portions in spent.values() for number, _ in portions]
+        book.bring(work.lots_numbered(member.account, numbers))
     for unit, portions in sorted(spent.items()):
-        book.unspend(unit, portions, cause, grace)
+        give_back_tender(work, book, unit, portions, redemption.account, cause, grace)
     book.settle()
     convert_full_cards(book, program, member.number, None)
     for it in _counted.decode(redemption.counted):

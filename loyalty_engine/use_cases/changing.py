@@ -50,8 +50,11 @@ def book_change(
     program: Program,
     change: Change,
     spent: Mapping[str, list[Portion]],
+    paid_by: int | None = None,
 ) -> Moved:
     """Move the account's points by the difference. `spent` are the lots that paid, by unit.
+
+    They are of the account `paid_by`, where that is another one than the book's.
 
     Points used as tender come back first, so that they can pay what the return owes; then cards
     are taken apart again whose points the return takes.
@@ -63,7 +66,9 @@ def book_change(
         was = change.before.points_back.get(unit, 0)
         now = change.after.points_back.get(unit, 0)
         if now > was:
-            book.unspend(unit, last_first(portions, was, now), cause, grace)
+            give_back_tender(
+                view, book, unit, last_first(portions, was, now), paid_by, cause, grace
+            )
             spent_back[unit] = now - was
         elif now < was:  # the kept lines have lost a discount: more is due for them than before
             book.spend_again(unit, was - now, replace(cause, at=book.now))
@@ -84,6 +89,27 @@ def book_change(
     book.settle()
     convert_full_cards(book, program, change.member, change.purchase)
     return Moved(taken, given, spent_back)
+
+
+def give_back_tender(
+    view: View,
+    book: AccountBook,
+    unit: str,
+    portions: list[Portion],
+    paid_by: int | None,
+    cause: Cause,
+    grace_until: datetime,
+) -> None:
+    """Give points back to the lots that paid, or where those are of an account that has been left,
+    as lots with the same dates.
+    """
+    if paid_by in (None, book.account):
+        book.unspend(unit, portions, cause, grace_until)
+        return
+    lots = view.lots_numbered(paid_by, [number for number, _ in portions])
+    there = {lot.number: lot for lot in lots}
+    for number, amount in portions:
+        book.unspend_like(there[number], amount, cause, grace_until)
 
 
 def _sums(points: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

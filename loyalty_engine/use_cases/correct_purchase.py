@@ -17,6 +17,7 @@ from loyalty_engine.use_cases.changing import (
     book_change,
     carries_without,
     count_change,
+    give_back_tender,
     save_carries_after,
     stored_after,
 )
@@ -141,7 +142,7 @@ def _store_member(
 ) -> Written:
     program, purchase, case = prepared.program, prepared.purchase, coded.case
     book = open_book(work, member, work.now, stored.purchase)
-    change, spent = _spend_anew(book, change, paid_by, purchase)
+    change, spent = _spend_anew(work, book, change, paid_by, purchase, stored.account)
     book_change(work, book, program, change, spent)
     save_carries_after(work, member.number, without, change.after)
     measures = {u: sum(by_rule.values()) for u, by_rule in change.after.points.items()}
@@ -172,19 +173,26 @@ def _store_member(
 
 
 def _spend_anew(
+    work: Work,
     book: AccountBook,
     change: Change,
     paid_by: Mapping[str, list[Portion]],
     purchase: Purchase,
+    account: int | None,
 ) -> tuple[Change, Mapping[str, list[Portion]]]:
-    """Give the old tender back and take the new one; nothing moves where they are the same."""
+    """Give the old tender back and take the new one; nothing moves where they are the same.
+
+    `account` is the one that paid; from another one than the book's, all moves.
+    """
     paid = {unit: sum(n for _, n in portions) for unit, portions in paid_by.items()}
-    if paid == {unit: points for unit, points in purchase.spend.items() if points}:
+    same = paid == {unit: points for unit, points in purchase.spend.items() if points}
+    if same and (account == book.account or not paid):
         return change, paid_by
     cause = Cause("correct", change.member, purchase.occurred_at, purchase.id)
     for unit, portions in paid_by.items():
         back = change.before.points_back.get(unit, 0)
-        book.unspend(unit, last_first(portions, back, paid[unit]), cause, book.now)
+        rest = last_first(portions, back, paid[unit])
+        give_back_tender(work, book, unit, rest, account, cause, book.now)
     spent = spend_points(book, purchase.spend, replace(cause, kind="spend"))
     return replace(change, before=replace(change.before, points_back={})), spent
 

@@ -12,7 +12,7 @@ from loyalty_engine.domain.tiers import Activity, State
 from loyalty_engine.ports import MemberRecord, View, Work
 from loyalty_engine.use_cases.codec import Flag, local_time
 
-GONE = ("left", "erased")
+GONE = ("left", "erased", "merged")
 """Statuses of members whose purchases are a guest's from then on."""
 
 LEFT = (Flag("member_left", "recorded as a guest's: the member is no longer one"),)

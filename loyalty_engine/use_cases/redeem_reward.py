@@ -214,5 +214,5 @@ def _redemption(
         member=member.number, id=asked.id, reward=reward.id, kind=reward.kind, state="taken",
         store=asked.store, taken_at=work.now, rulebook=rulebook.hash, money=reward.money,
         cost=reward.cost, fingerprint=fingerprint(asked), spent=encode(paid.spent),
-        counted=encode(paid.counted), gave=encode(gave), receipt=receipt,
+        counted=encode(paid.counted), gave=encode(gave), receipt=receipt, account=member.account,
     )  # fmt: skip

@@ -6,7 +6,7 @@ import msgspec
 
 from loyalty_engine.domain.errors import NotFound
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.show_balance import read_balance
+from loyalty_engine.use_cases.show_balance import PAST, read_balance
 
 
 class _Kept(msgspec.Struct):
@@ -55,6 +55,10 @@ def refresh_balance(engine: Engine, program: str, number: int, now: datetime) ->
     stamp = engine.board.stamp()
     with engine.storage.read(program) as view:
         member = view.member(number)
+        merged = view.merged(number) if member is not None and member.status == "merged" else None
+        other = view.member(merged[1]) if merged else None
+    if merged is not None and other is not None:
+        return engine.board.show(program, merged[0], other.version, PAST, b"", stamp)
     if member is None or member.id is None:
         return True
     try:

@@ -35,6 +35,7 @@ class Held:
 
 
 _held = msgspec.json.Decoder(Held)
+_counted = msgspec.json.Decoder(list[Counted])
 
 
 def held_by(case: Case, points: Mapping[str, list[Portion]], codes: list[str]) -> bytes:
@@ -63,6 +64,29 @@ def let_go(
         work.use(it.key, -it.amount, it.ceiling)
     work.save_reservation(replace(reservation, state=state))
     return held
+
+
+def recounted(data: bytes, owners: Mapping[str, str]) -> bytes:
+    """What is counted against limits (JSON), with other owners of the limits."""
+    return encode([_owned(it, owners) for it in _counted.decode(data)])
+
+
+def _owned(it: Counted, owners: Mapping[str, str]) -> Counted:
+    return replace(it, key=replace(it.key, owner=owners.get(it.key.owner, it.key.owner)))
+
+
+def moved(
+    reservation: Reservation, member: int, lots: Mapping[int, int], owners: Mapping[str, str]
+) -> Reservation:
+    """The reservation as another member's: its lots and whose limits it uses have new names."""
+    held = _held.decode(reservation.held)
+    points = {
+        unit: [(lots.get(lot, lot), amount) for lot, amount in portions]
+        for unit, portions in held.points.items()
+    }
+    counted = [_owned(it, owners) for it in held.counted]
+    moved_ = Held(points, counted, held.discounts)
+    return replace(reservation, member=member, held=encode(moved_))
 
 
 def lapse_due(work: Work, member: MemberRecord, book: AccountBook) -> None:

@@ -28,7 +28,7 @@ def review_tier(engine: Engine, program_name: str, number: int, now: datetime) -
 def review_in(engine: Engine, work: Work, program: Program, number: int) -> tuple[bool, Written]:
     """Review within a unit of work, at its instant; whether the tier changed comes first."""
     member = work.member(number)
-    if member is None:
+    if member is None or member.status == "merged":
         return False, Written(Answer(404, b""))
     after = review(work, program, member)
     changed = after.tier.tier != member.tier.tier

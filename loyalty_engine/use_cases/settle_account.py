@@ -32,7 +32,7 @@ def settle_account(engine: Engine, program_name: str, number: int, now: datetime
 def settle_in(work: Work, program: Program, number: int) -> tuple[int, Written]:
     """Settle within a unit of work, at its instant; how many entries that made comes first."""
     member = work.member(number)
-    if member is None:
+    if member is None or member.status == "merged":
         return 0, Written(Answer(404, b""))
     book = open_book(work, member, work.now)
     lapse_due(work, member, book)

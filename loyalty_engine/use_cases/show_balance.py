@@ -1,6 +1,7 @@
 """Show a balance: what the board is filled with, and what answers where there is none."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
 from loyalty_engine.domain.lots import Balance
@@ -13,6 +14,9 @@ from loyalty_engine.use_cases.members import state_at, tier_as_of
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.writing import Shown
 
+PAST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Until when a balance is true that is not to be believed at all."""
+
 
 def read_balance(engine: Engine, program_name: str, member_id: str, now: datetime) -> Shown | None:
     """The balance from the database as it is at `now`; None for an unknown member."""
@@ -21,7 +25,9 @@ def read_balance(engine: Engine, program_name: str, member_id: str, now: datetim
         member = view.find_member(Address("member", member_id))
         if member is None or member.status == "erased":
             return None
-        return _shown(view, program, member, now)
+        shown = _shown(view, program, member, now)
+    # Under the id of one who was merged into another one nothing is kept, for nobody renews it.
+    return shown if member_id == member.id else replace(shown, until=PAST)
 
 
 def _shown(view: View, program: Program, member: MemberRecord, now: datetime) -> Shown:

@@ -121,7 +121,7 @@ def undo(
             codes_back, withdrawn,
         )  # fmt: skip
     book = open_book(work, member, work.now, stored.purchase)
-    moved = book_change(work, book, program, change, decision.spent)
+    moved = book_change(work, book, program, change, decision.spent, stored.account)
     save_carries_after(work, stored.member, without, after)
     counted = recount_purchases(work, program, member)
     counted = save_account(work, counted, book)

@@ -75,6 +75,6 @@ def shown_after(program: Program, member: MemberRecord, book: AccountBook) -> Sh
 
 def save_account(work: Work, member: MemberRecord, book: AccountBook) -> MemberRecord:
     """Write the book back; the member then bears the account's version."""
-    if book.entries or book.touched:
+    if book.entries or book.touched or book.skipped:
         work.save_book(book)
     return replace(member, version=book.version)

@@ -95,6 +95,9 @@ class Worker:
     def _name_of(self, program: str, number: int) -> str | None:
         with self._parts.storage.read(program) as view:
             member = view.member(number)
+            merged = view.merged(number) if member and member.status == "merged" else None
+            if merged is not None:
+                member = view.member(merged[1])
         return member.id if member else None
 
     def _seen(self, events: Sequence[Claimed]) -> set[int]:

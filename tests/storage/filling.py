@@ -51,6 +51,7 @@ KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
 def fill(storage: SqlStorage) -> None:
     """Something in every table, as the newest revision holds it."""
     enrol(storage, member(purchases=1))
+    enrol(storage, member(8))
     with storage.begin(PROGRAM, NOON) as work:
         it = book(work)
         it.issue("points", 100, cause(), active_from=NOON, expires_at=NOON + 30 * DAY)
@@ -58,7 +59,13 @@ def fill(storage: SqlStorage) -> None:
         it.spend("points", 40, cause("spend"))
         held = it.hold("points", 15, cause("hold"))
         it.take_back("stamps", 5, cause("take_back"), pending_only=False, into_debt=True)
+        other = book(work, 8)
+        brought = other.issue("coins", 3, cause(member=8), active_from=NOON)
+        it.take_over(other, brought, 3, cause("merge", member=8), 7)
+        work.save_book(other)
         work.save_book(it)
+        work.hand_over(8, 7, "member-8")
+        work.save_member(member(8, id=None, status="merged", purchases=0))
         work.add_address(Address("purchase", "T-1"), 7)
         work.add_purchase(purchase(kept=b'{"counted":{"budget|2026|0|all":5}}'))
         work.announce(event("purchase_recorded:T-1:1"))
@@ -89,13 +96,15 @@ def check(storage: SqlStorage) -> None:
     """All that `fill` wrote is there, read by the newest revision's code."""
     with storage.read(PROGRAM) as view:
         found = view.member(7)
-        assert found == replace(member(purchases=1), version=5)
+        assert found == replace(member(purchases=1), version=6)
         assert view.find_member(Address("identifier:card", "card-7")) == found
         balances = view.balances(7)
         assert (balances["points"].available, balances["points"].held) == (45, 15)
         assert (balances["points"].pending, balances["stamps"].debt) == (30, 5)
-        assert [lot.remaining for lot in view.open_lots(7)] == [60, 30]
-        assert len(view.entries(7)) == 5
+        assert [lot.remaining for lot in view.open_lots(7)] == [60, 30, 3]
+        assert len(view.entries(7)) == 6
+        assert view.merged(8) == ("member-8", 7)
+        assert view.find_member(Address("member", "member-8")) == found
         assert view.purchase("T-1") == purchase(kept=b'{"counted":{"budget|2026|0|all":5}}')
         assert view.returns(7, "T-1") == [stored_return()]
         assert [it.id for it in view.due_reservations(7, NOON + DAY)] == ["R-9"]

@@ -9,6 +9,7 @@ from loyalty_engine.api.schemas.members import (
     Entries,
     Member,
     MemberQuery,
+    MergeBody,
     PageQuery,
     ProfileBody,
     Tier,
@@ -17,6 +18,7 @@ from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.adjust_points import adjust_points
 from loyalty_engine.use_cases.enrol_member import enrol_member
 from loyalty_engine.use_cases.list_entries import list_entries
+from loyalty_engine.use_cases.merge_members import merge_members
 from loyalty_engine.use_cases.show_member import show_member
 from loyalty_engine.use_cases.show_tier import show_tier
 
@@ -35,6 +37,7 @@ ADJUSTMENT = Body(
     AdjustmentBody(),
     example={"unit": "points", "points": 50, "reason": "late delivery", "by": "anne"},
 )
+MERGE = Body(MergeBody(), example={"from": "ada-2"})
 PAGE = 100
 
 
@@ -105,3 +108,19 @@ def get_tier(ask: Ask, member: str) -> Answer:
 def post_adjustment(ask: Ask, member: str) -> Answer:
     """Correct a member's points by hand, with a reason and a name."""
     return adjust_points(ask.engine, ask.caller, member, ask.told)
+
+
+@calls.post(
+    "/v1/members/<id:member>/merge",
+    scope="members:write",
+    takes=MERGE,
+    gives={200: Member()},
+    refuses=[404],
+)
+def post_merge(ask: Ask, member: str) -> Answer:
+    """Let another member be this one from now on, where the two turn out to be one.
+
+    Points keep their dates, purchases are found under either id, and the other id answers as this
+    member. Once more changes nothing.
+    """
+    return merge_members(ask.engine, ask.caller, member, ask.told)

@@ -63,6 +63,15 @@ class AdjustmentBody(Shape):
         return Adjustment(**known)
 
 
+class MergeBody(Shape):
+    """Who turned out to be the member that the path names."""
+
+    other = Id(data_key="from", required=True)
+
+    def make(self, known: dict[str, Any]) -> str:
+        return str(known["other"])
+
+
 class MemberQuery(Shape):
     """How to find a member by another way of naming it."""
 

@@ -73,6 +73,10 @@ class Sums(Shape):
     redeemed = Whole(required=True)
     expired = Whole(required=True)
     clawed = Whole(required=True)
+    transferred = Whole(
+        required=True,
+        metadata={"description": "Moved to accounts of other parts; 0 in a complete proof."},
+    )
     outstanding = Whole(required=True)
 
 

@@ -28,7 +28,7 @@ class Claimed:
     """An event in the hands of `worker`; `done_by` names the reactions that have taken it.
 
     `shown` tells that the balance kept for look-ups is as new as the event; `who` is the member's
-    id, None for a guest and after erasure.
+    id, None for a guest, after erasure, and for one whose account others share.
     """
 
     program: str

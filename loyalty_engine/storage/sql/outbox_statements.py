@@ -38,7 +38,11 @@ _FIRST_ONES = (
 )
 _WHO = (
     select(members.c.id)
-    .where(members.c.program == outbox.c.program, members.c.member == outbox.c.member)
+    .where(
+        members.c.program == outbox.c.program,
+        members.c.member == outbox.c.member,
+        members.c.account == members.c.member,
+    )
     .correlate(outbox)
     .scalar_subquery()
 )

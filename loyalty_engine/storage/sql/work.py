@@ -1,5 +1,6 @@
 """A unit of work, put together from what can be read and written, noun by noun."""
 
+from loyalty_engine.storage.sql.reading.families import ReadsFamilies
 from loyalty_engine.storage.sql.reading.holds import ReadsHolds
 from loyalty_engine.storage.sql.reading.ledger import ReadsLedger
 from loyalty_engine.storage.sql.reading.limits import ReadsLimits
@@ -10,6 +11,7 @@ from loyalty_engine.storage.sql.reading.redemptions import ReadsRedemptions
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
+from loyalty_engine.storage.sql.writing.families import WritesFamilies
 from loyalty_engine.storage.sql.writing.holds import WritesHolds
 from loyalty_engine.storage.sql.writing.ledger import WritesLedger
 from loyalty_engine.storage.sql.writing.limits import WritesLimits
@@ -31,6 +33,7 @@ class SqlView(
     ReadsRulebooks,
     ReadsSweeps,
     ReadsVouchers,
+    ReadsFamilies,
 ):
     """`ports.View` over one transaction that only reads."""
 
@@ -45,6 +48,7 @@ class SqlWork(
     WritesHolds,
     WritesRedemptions,
     WritesVouchers,
+    WritesFamilies,
 ):
     """`ports.Work` over one transaction that writes."""
 

@@ -25,12 +25,12 @@ ACCOUNT_CHECKS = (
         "version_gap",
         """
         SELECT account, {sum:stored}, {sum:written}, max(last) FROM (
-            SELECT account, version AS stored, 0 AS written, 0 AS last
+            SELECT account, version AS stored, skipped AS written, 0 AS last
             FROM accounts WHERE {page}
             UNION ALL
             SELECT account, 0, count(*), max(version) FROM entries WHERE {page} GROUP BY account
         ) AS numbered
-        GROUP BY account HAVING sum(stored) <> sum(written) OR sum(written) <> max(last)
+        GROUP BY account HAVING sum(stored) <> sum(written) OR max(last) > sum(stored)
         """,
         "account {0}",
         "stands at version {1} with {2} entries, the last numbered {3}",
@@ -87,6 +87,36 @@ ACCOUNT_CHECKS = (
         """,
         "account {0}, lot {1}, {2}",
         "exceeds its entries by {3} granted, {4} remaining, {5} held, {6} clawed",
+    ),
+    _check(
+        "transfer_twins",
+        """
+        SELECT account, version, source, destination, amount, twins FROM (
+            SELECT e.account, e.version, e.source, e.destination, e.amount, (
+                SELECT count(*) FROM transfers t, entries o
+                WHERE t.program = e.program AND t.account = e.account AND t.version = e.version
+                    AND o.program = e.program AND o.account = t.from_account
+                    AND o.version = t.from_version AND o.unit = e.unit AND o.amount = e.amount
+                    AND o.account <> e.account
+                    AND (o.source = 'transferred' AND e.destination = 'transferred'
+                        OR o.destination = 'transferred' AND e.source = 'transferred')
+            ) + (
+                SELECT count(*) FROM transfers t, entries o
+                WHERE t.program = e.program AND t.from_account = e.account
+                    AND t.from_version = e.version
+                    AND o.program = e.program AND o.account = t.account
+                    AND o.version = t.version AND o.unit = e.unit AND o.amount = e.amount
+                    AND o.account <> e.account
+                    AND (o.source = 'transferred' AND e.destination = 'transferred'
+                        OR o.destination = 'transferred' AND e.source = 'transferred')
+            ) AS twins
+            FROM entries e
+            WHERE {page:e} AND (e.source = 'transferred' OR e.destination = 'transferred')
+        ) AS moved
+        WHERE twins <> 1
+        """,
+        "account {0}, version {1}",
+        "moves {4} from {2} to {3}, with {5} entries of other accounts as its other half",
     ),
     _check(
         "lot_bounds",

@@ -54,7 +54,7 @@ def check_of_page(column: str, name: str, sql: str, where: str, detail: str) -> 
 
 _PLACE = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _WORDS = {
-    "system": "('issued', 'redeemed', 'expired', 'adjusted', 'clawed')",
+    "system": "('issued', 'redeemed', 'expired', 'adjusted', 'clawed', 'transferred')",
     "members": "('pending', 'available', 'held', 'debt')",
     "in_lots": "('pending', 'available', 'held')",
     "spent": "('redeemed', 'held', 'adjusted')",

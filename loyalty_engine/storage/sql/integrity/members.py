@@ -58,7 +58,13 @@ MEMBER_CHECKS = (
         """
         SELECT p.member, p.purchase, p.revision, p.state FROM purchases p
         WHERE {page:p} AND (
-            SELECT count(*) FROM outbox o WHERE o.program = p.program AND o.member = p.member
+            SELECT count(*) FROM outbox o WHERE o.program = p.program
+                AND o.member IN (
+                    SELECT p.member
+                    UNION ALL
+                    SELECT m.member FROM merges m
+                    WHERE m.program = p.program AND m.into_member = p.member
+                )
                 AND o.event IN (
                     'purchase_recorded:' || p.purchase || ':' || CAST(p.revision AS TEXT),
                     'purchase_corrected:' || p.purchase || ':' || CAST(p.revision AS TEXT),

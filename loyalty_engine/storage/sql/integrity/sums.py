@@ -37,13 +37,17 @@ _MOVED = Statement(
 
 @dataclass(slots=True)
 class Totals:
-    """Points of one unit; `outstanding` is what members have, less what they owe."""
+    """Points of one unit; `outstanding` is what members have, less what they owe.
+
+    `transferred` is what went to other accounts less what came from there: none, over all accounts.
+    """
 
     issued: int = 0
     redeemed: int = 0
     expired: int = 0
     adjusted: int = 0
     clawed: int = 0
+    transferred: int = 0
     outstanding: int = 0
 
     def add(self, source: str, destination: str, amount: int) -> None:
@@ -59,11 +63,11 @@ class Totals:
     def difference(self) -> int:
         """What came in less what went out less what is there: zero, or points were made up."""
         gone = self.redeemed + self.expired + self.clawed
-        return self.issued + self.adjusted - gone - self.outstanding
+        return self.issued + self.adjusted - gone - self.transferred - self.outstanding
 
 
 _GIVING = frozenset({"issued", "adjusted"})
-_OF_PROGRAM = frozenset({"issued", "redeemed", "expired", "adjusted", "clawed"})
+_OF_PROGRAM = frozenset({"issued", "redeemed", "expired", "adjusted", "clawed", "transferred"})
 _OF_MEMBERS = frozenset({"pending", "available", "held", "debt"})
 
 

@@ -15,9 +15,9 @@ from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, with_account
 from loyalty_engine.storage.sql.reading.purchases import NEWEST_PURCHASE
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.rows import balances_of, member_of, operation_row, purchase_of
-from loyalty_engine.storage.sql.statements import Statement, Value, const, var
+from loyalty_engine.storage.sql.statements import SQLITE, Statement, Value, const, var
 from loyalty_engine.storage.sql.tables import accounts, addresses, members, standings, tier_grants
-from loyalty_engine.storage.sql.wire import Sent
+from loyalty_engine.storage.sql.wire import Row, Sent
 
 _COLUMNS = [*[it for it in members.columns if it.name != "program"], accounts.c.version]
 _BY_ADDRESS = select(*_COLUMNS).where(with_account(AT_ADDRESS))
@@ -65,6 +65,22 @@ _GRANTS = Statement(
     "p_program",
     "p_member",
 )
+_THERE_AT = Statement(
+    select(members.c.member).where(here(members), members.c.member == AT_ADDRESS),
+    "p_program",
+    "p_kind",
+    "p_value",
+)
+_THERE = Statement(
+    select(members.c.member).where(here(members), members.c.member == var("p_member")),
+    "p_program",
+    "p_member",
+)
+_STATUS = [column.name for column in _COLUMNS].index("status")
+
+
+def _strayed() -> Retry:
+    return Retry("the member has gone to another account while it was waited for")
 
 
 class ReadsMembers(ReadsOperations):
@@ -90,7 +106,10 @@ class ReadsMembers(ReadsOperations):
             return Opening(operation=self._known(operation))
         found = answers.pop().rows
         newest = purchase_of(found[0]) if found else None
-        if who is None or not answers[0].rows:
+        if who is None:
+            return Opening(purchase=newest)
+        self._stay(answers[0].rows, who)
+        if not answers[0].rows:
             return Opening(purchase=newest)
         return Opening(
             member=member_of(answers[0].rows[0]),
@@ -106,11 +125,28 @@ class ReadsMembers(ReadsOperations):
 
     def find_member(self, who: Address) -> MemberRecord | None:
         rows = self._rows(MEMBER_AT[self._locks], who.kind, who.value)
+        self._stay(rows, who)
         return member_of(rows[0]) if rows else None
 
     def member(self, number: int) -> MemberRecord | None:
         rows = self._rows(MEMBER[self._locks], number)
+        if not rows and self._may_stray and self._rows(_THERE, number):
+            raise _strayed()
         return member_of(rows[0]) if rows else None
+
+    def _stay(self, rows: Sequence[Row], who: Address) -> None:
+        """Do it again if the member waited for has gone to another account, or become another."""
+        if rows:
+            strayed = self._locks and rows[0][_STATUS] == "merged"
+        else:
+            strayed = self._may_stray and bool(self._rows(_THERE_AT, who.kind, who.value))
+        if strayed:
+            raise _strayed()
+
+    @property
+    def _may_stray(self) -> bool:
+        """Whether somebody may have written while a lock was waited for."""
+        return self._locks and self._wire.database != SQLITE
 
     def identifiers(self, member: int) -> Sequence[Address]:
         return [Address(kind, value) for kind, value in self._rows(_IDENTIFIERS, member)]

@@ -4,16 +4,23 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, with_account
-from loyalty_engine.storage.sql.reading.room import Room
+from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.storage.sql.tables import accounts, members
 from loyalty_engine.storage.sql.wire import Row, Sent
 
 _LOCK_OWNER = Statement(
-    select(members.c.member)
+    select(members.c.member, members.c.status)
     .where(with_account(AT_ADDRESS))
     .with_for_update(of=[members, accounts]),
+    "p_program",
+    "p_kind",
+    "p_value",
+)
+_OWNER = Statement(
+    select(members.c.member).where(here(members), members.c.member == AT_ADDRESS),
     "p_program",
     "p_kind",
     "p_value",
@@ -28,4 +35,12 @@ class Owned(Room):
         question: Sent = (statement, (self.program, value, *more))
         if not self._locks:
             return self._wire.ask(question)[0].rows
-        return self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)[1].rows
+        owner, found = self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)
+        if found.rows and (not owner.rows or owner.rows[0][1] == "merged"):
+            self._wait_no_more(kind, value)
+        return found.rows
+
+    def _wait_no_more(self, kind: str, value: str) -> None:
+        """Do it again if what was waited for has gone elsewhere meanwhile; guests have no rows."""
+        if self._wire.ask((_OWNER, (self.program, kind, value)))[0].rows:
+            raise Retry("the owner of what was asked for has changed accounts meanwhile")

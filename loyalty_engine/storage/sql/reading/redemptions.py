@@ -35,9 +35,10 @@ def _redemption_of(row: Any) -> Redemption:
     """From the columns of `redemptions` after the programme."""
     (
         member, id_, reward, kind, state, store, taken_at, rulebook, money, cost, fingerprint,
-        spent, counted, gave, receipt, cancelled_at,
+        spent, counted, gave, receipt, cancelled_at, account,
     ) = row  # fmt: skip
     return Redemption(
         member, id_, reward, kind, state, store, instant(taken_at), rulebook, money, cost,
         fingerprint, spent, counted, gave, receipt, instant_or_none(cancelled_at),
+        account,
     )  # fmt: skip

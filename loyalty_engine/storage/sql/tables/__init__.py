@@ -8,6 +8,7 @@ members (a card number, a purchase id) goes through `addresses`, whose key is th
 """
 
 from loyalty_engine.storage.sql.tables import append_only
+from loyalty_engine.storage.sql.tables.families import merges, transfers
 from loyalty_engine.storage.sql.tables.holds import holds
 from loyalty_engine.storage.sql.tables.ledger import accounts, balances, entries, lots
 from loyalty_engine.storage.sql.tables.parts import metadata
@@ -49,6 +50,7 @@ __all__ = [
     "leases",
     "lots",
     "members",
+    "merges",
     "metadata",
     "operations",
     "outbox",
@@ -60,6 +62,7 @@ __all__ = [
     "rulebooks",
     "standings",
     "tier_grants",
+    "transfers",
     "voucher_batches",
     "voucher_uses",
     "vouchers",

@@ -12,7 +12,7 @@ from loyalty_engine.storage.sql.tables.parts import (
     text,
 )
 
-SYSTEM_ACCOUNTS = ("issued", "redeemed", "expired", "adjusted", "clawed")
+SYSTEM_ACCOUNTS = ("issued", "redeemed", "expired", "adjusted", "clawed", "transferred")
 MEMBER_ACCOUNTS = ("pending", "available", "held", "debt")
 
 accounts = Table(
@@ -21,13 +21,18 @@ accounts = Table(
     text("program"),
     number("account"),
     number("version"),
+    number("skipped"),
     PrimaryKeyConstraint("program", "account"),
-    CheckConstraint("version >= 0", name="version"),
+    CheckConstraint("skipped BETWEEN 0 AND version", name="version"),
     info=BY_MEMBER,
     **CHANGES_OFTEN,
     **KEPT_IN_KEY,
 )
-"""One row to lock for each spendable account; `version` counts its entries without gaps."""
+"""One row to lock for each spendable account; `version` counts its entries without gaps.
+
+`skipped` numbers were left out on purpose, so that a member who came from an account that had come
+further never sees its version go down.
+"""
 
 balances = Table(
     "balances",

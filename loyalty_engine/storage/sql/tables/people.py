@@ -56,7 +56,9 @@ members = Table(
     number("purchases"),
     number("last_purchase_at", null=True),
     PrimaryKeyConstraint("program", "member"),
-    CheckConstraint(one_of("status", ("active", "frozen", "left", "erased")), name="status"),
+    CheckConstraint(
+        one_of("status", ("active", "frozen", "left", "erased", "merged")), name="status"
+    ),
     CheckConstraint("purchases >= 0", name="purchases"),
     info=BY_MEMBER,
     **CHANGES_OFTEN,

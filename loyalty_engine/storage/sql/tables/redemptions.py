@@ -31,6 +31,7 @@ redemptions = Table(
     blob("gave"),
     blob("receipt"),
     number("cancelled_at", null=True),
+    number("account"),
     PrimaryKeyConstraint("program", "member", "redemption"),
     CheckConstraint(one_of("state", ("taken", "cancelled")), name="state"),
     CheckConstraint("money >= 0 AND cost >= 0", name="amounts"),

@@ -16,7 +16,7 @@ from loyalty_engine.storage.sql.statements import (
     upsert,
     var,
 )
-from loyalty_engine.storage.sql.tables import accounts, balances, entries, lots
+from loyalty_engine.storage.sql.tables import accounts, balances, entries, lots, transfers
 
 
 def _overtaken(values: Values) -> Exception:
@@ -26,6 +26,7 @@ def _overtaken(values: Values) -> Exception:
 _ENTRIES = Rows(entries, unique=_overtaken)
 _LOTS = Rows(lots, upsert(lots))
 _BALANCES = Rows(balances, upsert(balances))
+_TRANSFERS = Rows(transfers)
 
 # No version may be negative: an account that has moved on refuses, and the commit with it.
 _MOVE_ON = Statement(
@@ -42,6 +43,14 @@ _MOVE_ON = Statement(
     "p_version",
     check=_overtaken,
 )
+_SKIP = Statement(
+    update(accounts)
+    .where(here(accounts), accounts.c.account == var("p_account"))
+    .values(skipped=accounts.c.skipped + number_var("p_skipped")),
+    "p_program",
+    "p_account",
+    "p_skipped",
+)
 
 
 class WritesLedger(Room):
@@ -49,11 +58,21 @@ class WritesLedger(Room):
 
     def save_book(self, book: AccountBook) -> None:
         program, account = self.program, book.account
-        assert book.version == book.first_version + len(book.entries), "a version for each entry"
+        moved = book.first_version + len(book.entries) + book.skipped
+        assert book.version == moved, "a version for each entry"
         if book.version != book.first_version:
             self._wire.tell(
                 _MOVE_ON, (program, account, book.first_version, book.version), touches=1
             )
+        if book.skipped:
+            self._wire.tell(_SKIP, (program, account, book.skipped), touches=1)
+        if book.twins:
+            twins = [
+                (program, it.account, it.version, it.from_account, it.from_version)
+                for it in book.twins
+            ]
+            for statement, values in _TRANSFERS.batches(twins):
+                self._wire.tell(statement, values)
         recorded_at = micros(self.now)
         entry_rows = [entry_row(program, account, entry, recorded_at) for entry in book.entries]
         changed = [*book.touched.values(), *book.opened.values()]

@@ -57,7 +57,7 @@ class WritesMembers(Room):
 
     def add_member(self, member: MemberRecord) -> None:
         if member.account == member.number:
-            self._wire.tell(_ADD_ACCOUNT, (self.program, member.account, member.version))
+            self._wire.tell(_ADD_ACCOUNT, (self.program, member.account, member.version, 0))
         self._wire.tell(_ADD_MEMBER, member_row(self.program, member))
 
     def save_member(self, member: MemberRecord) -> None:

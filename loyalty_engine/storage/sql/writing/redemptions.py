@@ -18,6 +18,7 @@ class WritesRedemptions(Room):
             self.program, it.member, it.id, it.reward, it.kind, it.state, it.store,
             micros(it.taken_at), it.rulebook, it.money, it.cost, it.fingerprint, it.spent,
             it.counted, it.gave, it.receipt, micros_or_none(it.cancelled_at),
+            it.account,
         )  # fmt: skip
         for statement, values in _REDEMPTIONS.batches([row]):
             self._wire.tell(statement, values)

@@ -10,7 +10,8 @@ def create() -> None:
         sa.Column("program", sa.Text(), nullable=False),
         sa.Column("account", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("version >= 0", name=op.f("accounts_version")),
+        sa.Column("skipped", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("skipped BETWEEN 0 AND version", name=op.f("accounts_version")),
         sa.PrimaryKeyConstraint("program", "account", name=op.f("accounts_pkey")),
         postgresql_with={"fillfactor": 80},
         sqlite_with_rowid=False,
@@ -102,11 +103,11 @@ def create() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "destination IN ('issued', 'redeemed', 'expired', 'adjusted', 'clawed', 'pending', 'available', 'held', 'debt')",
+            "destination IN ('issued', 'redeemed', 'expired', 'adjusted', 'clawed', 'transferred', 'pending', 'available', 'held', 'debt')",
             name=op.f("entries_destination"),
         ),
         sa.CheckConstraint(
-            "source IN ('issued', 'redeemed', 'expired', 'adjusted', 'clawed', 'pending', 'available', 'held', 'debt')",
+            "source IN ('issued', 'redeemed', 'expired', 'adjusted', 'clawed', 'transferred', 'pending', 'available', 'held', 'debt')",
             name=op.f("entries_source"),
         ),
         sa.CheckConstraint(

@@ -44,7 +44,8 @@ def create() -> None:
         sa.Column("purchases", sa.BigInteger(), nullable=False),
         sa.Column("last_purchase_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('active', 'frozen', 'left', 'erased')", name=op.f("members_status")
+            "status IN ('active', 'frozen', 'left', 'erased', 'merged')",
+            name=op.f("members_status"),
         ),
         sa.CheckConstraint("purchases >= 0", name=op.f("members_purchases")),
         sa.PrimaryKeyConstraint("program", "member", name=op.f("members_pkey")),

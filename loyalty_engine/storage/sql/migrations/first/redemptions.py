@@ -24,6 +24,7 @@ def create() -> None:
         sa.Column("gave", sa.LargeBinary(), nullable=False),
         sa.Column("receipt", sa.LargeBinary(), nullable=False),
         sa.Column("cancelled_at", sa.BigInteger(), nullable=True),
+        sa.Column("account", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("state IN ('taken', 'cancelled')", name=op.f("redemptions_state")),
         sa.CheckConstraint("money >= 0 AND cost >= 0", name=op.f("redemptions_amounts")),
         sa.PrimaryKeyConstraint("program", "member", "redemption", name=op.f("redemptions_pkey")),

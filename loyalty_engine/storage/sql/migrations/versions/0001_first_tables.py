@@ -3,6 +3,7 @@
 from alembic import op
 
 from loyalty_engine.storage.sql.migrations.first import (
+    families,
     holds,
     ledger,
     people,
@@ -26,6 +27,7 @@ def upgrade() -> None:
     purchases.create()
     holds.create()
     redemptions.create()
+    families.create()
     service.create()
     vouchers.create()
     if op.get_bind().dialect.name == "postgresql":

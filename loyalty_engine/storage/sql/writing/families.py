@@ -1,0 +1,132 @@
+"""Writing what becomes of two members who turn out to be one."""
+
+from sqlalchemy import Table, case, exists, select, update
+
+from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.statements import Statement, const, insert_one, number_var, var
+from loyalty_engine.storage.sql.tables import (
+    addresses,
+    holds,
+    merges,
+    purchases,
+    redemptions,
+    reservations,
+    returns,
+    tier_grants,
+)
+
+_NAMES = ("p_program", "p_member", "p_into")
+
+
+def _handing(table: Table) -> Statement:
+    return Statement(
+        update(table)
+        .where(here(table), table.c.member == var("p_member"))
+        .values(member=var("p_into")),
+        *_NAMES,
+    )
+
+
+# In this order: purchases are found by their member for the addresses that lead to them.
+_PURCHASES_FOUND = Statement(
+    update(addresses)
+    .where(
+        here(addresses),
+        addresses.c.kind == const("purchase"),
+        addresses.c.value.in_(
+            select(purchases.c.purchase)
+            .where(here(purchases), purchases.c.member == var("p_member"))
+            .correlate(None)
+        ),
+        addresses.c.member == var("p_member"),
+    )
+    .values(member=var("p_into")),
+    *_NAMES,
+)
+_FOUND = Statement(
+    update(addresses)
+    .where(
+        here(addresses),
+        addresses.c.member == var("p_member"),
+        addresses.c.kind != const("purchase"),  # as the index says, or it is not used
+    )
+    .values(member=var("p_into")),
+    *_NAMES,
+)
+_there = tier_grants.alias("there")
+_TIERS = Statement(
+    update(tier_grants)
+    .where(here(tier_grants), tier_grants.c.member == var("p_member"))
+    .values(
+        member=var("p_into"),
+        # Two of one instant: the other one came a moment later.
+        from_at=tier_grants.c.from_at
+        + case(
+            (
+                exists(
+                    select(const(1)).where(
+                        _there.c.program == tier_grants.c.program,
+                        _there.c.member == number_var("p_into"),
+                        _there.c.from_at == tier_grants.c.from_at,
+                    )
+                ),
+                const(1),
+            ),
+            else_=const(0),
+        ),
+    ),
+    *_NAMES,
+)
+_HANDED = tuple(_handing(table) for table in (purchases, returns, reservations, holds, redemptions))
+_ADD_MERGE = insert_one(merges)
+_MERGED_BEFORE = Statement(
+    update(merges)
+    .where(here(merges), merges.c.into_member == var("p_member"))
+    .values(into_member=var("p_into")),
+    *_NAMES,
+)
+_KEEP = Statement(
+    update(purchases)
+    .where(
+        here(purchases),
+        purchases.c.member == var("p_member"),
+        purchases.c.purchase == var("p_purchase"),
+        purchases.c.revision == var("p_revision"),
+    )
+    .values(kept=var("p_kept")),
+    "p_program",
+    "p_member",
+    "p_purchase",
+    "p_revision",
+    "p_kept",
+)
+_RECOUNT = Statement(
+    update(redemptions)
+    .where(
+        here(redemptions),
+        redemptions.c.member == var("p_member"),
+        redemptions.c.redemption == var("p_redemption"),
+    )
+    .values(counted=var("p_counted")),
+    "p_program",
+    "p_member",
+    "p_redemption",
+    "p_counted",
+)
+
+
+class WritesFamilies(Room):
+    """Two members who become one."""
+
+    def hand_over(self, member: int, into: int, id: str) -> None:
+        both = (self.program, member, into)
+        for statement in (_PURCHASES_FOUND, _FOUND, *_HANDED, _TIERS, _MERGED_BEFORE):
+            self._wire.tell(statement, both)
+        self._wire.tell(_ADD_MERGE, (*both, id, micros(self.now)))
+
+    def keep_anew(self, member: int, purchase: str, revision: int, kept: bytes) -> None:
+        self._wire.tell(_KEEP, (self.program, member, purchase, revision, kept), touches=1)
+
+    def recount_redemption(self, member: int, redemption: str, counted: bytes) -> None:
+        self._wire.tell(_RECOUNT, (self.program, member, redemption, counted), touches=1)
