@@ -22,6 +22,7 @@ from loyalty_engine.use_cases.show_tier import show_tier
 from tests.shop import BASE, PROGRAM, Shop, line, read
 from tests.storage.test_integrity import tamper
 from tests.use_cases.test_races import WAYS, at_once
+from tests.use_cases.test_rewards import MUG, give_up, take
 
 LASTS = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: 3 months")
 TIERS = """
@@ -276,4 +277,23 @@ def test_half_a_transfer_is_found(sqlite_url: str, statement: str) -> None:
     assert verify(shop.storage, "shop").findings == ()
     tamper(shop.storage, statement)
     assert {it.check for it in verify(shop.storage, "shop").findings} == {"transfer_twins"}
+    storage.close()
+
+
+def test_rewards_taken_count_and_come_back(sqlite_url: str) -> None:
+    storage = SqlStorage(sqlite_url)
+    storage.create_schema()
+    shop = Shop(BASE, rewards=[MUG], storage=storage)
+    for member in ("ada", "bea"):
+        shop.enrol(member)
+        shop.adjust(200, member=member)
+        take(shop, "mug", f"D-{member}", member=member, store=member)
+    merge(shop)
+    assert verify(storage, "shop").findings == ()
+    with pytest.raises(Conflict):
+        take(shop, "mug", "D-3")
+    assert give_up(shop, "D-bea")["member"] == "ada"
+    assert shop.points() == 300
+    take(shop, "mug", "D-4")
+    assert verify(storage, "shop").findings == ()
     storage.close()

@@ -134,4 +134,4 @@ class ReadsFamilies(Room):
         ]
 
     def all_redeemed(self, member: int) -> Sequence[tuple[str, bytes]]:
-        return [(id, counted) for id, counted in self._rows(_REDEEMED, member)]
+        return [(name, counted) for name, counted in self._rows(_REDEEMED, member)]
