@@ -23,6 +23,7 @@ from tests.shop import BASE, PROGRAM, Shop, line, read
 from tests.storage.test_integrity import tamper
 from tests.use_cases.test_races import WAYS, at_once
 from tests.use_cases.test_rewards import MUG, give_up, take
+from tests.use_cases.test_vouchers import FIVE, NEXT_TIME
 
 LASTS = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: 3 months")
 TIERS = """
@@ -295,5 +296,22 @@ def test_rewards_taken_count_and_come_back(sqlite_url: str) -> None:
     assert give_up(shop, "D-bea")["member"] == "ada"
     assert shop.points() == 300
     take(shop, "mug", "D-4")
+    assert verify(storage, "shop").findings == ()
+    storage.close()
+
+
+def test_vouchers_follow(database_url: str) -> None:
+    storage = SqlStorage(database_url)
+    storage.create_schema()
+    shop = Shop(BASE, FIVE, NEXT_TIME, storage=storage)
+    shop.enrol()
+    shop.enrol("bea")
+    shop.buy("T-1", [line("1", 6000)], "bea")
+    merge(shop)
+    with storage.read("shop") as view:
+        number = view.whose(Address("member", "ada"))
+        assert number is not None
+        assert [it.purchase for it in view.vouchers_of(number, 9)] == ["T-1"]
+    shop.cancel("T-1")
     assert verify(storage, "shop").findings == ()
     storage.close()

@@ -1,6 +1,6 @@
 """Writing what becomes of two members who turn out to be one."""
 
-from sqlalchemy import Table, case, exists, select, update
+from sqlalchemy import Table, case, exists, func, select, update
 
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import Room, here
@@ -14,6 +14,8 @@ from loyalty_engine.storage.sql.tables import (
     reservations,
     returns,
     tier_grants,
+    voucher_uses,
+    vouchers,
 )
 
 _NAMES = ("p_program", "p_member", "p_into")
@@ -78,7 +80,9 @@ _TIERS = Statement(
     ),
     *_NAMES,
 )
-_HANDED = tuple(_handing(table) for table in (purchases, returns, reservations, holds, redemptions))
+_HANDED = tuple(
+    _handing(table) for table in (purchases, returns, reservations, holds, redemptions, vouchers)
+)
 _ADD_MERGE = insert_one(merges)
 _MERGED_BEFORE = Statement(
     update(merges)
@@ -100,6 +104,17 @@ _KEEP = Statement(
     "p_purchase",
     "p_revision",
     "p_kept",
+)
+_USES = Statement(
+    update(voucher_uses)
+    .where(here(voucher_uses), voucher_uses.c.member == var("p_member"))
+    .values(
+        member=var("p_into"),
+        counted=func.replace(voucher_uses.c.counted, var("p_owner"), var("p_owner_now")),
+    ),
+    *_NAMES,
+    "p_owner",
+    "p_owner_now",
 )
 _RECOUNT = Statement(
     update(redemptions)
@@ -123,6 +138,8 @@ class WritesFamilies(Room):
         both = (self.program, member, into)
         for statement in (_PURCHASES_FOUND, _FOUND, *_HANDED, _TIERS, _MERGED_BEFORE):
             self._wire.tell(statement, both)
+        owners = (f'|member:{member}"', f'|member:{into}"')
+        self._wire.tell(_USES, (*both, *owners))
         self._wire.tell(_ADD_MERGE, (*both, id, micros(self.now)))
 
     def keep_anew(self, member: int, purchase: str, revision: int, kept: bytes) -> None:
