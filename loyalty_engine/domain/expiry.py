@@ -1,6 +1,6 @@
 """When earned points become spendable and when they lapse, as a programme declares it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,6 +25,7 @@ __all__ = [
     "RoundUp",
     "activates_at",
     "add_months",
+    "alive_until",
     "expires_at",
 ]
 
@@ -39,6 +40,10 @@ class ExpiryKind(StrEnum):
     AFTER = "after"
     ON_DATE = "on_date"
     MONTH_BUCKETS = "month_buckets"
+    INACTIVITY = "inactivity"
+
+
+_TIMES = (ExpiryKind.AFTER, ExpiryKind.INACTIVITY)
 
 
 class PendingKind(StrEnum):
@@ -73,7 +78,8 @@ class Bucket:
 class Expiry:
     """How long points last; `Expiry()` is for ever.
 
-    `after` uses `years`, `months`, `days` and `round_up`; `on_date` uses `month`, `day` and
+    `after` and `inactivity` use `years`, `months`, `days` and `round_up`, the latter from the last
+    activity; `by_tier` says otherwise for members of a tier. `on_date` uses `month`, `day` and
     `years_ahead`: points of a year last until that day of a year so many years on, the day
     included; `month_buckets` uses `buckets`, which name each month of the year once.
     """
@@ -87,6 +93,7 @@ class Expiry:
     day: int = 31
     years_ahead: int = 1
     buckets: tuple[Bucket, ...] = ()
+    by_tier: Mapping[str, "Expiry"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise ValueError where it cannot be meant."""
@@ -95,7 +102,7 @@ class Expiry:
         if min(self.years, self.months, self.days) < 0:
             raise ValueError("points cannot last a negative time")
         lasts = self.years or self.months or self.days or self.round_up is not RoundUp.NONE
-        if self.kind is ExpiryKind.AFTER and not lasts:
+        if self.kind in _TIMES and not lasts:
             raise ValueError("say after how many years, months or days points expire")
         if self.kind is ExpiryKind.MONTH_BUCKETS:
             named = sorted(m for b in self.buckets for m in range(b.from_month, b.to_month + 1))
@@ -139,18 +146,24 @@ def activates_at(
 
 
 def expires_at(
-    expiry: Expiry, occurred_at: datetime, active_from: datetime, zone: ZoneInfo
+    expiry: Expiry,
+    occurred_at: datetime,
+    active_from: datetime,
+    zone: ZoneInfo,
+    tier: str = "",
 ) -> datetime | None:
     """The first instant at which points can no longer be spent; None for never.
 
     A time runs from activation; rounding up goes to the end of the day, week … that it leads
     into. Dates go by the local year and month of `occurred_at`, and where points became active
     only after theirs had passed, it is the same date of the first year that leaves them some time.
+    After inactivity it is the end as long as nothing happens from activation on.
     """
+    expiry = expiry.by_tier.get(tier, expiry)
     match expiry.kind:
         case ExpiryKind.NEVER:
             return None
-        case ExpiryKind.AFTER:
+        case ExpiryKind.AFTER | ExpiryKind.INACTIVITY:
             months = expiry.years * 12 + expiry.months
             end = add_calendar(active_from, months, expiry.days, zone)
             return end_of(end, expiry.round_up, zone)
@@ -162,6 +175,22 @@ def expires_at(
     year += local_day(occurred_at, zone).year
     while (end := _after_day(year, month, day, zone)) <= active_from:
         year += 1
+    return end
+
+
+def alive_until(
+    expiry: Expiry, active_from: datetime, activities: Iterable[datetime], zone: ZoneInfo, tier: str
+) -> datetime | None:
+    """The end after inactivity of points that became active then; None for never.
+
+    Each of `activities`, whatever their order, moves the end on if it comes before it.
+    """
+    end = expires_at(expiry, active_from, active_from, zone, tier)
+    for at in sorted(activities):
+        if end is None or at >= end:
+            break
+        if at > active_from:
+            end = expires_at(expiry, at, at, zone, tier)
     return end
 
 

@@ -1,10 +1,11 @@
 """What changes when points end, without making or losing any: longer, back again, on arrival.
 
-The dates of a lot are never moved by hand: what lasts longer moves, by entries that say why and by
+The end of a lot is never moved by hand: what lasts longer moves, by entries that say why and by
 whom, to a lot of its own. So a balance as of a past instant stays what it was.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from loyalty_engine.domain.book import Book
@@ -38,9 +39,7 @@ class Extending(Book):
     def _replace(self, lot: Lot, until: datetime | None, cause: Cause) -> None:
         points, account = lot.free, lot.account
         # The purchase's, so that a return still finds what it gave.
-        known = Cause(
-            cause.kind, lot.member, cause.at, lot.purchase, lot.rule, cause.reason, cause.by
-        )
+        known = replace(cause, member=lot.member, purchase=lot.purchase, rule=lot.rule)
         self._move(lot.unit, account, "adjusted", points, lot, known)
         lot.remaining -= points
         self.issue(
@@ -78,3 +77,32 @@ class Extending(Book):
             self._recount(unit)
         self.settle()
         return found
+
+    def renew(self, unit: str, ends: Callable[[Lot], datetime | None]) -> None:
+        """Move the ends of what ends after inactivity; no point moves.
+
+        Points that wait for an event of theirs have no end yet.
+        """
+        for lot in self.lots(unit):
+            if not lot.remaining or lot.active_from is None:
+                continue
+            end = ends(lot)
+            if end != lot.expires_at:
+                lot.expires_at = end
+                self._changed(lot)
+        if unit in self.balances:
+            self._recount(unit)
+
+    def revive(self, number: int, points: int, ends: datetime | None, cause: Cause) -> None:
+        """Points of a lot that expired wrongly are there again, and last until `ends`."""
+        lot = self.lot(number)
+        known = replace(cause, member=lot.member, purchase=lot.purchase, rule=lot.rule)
+        self._move(lot.unit, "expired", lot.account, points, lot, known)
+        lot.remaining += points
+        lot.expires_at = ends
+        pay = min(self.balance(lot.unit).debt, points)
+        if pay:
+            self._move(lot.unit, lot.account, "debt", pay, lot, known)
+            lot.remaining -= pay
+            self.balance(lot.unit).debt -= pay
+        self._recount(lot.unit)

@@ -17,7 +17,7 @@ from loyalty_engine.domain.discounting import (
     PercentageRounding,
     Percentages,
 )
-from loyalty_engine.domain.expiry import Expiry, Pending
+from loyalty_engine.domain.expiry import Expiry, ExpiryKind, Pending
 from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
@@ -203,6 +203,11 @@ class Program:
     identifiers: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
+
+    @cached_property
+    def renewing(self) -> tuple[Unit, ...]:
+        """The units whose points end after inactivity, so that each purchase moves their end."""
+        return tuple(it for it in self.units.values() if it.expiry.kind is ExpiryKind.INACTIVITY)
 
     @cached_property
     def counting(self) -> Counting:

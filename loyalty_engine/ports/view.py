@@ -78,6 +78,10 @@ class View(Protocol):
         """How many points of a unit have expired and were not given back since."""
         ...
 
+    def expired_since(self, account: int, unit: str, since: datetime) -> Mapping[int, int]:
+        """How many points of which lots have expired after `since` and were not revived."""
+        ...
+
     def entries(
         self, account: int, after: int = 0, limit: int = 100, until: datetime | None = None
     ) -> Sequence[tuple[Entry, datetime]]:

@@ -16,28 +16,33 @@ from loyalty_engine.rulebook.plain_values import Misread, read_integer
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, ScalarNode
 
-EXPIRY_KEYS: Final = ("after", "round_up", "on", "years_ahead", "by_month")
+EXPIRY_KEYS: Final = (
+    "after", "inactivity", "round_up", "by_tier", "on", "years_ahead", "by_month",
+)  # fmt: skip
 BUCKET_KEYS: Final = ("earned", "until", "years_ahead")
 PENDING_KEYS: Final = ("after", "by_tier")
 
 _GO_WITH: Final = {
-    "after": {"after", "round_up"},
+    "after": {"after", "round_up", "by_tier"},
+    "inactivity": {"inactivity", "round_up", "by_tier"},
     "on": {"on", "years_ahead"},
     "by_month": {"by_month"},
 }
 
 
 def read_expiry(node: Node, reader: Reader) -> Expiry | Missing | None:
-    """`never`, `12 months`, or a mapping with one of after, on and by_month."""
+    """`never`, `12 months`, or a mapping with one of after, inactivity, on and by_month."""
     if isinstance(node, ScalarNode):
-        return reader.value(node, lambda text: Expiry() if text == "never" else _after(text))
+        return reader.value(node, _never_or_after)
     entries = reader.entries(node, "expires", EXPIRY_KEYS)
     if entries is None:
         return None
     ways = [key for key in _GO_WITH if key in entries]
     if len(ways) != 1:
         reader.fault(
-            node, "points expire 'after' a time, 'on' a day or 'by_month'; say one of them"
+            node,
+            "points expire 'after' a time, after 'inactivity', 'on' a day or 'by_month'; "
+            "say one of them",
         )
         return None
     for text, (key, _) in entries.nodes.items():
@@ -50,9 +55,17 @@ def read_expiry(node: Node, reader: Reader) -> Expiry | Missing | None:
         month, day = entries.read("on", read_day_of_year, (12, 31))
         ahead = entries.read("years_ahead", read_integer, 1)
         return Expiry(ExpiryKind.ON_DATE, month=month, day=day, years_ahead=ahead)
-    after = entries.read("after", _after, None)
+    after = entries.read(ways[0], _after, None)
     round_up = entries.parse("round_up", parser_for(RoundUp).read, RoundUp.NONE)
-    return None if after is None else replace(after, round_up=round_up)
+    by_tier: dict[str, Expiry] = entries.parse("by_tier", _expiry_by_tier, {})
+    if after is None:
+        return None
+    kind = ExpiryKind(ways[0])
+    of_tiers = {
+        tier: it if it.kind is ExpiryKind.NEVER else replace(it, kind=kind, round_up=round_up)
+        for tier, it in by_tier.items()
+    }
+    return replace(after, kind=kind, round_up=round_up, by_tier=of_tiers)
 
 
 def read_pending(node: Node, reader: Reader) -> Pending | Missing | None:
@@ -70,6 +83,17 @@ def read_pending(node: Node, reader: Reader) -> Pending | Missing | None:
 def _after(text: str) -> Expiry:
     length = read_length(text, "days", "weeks", "months", "years")
     return Expiry(ExpiryKind.AFTER, length.years, length.months, length.days)
+
+
+def _expiry_by_tier(node: Node, reader: Reader) -> dict[str, Expiry] | None:
+    entries = reader.entries(node, "by_tier", reader.names.tiers)
+    if entries is None:
+        return None
+    return {tier: entries.read(tier, _never_or_after, Expiry()) for tier in entries.nodes}
+
+
+def _never_or_after(text: str) -> Expiry:
+    return Expiry() if text == "never" else _after(text)
 
 
 def _buckets(node: Node, reader: Reader) -> tuple[Bucket, ...] | Missing:

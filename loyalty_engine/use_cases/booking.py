@@ -96,7 +96,7 @@ def issue(
         waits_for = EVENT
     ends = None
     if active_from is not None:
-        ends = expires_at(unit.expiry, cause.at, active_from, program.zone)
+        ends = expires_at(unit.expiry, cause.at, active_from, program.zone, tier)
     return book.issue(
         unit.name, points, cause, active_from=active_from, expires_at=ends, waits_for=waits_for
     )

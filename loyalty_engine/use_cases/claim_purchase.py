@@ -29,6 +29,7 @@ from loyalty_engine.use_cases.members import (
     recount_purchases,
 )
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
 from loyalty_engine.use_cases.undoing import find_open
@@ -108,6 +109,9 @@ def _claim(
     gains |= {"spend": after.spend, "visits": after.visits}
     own = activities_of(stored.occurred_at, gains)
     counted = recount_purchases(work, program, member, own)
+    if program.renewing:
+        revive(work, book, program, counted, stored.occurred_at)
+        renew(book, program, counted)
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, stored.purchase),
         tier=(facts.tier, counted.tier.tier), balances=book.balances, version=book.version,

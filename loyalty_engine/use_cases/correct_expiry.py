@@ -36,7 +36,7 @@ def extend_points(engine: Engine, caller: Caller, member_id: str, asked: Extensi
     unit = unit_of(program, asked.unit)
 
     def act(work: Work, member: MemberRecord, book: AccountBook) -> Corrected:
-        until = _end(program, unit, asked.until, work.now)
+        until = _end(program, unit, asked.until, work.now, member)
         cause = Cause("extend", member.number, work.now, reason=asked.reason, by=asked.by)
         return book.extend(unit.name, until, asked.before, cause), until
 
@@ -55,7 +55,7 @@ def reinstate_points(
     unit = unit_of(program, asked.unit)
 
     def act(work: Work, member: MemberRecord, book: AccountBook) -> Corrected:
-        until = _end(program, unit, asked.until, work.now)
+        until = _end(program, unit, asked.until, work.now, member)
         newly = (it.amount for it in book.entries if it.unit == unit.name and it.kind == "expire")
         there = work.expired_points(member.account, unit.name) + sum(newly)
         if asked.points > there:
@@ -70,10 +70,12 @@ def reinstate_points(
     return _correct(engine, caller, program, member_id, unit, "points_reinstated", act)
 
 
-def _end(program: Program, unit: Unit, until: datetime | None, now: datetime) -> datetime | None:
+def _end(
+    program: Program, unit: Unit, until: datetime | None, now: datetime, member: MemberRecord
+) -> datetime | None:
     """The end asked for, or that of points earned at this moment."""
     if until is None:
-        return expires_at(unit.expiry, now, now, program.zone)
+        return expires_at(unit.expiry, now, now, program.zone, member.tier.tier)
     if until <= now:
         raise InvalidRequest(
             "points cannot last until an instant that has passed", code="end_has_passed",

@@ -48,7 +48,8 @@ def deliver_purchase(
 
         def ends(lot: Lot) -> datetime | None:
             expiry = program.units[lot.unit].expiry
-            return expires_at(expiry, stored.occurred_at, occurred_at, program.zone)
+            tier = member.tier.tier
+            return expires_at(expiry, stored.occurred_at, occurred_at, program.zone, tier)
 
         book = open_book(work, member, work.now, purchase_id)
         points = book.arrive(purchase_id, occurred_at, ends)

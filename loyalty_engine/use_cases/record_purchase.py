@@ -33,6 +33,7 @@ from loyalty_engine.use_cases.members import (
 )
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.reserving import lapse_due, take_reservation
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -138,6 +139,8 @@ def _record_member(
     book = open_book(work, member, work.now, balances=opening.balances)
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)
+    if program.renewing:
+        revive(work, book, program, member, purchase.occurred_at)
     reserved, more = _reserved(work, member, book, purchase)
     may_spend(member, purchase.spend)
     hold = named_hold(work, member, purchase, work.now)
@@ -155,6 +158,9 @@ def _record_member(
     flags += more + case.flags
     issued = book_codes(work, engine, prepared.caller, decided, member)
     after = count_purchase(work, program, member, purchase.occurred_at, gains_of(case.decision))
+    if program.renewing:
+        revive(work, book, program, after, purchase.occurred_at)
+        renew(book, program, after)
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, purchase.id),
         tier=(facts.tier, after.tier.tier), balances=book.balances, version=book.version,

@@ -94,7 +94,7 @@ PROGRAM_FAULTS = {
         "stamps: {value: 0, expires: {after: 12 months, on: 31 dec}, pending: {after: 1 week, by_tier: {glod: 1 day, gold: 2 hours}}, rounding: {mode: upp, per: basket, x: y}, converts: {each: 1, at_least: 1, into: coffee, gives: 1}}",
     ): [
         "6:48: units.stamps.value: leave it out where a point is worth nothing",
-        "6:60: units.stamps.expires: points expire 'after' a time, 'on' a day or 'by_month'; say one of them",
+        "6:60: units.stamps.expires: points expire 'after' a time, after 'inactivity', 'on' a day or 'by_month'; say one of them",
         "6:127: units.stamps.pending.by_tier: no key 'glod' in by_tier. Did you mean 'gold'?",
         "6:146: units.stamps.pending.by_tier.gold: '2 hours' is not a length in days or weeks",
         "6:174: units.stamps.rounding.mode: 'upp' is none of down, up, half_up. Did you mean 'up'?",
@@ -116,7 +116,7 @@ PROGRAM_FAULTS = {
         "6:66: units.stamps.expires: 'years_ahead' does not go with 'after'",
     ],
     ("stamps: {}", "stamps: {expires: {round_up: month}}"): [
-        "6:50: units.stamps.expires: points expire 'after' a time, 'on' a day or 'by_month'; say one of them",
+        "6:50: units.stamps.expires: points expire 'after' a time, after 'inactivity', 'on' a day or 'by_month'; say one of them",
     ],
     ("stamps: {}", "stamps: {expires: {on: 30 feb}}"): [
         "6:55: units.stamps.expires.on: there is no day 30 feb",

@@ -127,7 +127,7 @@ def _unit(known: Known) -> Schema:
             number(),
             mapping(_keys(TENDER_KEYS, tender, key_help.TENDER), ["worth"]),
         ),
-        "expires": either(text(), mapping(_expiry(), minProperties=1)),
+        "expires": either(text(), mapping(_expiry(known), minProperties=1)),
         "pending": either(text(), mapping(_pending(known), ["after"])),
         "rounding": either(
             choice(it.value for it in Rounding),
@@ -147,7 +147,7 @@ def _campaign(known: Known) -> Schema:
     return mapping(_keys(CAMPAIGN_KEYS, values, key_help.CAMPAIGN), ["limits"])
 
 
-def _expiry() -> dict[str, Schema]:
+def _expiry(known: Known) -> dict[str, Schema]:
     day = text("a day of the year such as 31 dec")
     bucket = {
         "earned": text("months such as jan to oct"),
@@ -156,6 +156,8 @@ def _expiry() -> dict[str, Schema]:
     }
     values: dict[str, Schema] = {
         **_AFTER_AND_ROUND_UP,
+        "inactivity": text("a length of time such as 12 months"),
+        "by_tier": _by_tier(known, text("`never`, or a length of time such as 24 months")),
         "on": day,
         "years_ahead": whole(),
         "by_month": several(
@@ -167,11 +169,14 @@ def _expiry() -> dict[str, Schema]:
 
 def _pending(known: Known) -> dict[str, Schema]:
     waits = text("a length of time such as 14 days")
-    by_tier: Schema = {"type": "object", "additionalProperties": waits}
-    if known.tiers is not None:
-        by_tier = mapping(dict.fromkeys(known.tiers, waits))
-    values = {"after": waits, "by_tier": by_tier}
+    values = {"after": waits, "by_tier": _by_tier(known, waits)}
     return {key: values.get(key, ANYTHING) for key in PENDING_KEYS}
+
+
+def _by_tier(known: Known, value: Schema) -> Schema:
+    if known.tiers is None:
+        return {"type": "object", "additionalProperties": value}
+    return mapping(dict.fromkeys(known.tiers, value))
 
 
 def _lanes() -> Schema:

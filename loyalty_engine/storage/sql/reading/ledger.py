@@ -67,22 +67,35 @@ _LOT = Statement(
     "p_account",
     "p_lot",
 )
-_EXPIRED = Statement(
-    select(
-        cast(
-            func.sum(
-                case(
-                    (entries.c.destination == const("expired"), entries.c.amount),
-                    (entries.c.source == const("expired"), -entries.c.amount),
-                    else_=const(0),
-                )
-            ),
-            BigInteger,
+_IN_EXPIRED = cast(
+    func.sum(
+        case(
+            (entries.c.destination == const("expired"), entries.c.amount),
+            (entries.c.source == const("expired"), -entries.c.amount),
+            else_=const(0),
         )
-    ).where(here(entries), entries.c.account == var("p_account"), entries.c.unit == var("p_unit")),
+    ),
+    BigInteger,
+)
+_OF_UNIT = (
+    here(entries),
+    entries.c.account == var("p_account"),
+    entries.c.unit == var("p_unit"),
+)
+_EXPIRED = Statement(select(_IN_EXPIRED).where(*_OF_UNIT), "p_program", "p_account", "p_unit")
+_EXPIRED_LOTS = Statement(
+    select(entries.c.lot, _IN_EXPIRED)
+    .where(
+        *_OF_UNIT,
+        entries.c.kind.in_([const("expire"), const("revive")]),
+        entries.c.at > var("p_since"),
+    )
+    .group_by(entries.c.lot)
+    .having(const(0) < _IN_EXPIRED),
     "p_program",
     "p_account",
     "p_unit",
+    "p_since",
 )
 _ENTRIES = Statement(
     select(*_ENTRY_COLUMNS)
@@ -122,6 +135,10 @@ class ReadsLedger(Room):
 
     def expired_points(self, account: int, unit: str) -> int:
         return int(self._rows(_EXPIRED, account, unit)[0][0] or 0)
+
+    def expired_since(self, account: int, unit: str, since: datetime) -> Mapping[int, int]:
+        rows = self._rows(_EXPIRED_LOTS, account, unit, micros(since))
+        return {row[0]: int(row[1]) for row in rows if row[0] is not None}
 
     def entries(
         self, account: int, after: int = 0, limit: int = 100, until: datetime | None = None
