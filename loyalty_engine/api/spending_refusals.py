@@ -54,5 +54,8 @@ SPENDING = {
         "It is counted in each store, and none is named", "Name the store it is taken in."
     ),
     "redemption_unknown": Kind("There is no such redemption", "Check the id."),
+    "redemption_used": Kind(
+        "The voucher of the reward has been used", "What was used is not given back."
+    ),
     "redemption_exists": Kind("The redemption id stands for something else already", OTHER_ID),
 }

@@ -178,6 +178,7 @@ class _Parsing:
                 told = f"no rules are made of this table; describe it in {file[:-4]}.yaml beside it"
                 self._open(file).add(1, 1, told)
         self._check_names(rules, names)
+        self._check_vouchers()
         stopped = set(stopped_in(self._source))
         self._rewards = {name: it for name, it in self._rewards.items() if name not in stopped}
         self._kinds.drop(stopped)
@@ -190,6 +191,13 @@ class _Parsing:
         twin = self._rewards.setdefault(reward.id, reward)
         if twin is not reward:
             reader.fault(tree, f"the reward '{reward.id}' stands already in {twin.place}")
+
+    def _check_vouchers(self) -> None:
+        for reward in self._rewards.values():
+            kind = self._kinds.found.get(reward.voucher)
+            if kind is not None and kind.shared:
+                told = f"voucher: many know the codes of '{kind.id}'; a reward gives one of its own"
+                self._open(reward.place.file).add(reward.place.line, reward.place.column, told)
 
     def _check_names(self, rules: Mapping[str, Rule], names: Names) -> None:
         """Tell of rules that name others which there are not."""

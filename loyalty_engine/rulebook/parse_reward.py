@@ -5,7 +5,7 @@ from typing import Final
 
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope
 from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
-from loyalty_engine.rulebook.arguments import Minor, TierName
+from loyalty_engine.rulebook.arguments import Minor, TierName, VoucherName
 from loyalty_engine.rulebook.calendar_values import Length, read_length
 from loyalty_engine.rulebook.parse_limits import read_limits
 from loyalty_engine.rulebook.parse_rule import dates_of, with_times, words_of
@@ -32,6 +32,7 @@ REWARD_KEYS: Final = (
     "cost",
     "tier",
     "lasts",
+    "voucher",
     "message",
 )
 STOCK_KEYS: Final = ("all", "per_store")
@@ -39,6 +40,9 @@ MONEY: Final = "money"
 LARGEST: Final = 10**12
 SHARED_BY: Final = (Scope.MEMBER, Scope.HOUSEHOLD, Scope.STORE, Scope.ALL)
 """Who shares a limit of a reward; it is no purchase, and uses no code."""
+
+WITH_VOUCHER: Final = (RewardKind.MONEY_OFF, RewardKind.GOODS, RewardKind.SERVICE)
+"""The kinds that a voucher can stand for until it is used."""
 
 _NEEDS: Final = {
     RewardKind.STATUS: ("tier", "lasts"),
@@ -70,6 +74,7 @@ def parse_reward(tree: Node, vocabulary: Vocabulary, reader: Reader) -> Reward |
         message=entries.parse("message", read_sentence, {}),
         tier=entries.parse("tier", parser_for(TierName).read, ""),
         lasts=entries.read("lasts", _length, None),
+        voucher=entries.parse("voucher", parser_for(VoucherName).read, ""),
     )  # fmt: skip
     if kind is not None:
         _check_kind(entries, kind)
@@ -81,6 +86,10 @@ def _check_kind(entries: Entries, kind: RewardKind) -> None:
     for key in _NEEDS.get(kind, ()):
         if key not in entries:
             entries.reader.fault(entries.node, f"a reward of the kind {kind} needs '{key}'")
+    if kind not in WITH_VOUCHER and "voucher" in entries:
+        among = ", ".join(WITH_VOUCHER)
+        fault = f"voucher: only a reward of the kind {among} gives one"
+        entries.reader.fault(entries.nodes["voucher"][0], fault)
     if kind is not RewardKind.STATUS:
         for key in ("tier", "lasts"):
             if key in entries:

@@ -34,7 +34,8 @@ class Reward:
     Members may take it who meet `when`, from `start` to `end` (both days included). Of `limits`
     all count how often it is taken; a stock is one over all members or over one store. `cost` is
     what one costs the retailer, in minor units, for finance. A `status` gives `tier` for as long
-    as `lasts`, up to that day's end; `message` is what the member then reads.
+    as `lasts`, up to that day's end; `voucher` is the kind of which a code is given; `message` is
+    what the member then reads.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Reward:
     message: Mapping[str, str] = field(default_factory=dict)
     tier: str = ""
     lasts: Length | None = None
+    voucher: str = ""
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the dates, both named days included."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from loyalty_engine.domain.errors import NotFound
+from loyalty_engine.domain.errors import Conflict, NotFound
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tiers import Grant
@@ -15,11 +15,13 @@ from loyalty_engine.ports import MemberRecord, Redemption, View, Work
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.changing import give_back_tender
+from loyalty_engine.use_cases.codes import without_codes
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import shown, to_json
 from loyalty_engine.use_cases.reserving import Counted
+from loyalty_engine.use_cases.voucher_issuing import withdraw_voucher
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 _spent = msgspec.json.Decoder(dict[str, list[tuple[int, int]]])
@@ -27,8 +29,9 @@ _counted = msgspec.json.Decoder(list[Counted])
 
 
 def cancel_redemption(engine: Engine, caller: Caller, id: str) -> Answer:
-    """Give all of a redemption back (200, also when that was done before); raises `NotFound`.
+    """Give all of a redemption back (200, also when that was done before).
 
+    Raises `NotFound`, and `Conflict` where the voucher that it gave has been used.
     The money beside the points is the caller's to give back. Points whose lots have ended come
     back for as long as the programme's grace.
     """
@@ -45,6 +48,7 @@ def cancel_redemption(engine: Engine, caller: Caller, id: str) -> Answer:
         book = open_book(work, member, work.now)
         after, was_taken = member, redemption.state == "taken"
         if was_taken:
+            _take_back_voucher(engine, caller.program, work, redemption)
             after = _give_back(work, program, redemption, member, book)
             redemption = replace(redemption, state="cancelled", cancelled_at=work.now)
             work.save_redemption(redemption)
@@ -62,13 +66,13 @@ def cancel_redemption(engine: Engine, caller: Caller, id: str) -> Answer:
 
 
 def show_redemption(engine: Engine, caller: Caller, id: str) -> Answer:
-    """A redemption as it is now; raises `NotFound`."""
+    """A redemption as it is now, without the code that it gave; raises `NotFound`."""
     with engine.storage.read(caller.program) as view:
         redemption = known_redemption(view, id)
         member = view.member(redemption.member)
         assert member is not None, "a redemption's member is never removed"
         book = open_book(view, member, caller.now)
-    return Answer(200, to_json(redemption_body(redemption, member, book)))
+    return Answer(200, without_codes(to_json(redemption_body(redemption, member, book))))
 
 
 def known_redemption(view: View, id: str) -> Redemption:
@@ -77,6 +81,19 @@ def known_redemption(view: View, id: str) -> Redemption:
     if redemption is None:
         raise NotFound(f"there is no redemption {id!r}", code="redemption_unknown")
     return redemption
+
+
+def _take_back_voucher(engine: Engine, program: str, work: Work, redemption: Redemption) -> None:
+    """Withdraw the code that the reward gave; raises `Conflict` where it has been used."""
+    gave: Mapping[str, Any] = msgspec.json.decode(redemption.gave)
+    code = gave.get("code")
+    if code is None:
+        return
+    if not withdraw_voucher(engine, work, program, code["seed"], code["characters"]):
+        raise Conflict(
+            f"the voucher of redemption {redemption.id!r} has been used; nothing is given back",
+            code="redemption_used",
+        )
 
 
 def _give_back(

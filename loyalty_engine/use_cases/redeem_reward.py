@@ -19,6 +19,7 @@ from loyalty_engine.use_cases.booking import open_book, spend_points
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.codec import encode
+from loyalty_engine.use_cases.codes import marked
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
@@ -34,6 +35,7 @@ from loyalty_engine.use_cases.rewarding import (
     texts_of,
 )
 from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.voucher_issuing import issue_voucher
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 
@@ -56,7 +58,7 @@ def redeem_reward(engine: Engine, caller: Caller, asked: Take) -> Answer:
         before = work.redemption(asked.id)
         if before is not None:
             return _repeat(work, before, asked)
-        written = _redeem(work, rulebook, reward, member, asked)
+        written = _redeem(engine, caller.program, work, rulebook, reward, member, asked)
         if operation:
             work.answer(replace(operation, answer=written.answer.body))
         return written
@@ -110,7 +112,13 @@ class _Paid:
 
 
 def _redeem(
-    work: Work, rulebook: Rulebook, reward: Reward, member: MemberRecord, asked: Take
+    engine: Engine,
+    name: str,
+    work: Work,
+    rulebook: Rulebook,
+    reward: Reward,
+    member: MemberRecord,
+    asked: Take,
 ) -> Written:
     program = rulebook.program
     facts = reward_facts(work, program, member, work.now, asked.store, asked.touchpoint)
@@ -127,6 +135,8 @@ def _redeem(
     cause = Cause("redeem", member.number, work.now, reason=f"reward {reward.id}")
     paid = _Paid(spend_points(book, reward.price, cause), _count(work, counted))
     after, gave = _give(work, program, reward, member, asked.id, language)
+    if reward.voucher:
+        gave |= _voucher(engine, name, work, rulebook, reward, member)
     receipt = _receipt(rulebook, reward, asked, language, gave, book, work)
     redemption = _redemption(rulebook, reward, member, asked, paid, gave, to_json(receipt), work)
     work.add_address(Address("redemption", asked.id), member.number)
@@ -136,7 +146,8 @@ def _redeem(
         work.save_member(after)
     told = {
         "redemption": asked.id, "reward": reward.id, "kind": reward.kind, "store": asked.store,
-        "points": dict(reward.price), "money": reward.money, "cost": reward.cost, "gave": gave,
+        "points": dict(reward.price), "money": reward.money, "cost": reward.cost,
+        "gave": {key: it for key, it in gave.items() if key != "code"},
         "tier": {"before": member.tier.tier, "after": after.tier.tier},
     }  # fmt: skip
     work.announce(
@@ -173,6 +184,25 @@ def _give(
     if reward.message:
         gave["message"] = in_language(reward.message, language, program.languages)
     return after, gave
+
+
+def _voucher(
+    engine: Engine,
+    name: str,
+    work: Work,
+    rulebook: Rulebook,
+    reward: Reward,
+    member: MemberRecord,
+) -> dict[str, Any]:
+    """A code of the reward's kind of voucher; what is kept is what it follows from."""
+    issued = issue_voucher(
+        engine, work, name, rulebook, reward.voucher, member=member, rule=f"reward:{reward.id}"
+    )
+    return {
+        "voucher": issued.kind,
+        "code": marked(issued.seed, issued.characters),
+        "ends_at": issued.ends_at and instant(issued.ends_at),
+    }
 
 
 def _receipt(

@@ -115,7 +115,7 @@ colour: blue
         "10:7: cost: '-1' is negative",
         "11:7: tier: no tier 'glod'. Did you mean 'gold'?",
         "12:8: lasts: '3 hours' is not a length in days, weeks, months or years",
-        "13:1: no key 'colour' in a reward; it has reward, kind, title, text, picture, price, when, from, until, stock, limits, cost, tier, lasts, message",
+        "13:1: no key 'colour' in a reward; it has reward, kind, title, text, picture, price, when, from, until, stock, limits, cost, tier, lasts, voucher, message",
     ]
 
 
@@ -129,6 +129,24 @@ def test_each_kind_needs_what_it_gives():
     ) == [
         "rewards/0.yaml:1:1: a reward of the kind recognition needs 'message'",
         "rewards/1.yaml:4:1: tier: only a reward of the kind status gives a tier",
+    ]
+
+
+def test_a_reward_gives_a_voucher_of_single_use_that_there_is():
+    off = "reward: off\nkind: money_off\ntitle: Off\nvoucher: five\n"
+    single, shared = "voucher: five\n", "voucher: five\ncodes: [SPRING]\n"
+    assert parse(off, **{"vouchers/five.yaml": single})["off"].voucher == "five"
+    for more, fault in (
+        ({"vouchers/five.yaml": shared}, "rewards/0.yaml:1:1: voucher: many know the codes of"),
+        ({"vouchers/fife.yaml": "voucher: fife\n"}, "rewards/0.yaml:4:10: voucher: no voucher"),
+    ):
+        with pytest.raises(RulebookErrors) as told:
+            parse(off, **more)
+        assert [str(it).startswith(fault) for it in told.value.faults] == [True], told.value
+    assert faults(off.replace("money_off", "service").replace("service", "recognition")) == [
+        "rewards/0.yaml:1:1: a reward of the kind recognition needs 'message'",
+        "rewards/0.yaml:4:1: voucher: only a reward of the kind money_off, goods, service gives one",
+        "rewards/0.yaml:4:10: voucher: no voucher 'five' (none is declared)",
     ]
 
 

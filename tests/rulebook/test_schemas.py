@@ -17,6 +17,7 @@ from loyalty_engine.rulebook.faults import Findings
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas import key_help
+from loyalty_engine.rulebook.schemas.reward_help import REWARD
 from loyalty_engine.rulebook.schemas.values import Known, known_in
 from loyalty_engine.rulebook.yaml_nodes import read_nodes
 from loyalty_engine.scenarios.schema import all_schemas, as_text, schema_for
@@ -180,6 +181,8 @@ def rows(heading: str) -> dict[str, str]:
         (key_help.TIERS, "## tiers.yaml"),
         (key_help.RULE, "## A rule"),
         (key_help.LIMIT, "A limit has these keys:"),
+        (key_help.TENDER, "`tender` is an amount"),
+        (REWARD, "## A reward"),
     ],
     ids=lambda it: it if isinstance(it, str) else "",
 )

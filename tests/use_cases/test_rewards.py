@@ -59,6 +59,21 @@ message: {en: Read this, fr: Lisez ceci}
 """
 
 
+FIVE = """
+voucher: five
+lane: discounts
+valid: 10 days
+then: [amount_off: 5.00]
+"""
+OFF = """
+reward: off
+kind: money_off
+title: Five off
+price: {points: 100}
+voucher: five
+"""
+
+
 @pytest.fixture
 def shop() -> Shop:
     shop = Shop(BASE, tiers=TIERS, rewards=[MUG, SEASON, NEWS])
@@ -242,6 +257,31 @@ def test_lots_that_have_ended_meanwhile_come_back_for_the_grace() -> None:
 
 def test_what_was_never_taken_cannot_be_given_back(shop: Shop) -> None:
     assert code(give_up, shop) == "redemption_unknown"
+
+
+def test_a_reward_gives_a_code_that_pays_once() -> None:
+    shop = Shop(BASE, FIVE, rewards=[OFF])
+    shop.enrol()
+    shop.adjust(500)
+    told = take(shop, "off")
+    code_ = told["gave"]["code"]
+    assert (told["gave"]["voucher"], told["gave"]["ends_at"]) == ("five", "2026-03-12T23:00:00Z")
+    assert take(shop, "off") == told
+    assert read(show_redemption(shop.engine, shop.caller(), "D-1"))["gave"]["code"] is None
+    with shop.storage.read("shop") as view:
+        kept = view.redemption("D-1")
+    assert kept is not None
+    assert code_.encode() not in kept.receipt + kept.gave
+    bought = shop.buy("T-1", [line("1", 1000)], vouchers=(code_,))
+    assert bought["totals"]["net"] == 500
+    assert code(give_up, shop) == "redemption_used"
+    assert shop.points() == 400 + 5
+    shop.cancel("T-1")
+    give_up(shop)
+    assert shop.points() == 500
+    again = shop.buy("T-2", [line("1", 1000)], vouchers=(code_,))
+    assert again["totals"]["net"] == 1000, "a code that was taken back pays nothing"
+    assert proven(shop)
 
 
 # --- twenty at once ------------------------------------------------------------------------

@@ -221,27 +221,6 @@ RULE: Final[Mapping[str, str]] = {
     "campaign": "the campaign of `program.yaml` whose limits it shares",
 }
 
-REWARD: Final[Mapping[str, str]] = {
-    "reward": "the reward's id; no two rewards of a programme have the same, and it never changes",
-    "kind": (
-        "`money_off`, `goods`, `service`, `information` (early access too), `status` or "
-        "`recognition`"
-    ),
-    "title": "what members read",
-    "text": "more about it",
-    "picture": "where its picture is, in one language or each",
-    "price": "points by unit, and `money` where something is paid beside them",
-    "when": "who may take it, where and when: conditions as in rules; all of them hold",
-    "from": "its first day, in the programme's zone",
-    "until": "its last day, the day included",
-    "stock": "how many there are; or a mapping with `all` and `per_store`",
-    "limits": "how often it may be taken, as limits of rules in `uses`",
-    "cost": "what one costs the retailer, for finance; members never see it",
-    "tier": "the tier that a reward of the kind `status` gives",
-    "lasts": "for how long it gives it: `3 months`, that day's end included",
-    "message": "what the member reads once it has taken it; `information` and `recognition` need it",
-}
-
 LIMIT: Final[Mapping[str, str]] = {
     "points": "so many points; one of points, uses, money and liability is needed",
     "uses": "so many times",

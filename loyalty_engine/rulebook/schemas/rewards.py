@@ -5,7 +5,7 @@ from typing import Any
 from loyalty_engine.rulebook.parse_reward import MONEY, REWARD_KEYS, STOCK_KEYS
 from loyalty_engine.rulebook.parse_words import Vocabulary
 from loyalty_engine.rulebook.rewards import RewardKind
-from loyalty_engine.rulebook.schemas import key_help
+from loyalty_engine.rulebook.schemas.reward_help import REWARD
 from loyalty_engine.rulebook.schemas.rules import rule_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
@@ -44,11 +44,11 @@ def reward_schema(vocabulary: Vocabulary, known: Known) -> Schema:
         "cost": number(),
         "tier": name(known.tiers),
         "lasts": text("a length of time such as 3 months"),
+        "voucher": text(),
         "message": sentence(known),
     }
     properties = {
-        key: described(values.get(key, ANYTHING), key_help.REWARD.get(key, ""))
-        for key in REWARD_KEYS
+        key: described(values.get(key, ANYTHING), REWARD.get(key, "")) for key in REWARD_KEYS
     }
     return {
         "$schema": rule["$schema"],
