@@ -80,7 +80,8 @@ def runner(call: Call, view: View) -> Callable[..., Response]:
         names = read_path(ids) if ids else []
         body = None if takes is None else takes.read(asking, here.settings)
         print_of = b"" if repeats is None else fingerprint([name, names, body])
-        caller = Caller(client.program, client.id, here.clock.now(), repeats, print_of)
+        now, detailed = here.clock.now(), client.may("vouchers:details")
+        caller = Caller(client.program, client.id, now, repeats, print_of, detailed)
         ask = Ask(here, caller, body, asked)
         return respond(view(ask, *names), ask.headers)
 

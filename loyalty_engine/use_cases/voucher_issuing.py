@@ -48,7 +48,9 @@ def issue_voucher(
     `at` is when it was earned, by default now. Raises `Conflict` (409) where the programme has no
     such kind of voucher in force, where many know its codes, or where the service has no secret.
     """
-    declared = issuable(engine, rulebook, kind, member)
+    declared = issuable(engine, rulebook, kind)
+    if member is None and not declared.transferable:
+        raise Conflict(f"{kind!r} is for members only", code="member_missing")
     seed = engine.new_number()
     code = engine.codes.code_of(program, seed, declared.characters)
     digest = engine.codes.digest(program, code)
@@ -64,9 +66,7 @@ def issue_voucher(
     return Issued(kind, seed, declared.characters, code, digest, ends_at)
 
 
-def issuable(
-    engine: Engine, rulebook: Rulebook, kind: str, member: MemberRecord | None
-) -> VoucherKind:
+def issuable(engine: Engine, rulebook: Rulebook, kind: str) -> VoucherKind:
     """The kind of which a code is to be made; raises `Conflict` where none can be."""
     declared = rulebook.voucher_kinds.get(kind)
     if declared is None:
@@ -77,8 +77,6 @@ def issuable(
         raise Conflict(
             "no codes can be made without a secret: set LOYALTY_SECRET", code="secret_missing"
         )
-    if member is None and not declared.transferable:
-        raise Conflict(f"{kind!r} is for members only", code="member_missing")
     return declared
 
 

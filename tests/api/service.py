@@ -76,6 +76,19 @@ title: {en: A mug, fr: Une tasse}
 price: {points: 300, money: 2.50}
 stock: 2
 """
+FIVE = """
+voucher: five
+title: {en: Five off, fr: Cinq de moins}
+lane: discounts
+when: [spent_at_least: 20.00]
+then: [amount_off: 5.00]
+"""
+NEXT_TIME = """
+rule: next-time
+lane: base
+when: [spent_at_least: 90.00]
+then: [give_voucher: five]
+"""
 GOLD_WEEK = """
 reward: gold-week
 kind: status
@@ -105,6 +118,8 @@ def open_parts(settings: Settings, clock: StoppedClock | None = None) -> Parts:
             "tiers.yaml": TIERS,
             "base.yaml": BASE,
             "gold.yaml": GOLD,
+            "next-time.yaml": NEXT_TIME,
+            "vouchers/five.yaml": FIVE,
             "rewards/mug.yaml": MUG,
             "rewards/gold-week.yaml": GOLD_WEEK,
         }

@@ -1,7 +1,8 @@
 """What is answered about purchases: receipts, explanations, returns, batches."""
 
-from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
+from marshmallow.fields import Boolean, Dict, List, Nested, String
 
+from loyalty_engine.api.schemas.codes import NextVoucher, RefusedCode, UsedCode
 from loyalty_engine.api.schemas.containers import Shape
 from loyalty_engine.api.schemas.fields import Instant, QuantityShown, Whole, money, points
 
@@ -117,9 +118,10 @@ class Receipt(Shape):
     lines = List(Nested(ReceiptLine), required=True)
     rules = List(Nested(RuleTold), required=True)
     messages = List(Nested(Message), required=True)
-    vouchers = List(Raw(), required=True)
+    vouchers = List(Nested(NextVoucher), required=True)
+    codes = List(Nested(UsedCode))
     rewards = List(Nested(Reward), required=True)
-    refused = List(Raw(), required=True)
+    refused = List(Nested(RefusedCode), required=True)
     totals = Nested(Totals, required=True)
     tier = Nested(TierChange, required=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
@@ -162,6 +164,8 @@ class CancelReceipt(Shape):
     version = Whole(0, required=True)
     rulebook = String(required=True)
     lines = List(Nested(ReturnedLine), required=True)
+    codes_given_back = List(String())
+    vouchers_withdrawn = List(String())
     rewards_back = List(
         Nested(Reward), metadata={"description": "Products given on top, to be handed back."}
     )

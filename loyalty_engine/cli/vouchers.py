@@ -1,0 +1,113 @@
+"""`loyalty vouchers`: codes of single use, made by the million into a file."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from loyalty_engine.bootstrap import Parts
+from loyalty_engine.cli.shared.bars import watching
+from loyalty_engine.cli.shared.errors import FOUND, Stopped
+from loyalty_engine.cli.shared.opening import chosen, known_programmes, opened, program_option
+from loyalty_engine.domain.codes import MOST_HITS_A_YEAR, Guessing, space
+from loyalty_engine.rulebook.vouchers import VoucherKind
+from loyalty_engine.storage.sql.keys import ApiKeys
+from loyalty_engine.storage.sql.voucher_batches import add_batch, made_so_far, writing_codes
+from loyalty_engine.use_cases.generate_vouchers import guessing, made_codes
+from loyalty_engine.use_cases.voucher_issuing import issuable
+
+BLOCK = 10_000
+"""So many codes are written at a time; each block is in the file before it is in the database."""
+
+
+@click.group()
+def command() -> None:
+    """Make codes of vouchers. What they give is a file under vouchers/."""
+
+
+@command.command()
+@click.argument("voucher")
+@program_option
+@click.option("--count", required=True, type=click.IntRange(1, 100_000_000), help="How many codes.")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+    help="A new file for the codes, one a line. Nobody can tell them again.",
+)  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def generate(voucher: str, program: str | None, count: int, out: Path, quiet: bool) -> None:
+    """Make COUNT codes of single use of VOUCHER; the database keeps their keyed hashes only.
+
+    Refused where somebody who tries without end would find more than one code in a hundred years.
+    """
+    with opened() as parts:
+        name = chosen(program, known_programmes(parts))
+        rulebook = parts.shelf.current(name)
+        kind = issuable(parts.engine, rulebook, voucher)
+        there = made_so_far(parts.storage, name).get(voucher, 0)
+        keys = len(ApiKeys(parts.storage).list_keys(name))
+        safety = guessing(kind, rulebook, there, count, keys)
+        click.echo(arithmetic(safety), err=True)
+        if not safety.safe:
+            enough = safety.enough
+            way = f"give the voucher characters: {enough}" if enough else "make fewer"
+            raise Stopped(f"That is too many for so short a code: {way}.", FOUND)
+        with _new_file(out) as file:
+            _generate(parts, name, kind, count, file, quiet)
+    click.echo(f"{count:,} codes are in {out}", err=True)
+
+
+def arithmetic(it: Guessing) -> str:
+    """What a guess is worth, in figures."""
+    years = f"one in {float(1 / it.hits_a_year):,.1f} years"
+    return (
+        f"{it.live:,} of {space(it.characters):,} codes of {it.characters} characters: "
+        f"a guess hits one time in {float(1 / it.chance):,.0f}; with {it.tries:,} wrong codes an "
+        f"hour that is {years} (at most one in {1 / MOST_HITS_A_YEAR} years is let through)"
+    )
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[TextIO]:
+    """A new file that only its owner reads. Raises `Stopped` where there is one already."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Stopped(f"{path} cannot be made: {error.strerror}.", FOUND) from error
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        yield file
+
+
+def _generate(
+    parts: Parts, program: str, kind: VoucherKind, count: int, file: TextIO, quiet: bool
+) -> None:
+    """Make the codes block by block: first in the file and on disk, then in the database.
+
+    Raises `Stopped` with how many there are when a block cannot be written.
+    """
+    at = parts.clock.now()
+    ends_at = kind.ends_at(at, parts.shelf.current(program).program)
+    batch = add_batch(parts.storage, program, kind.id, at, "loyalty vouchers generate")
+    fresh = made_codes(parts.engine.codes, program, kind, ends_at, batch, at, secrets.randbits)
+    made = 0
+    with (
+        watching(quiet) as watch,
+        writing_codes(parts.storage, program, kind.id, batch, at) as write,
+    ):
+        watch.begin("Codes", count)
+        while made < count:
+            block = list(islice(fresh, min(BLOCK, count - made)))
+            file.write("".join(f"{code}\n" for code, _ in block))
+            file.flush()
+            os.fsync(file.fileno())
+            try:
+                write([kept for _, kept in block])
+            except Exception as error:
+                told = f"The first {made:,} codes of the file are good; then: {error}"
+                raise Stopped(told, FOUND) from error
+            made += len(block)
+            watch.reached(made)
