@@ -4,14 +4,16 @@ Labels are few: the route as declared, never a path, so that nobody's id becomes
 """
 
 import os
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from loyalty_engine.balances import Counters
+from loyalty_engine.storage.sql.job_states import JobState
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -49,9 +51,39 @@ NAMES = (
     "loyalty_request_seconds",
     "loyalty_balance_cache_total",
     "loyalty_plugin_failures_total",
+    "loyalty_job_lag_seconds",
+    "loyalty_job_last_run_seconds",
 )
 
 Failures = Callable[[], Mapping[tuple[str, str], int]]
+
+
+class JobStates:
+    """The worker's jobs as gauges, looked up when they are asked for, whichever process is."""
+
+    def __init__(self, states: Iterable[JobState]) -> None:
+        self._states = list(states)
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """For the registry."""
+        labels = ["program", "job"]
+        lag = GaugeMetricFamily(
+            "loyalty_job_lag_seconds", "How long what a job does has been due.", labels=labels
+        )
+        last = GaugeMetricFamily(
+            "loyalty_job_last_run_seconds", "When a job ran last, since 1970.", labels=labels
+        )
+        for it in self._states:
+            lag.add_metric([it.program, it.job], it.lag_seconds)
+            if it.last_run_at is not None:
+                last.add_metric([it.program, it.job], it.last_run_at.timestamp())
+        return [lag, last]
+
+    def page(self) -> bytes:
+        """As Prometheus reads it."""
+        one = CollectorRegistry()
+        one.register(self)
+        return generate_latest(one)
 
 
 class _Counts(Protocol):

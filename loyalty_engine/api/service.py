@@ -6,10 +6,12 @@ from flask import current_app
 
 from loyalty_engine.api.allowance import Allowance
 from loyalty_engine.api.keys import Keys
-from loyalty_engine.api.metrics import Metrics
+from loyalty_engine.api.metrics import JobStates, Metrics
 from loyalty_engine.api.readiness import Condition, conditions
 from loyalty_engine.balances import LookUp
 from loyalty_engine.bootstrap import Parts
+from loyalty_engine.domain.errors import Unavailable
+from loyalty_engine.storage.sql.job_states import job_states
 from loyalty_engine.storage.sql.keys import ApiKeys
 
 
@@ -27,6 +29,16 @@ class Service:
         rate = parts.settings.rate_limit
         self.allowance = Allowance(rate, parts.clock.monotonic) if rate else None
         self.metrics = Metrics(parts.balances.counters, parts.plugins.failures)
+
+    def jobs_page(self) -> bytes:
+        """How the worker's jobs are getting on, as metrics; nothing while the database is away."""
+        storage, now = self.parts.storage, self.clock.now()
+        try:
+            names = self.parts.shelf.programs()
+            states = [it for name in names for it in job_states(storage, name, now)]
+        except Unavailable:
+            return b""
+        return JobStates(states).page()
 
     def conditions(self) -> list[Condition]:
         """How each part is right now."""

@@ -75,6 +75,15 @@ def samples(till: Till) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     }
 
 
+def test_jobs_are_told_with_how_long_they_are_behind(till: Till):
+    told = {
+        name: value
+        for (name, labels), value in samples(till).items()
+        if ("program", "shop") in labels
+    }
+    assert told == {"loyalty_job_lag_seconds": 0.0}, "no worker has run"
+
+
 def test_requests_are_counted_by_route_and_never_by_path(till: Till):
     till.enrol()
     labels = {"route": "/v1/members/{member}", "method": "GET", "status": "200"}

@@ -1,0 +1,49 @@
+"""How the jobs are getting on: when each ran, who has it, what waits and for how long."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from loyalty_engine.storage.sql.leases import Leases
+from loyalty_engine.storage.sql.reading.backlog import SWEPT, oldest_due
+from loyalty_engine.storage.sql.storage import SqlStorage
+
+JOBS = (*SWEPT, "forget_operations")
+"""The jobs by name, in the order in which a worker does them."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """A job of a programme: `holder` has it until `until`; `under_way` while a round is not done.
+
+    Somebody is due since `lag_seconds`: what time has brought that is not booked yet. No balance
+    depends on it.
+    """
+
+    program: str
+    job: str
+    last_run_at: datetime | None
+    holder: str | None
+    until: datetime | None
+    under_way: bool
+    lag_seconds: float
+
+
+def job_states(storage: SqlStorage, program: str, now: datetime) -> list[JobState]:
+    """Every job of a programme, whether it ever ran or not."""
+    leases, found = Leases(storage), []
+    for job in JOBS:
+        lease = leases.lease(program, job)
+        held = lease is not None and lease.until > now
+        oldest = oldest_due(storage, program, job, now)
+        found.append(
+            JobState(
+                program=program,
+                job=job,
+                last_run_at=lease.last_run_at if lease else None,
+                holder=lease.holder if lease and held else None,
+                until=lease.until if lease and held else None,
+                under_way=bool(lease and lease.progress),
+                lag_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+            )
+        )
+    return found

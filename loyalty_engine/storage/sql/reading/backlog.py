@@ -1,0 +1,62 @@
+"""How much waits for the jobs, and for how long: for those who watch them."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+
+from loyalty_engine.storage.sql.instants import instant, micros
+from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.statements import Statement, const, var
+from loyalty_engine.storage.sql.storage import SqlStorage
+from loyalty_engine.storage.sql.tables import balances, holds, lots, members, reservations
+
+_NAMES = ("p_program", "p_now")
+
+
+def _statements(
+    what: ColumnElement[int], due: ColumnElement[int], *more: ColumnElement[bool]
+) -> tuple[Statement, Statement]:
+    """How many are due, and the first instant at which one is."""
+    those = (here(due.table), due <= var("p_now"), *more)
+    counted = Statement(select(func.count(func.distinct(what))).where(*those), *_NAMES)
+    return counted, Statement(select(func.min(due)).where(*those), *_NAMES)
+
+
+_BACKLOGS = {
+    "expire_points": _statements(balances.c.account, balances.c.next_change_at),
+    "lapse_reservations": _statements(
+        reservations.c.member, reservations.c.expires_at, reservations.c.state == const("open")
+    ),
+    "lapse_holds": _statements(holds.c.member, holds.c.expires_at, holds.c.state == const("open")),
+    "review_tiers": _statements(members.c.member, members.c.tier_due),
+}
+SWEPT = tuple(_BACKLOGS)
+"""The jobs that go through the members who are due."""
+
+_EXPIRING = Statement(
+    select(lots.c.unit, cast(func.sum(lots.c.remaining - lots.c.held), BigInteger))
+    .where(here(lots), lots.c.remaining > lots.c.held, lots.c.expires_at <= var("p_now"))
+    .group_by(lots.c.unit)
+    .order_by(lots.c.unit),
+    *_NAMES,
+)
+
+
+def waiting(storage: SqlStorage, program: str, job: str, now: datetime) -> int:
+    """How many members a job has to look at by `now`."""
+    counted, _ = _BACKLOGS[job]
+    return int(storage.ask((counted, (program, micros(now))))[0][0])
+
+
+def oldest_due(storage: SqlStorage, program: str, job: str, now: datetime) -> datetime | None:
+    """Since when the first of them waits; None where nobody does, and for other jobs."""
+    if job not in _BACKLOGS:
+        return None
+    _, first = _BACKLOGS[job]
+    (oldest,) = storage.ask((first, (program, micros(now))))[0]
+    return None if oldest is None else instant(oldest)
+
+
+def points_due(storage: SqlStorage, program: str, at: datetime) -> dict[str, int]:
+    """How many points, by unit, are over by `at` and not booked so; all lots are looked at."""
+    return {unit: int(sum_) for unit, sum_ in storage.ask((_EXPIRING, (program, micros(at))))}

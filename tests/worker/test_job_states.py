@@ -1,0 +1,129 @@
+"""How the jobs are getting on, as an operator sees it; and one of them done outside its turn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from loyalty_engine.bootstrap import Parts
+from loyalty_engine.clock import StoppedClock
+from loyalty_engine.storage.sql.integrity import verify
+from loyalty_engine.storage.sql.job_states import JOBS, JobState, job_states
+from loyalty_engine.storage.sql.leases import Leases
+from loyalty_engine.storage.sql.reading.backlog import points_due, waiting
+from loyalty_engine.worker.jobs import FORGET, HELD_FOR, SWEEPS, Jobs, run_sweep
+from tests.shop import line
+from tests.worker.conftest import NOW, Counter, Site
+
+DAY = timedelta(days=1)
+EXPIRE, REVIEW = SWEEPS[0], SWEEPS[-1]
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock(NOW)
+
+
+@pytest.fixture
+def parts(site: Site, monkeypatch: pytest.MonkeyPatch, clock: StoppedClock) -> Parts:
+    return site.parts(monkeypatch, clock)
+
+
+@pytest.fixture
+def counter(parts: Parts) -> Counter:
+    counter = Counter(parts)
+    for number in range(3):
+        counter.enrol(f"m{number}")
+        counter.buy(f"T-{number}", [line("1", 1000 * (number + 1))], f"m{number}")
+    return counter
+
+
+def state(parts: Parts, job: str) -> JobState:
+    (found,) = (it for it in job_states(parts.storage, "shop", parts.clock.now()) if it.job == job)
+    return found
+
+
+def count(parts: Parts, job: str) -> int:
+    return waiting(parts.storage, "shop", job, parts.clock.now())
+
+
+def test_every_job_of_the_worker_is_watched() -> None:
+    assert (*(it.name for it in SWEEPS), FORGET) == JOBS
+
+
+def test_what_waits_is_told_and_gone_once_a_worker_has_been(
+    parts: Parts, counter: Counter, clock: StoppedClock
+):
+    before = state(parts, "expire_points")
+    assert (before.last_run_at, before.holder, before.lag_seconds) == (None, None, 0.0)
+    clock.advance(14 * DAY + timedelta(seconds=90))
+    assert count(parts, "expire_points") == 3
+    assert state(parts, "expire_points").lag_seconds == 90.0
+    jobs = Jobs(parts, "w1", Event(), page=2)
+    jobs.step()
+    halfway = state(parts, "expire_points")
+    assert (halfway.under_way, halfway.last_run_at) == (True, clock.now())
+    while jobs.step():
+        pass
+    after = state(parts, "expire_points")
+    assert (after.under_way, after.lag_seconds, count(parts, "expire_points")) == (False, 0.0, 0)
+
+
+def test_who_has_a_job_is_told_until_it_counts_as_dead(parts: Parts, clock: StoppedClock):
+    until = clock.now() + HELD_FOR
+    Leases(parts.storage).take_lease("shop", "review_tiers", "w7", until, clock.now())
+    assert (state(parts, "review_tiers").holder, state(parts, "review_tiers").until) == (
+        "w7",
+        until,
+    )
+    clock.advance(HELD_FOR)
+    assert state(parts, "review_tiers").holder is None
+
+
+def test_a_job_is_done_at_once_for_what_was_due_by_a_day(
+    parts: Parts, counter: Counter, clock: StoppedClock
+):
+    clock.advance(5 * DAY)
+    counter.buy("T-9", [line("1", 500)], "m0")
+    clock.advance(110 * DAY)
+    seen: list[int] = []
+    early = NOW + 100 * DAY  # by then only what was bought first had become available
+    assert run_sweep(parts, "shop", EXPIRE, early, seen.append, page=2) == (3, 0)
+    assert seen == [1, 2, 3]
+    assert run_sweep(parts, "shop", EXPIRE, clock.now(), seen.append) == (0, 0)
+    assert verify(parts.storage, "shop").findings == ()
+
+
+def test_points_that_will_expire_are_counted_without_anything_done(
+    parts: Parts, counter: Counter, clock: StoppedClock
+):
+    assert points_due(parts.storage, "shop", NOW + 30 * DAY) == {}
+    assert points_due(parts.storage, "shop", NOW + 120 * DAY) == {"points": 60}
+    assert count(parts, "expire_points") == 0
+
+
+def test_tiers_are_reviewed_at_once(parts: Parts, counter: Counter, clock: StoppedClock):
+    counter.buy("T-10", [line("1", 20_000)], "m1")
+    clock.advance(400 * DAY)
+    assert count(parts, "review_tiers") == 3, "calendar years turn for everybody"
+    assert run_sweep(parts, "shop", REVIEW, clock.now(), lambda _: None) == (3, 0)
+    assert counter.balance("m1")["tier"] == "basic"
+
+
+def test_two_at_once_do_everybody_once(parts: Parts, counter: Counter, clock: StoppedClock):
+    clock.advance(120 * DAY)
+    both: list[tuple[int, int]] = []
+
+    def beside(done: int) -> None:
+        if done == 1:
+            both.append(run_sweep(parts, "shop", EXPIRE, clock.now(), lambda _: None))
+
+    both.append(run_sweep(parts, "shop", EXPIRE, clock.now(), beside))
+    with parts.storage.read("shop") as view:
+        accounts = [view.members_after()]  # type: ignore[attr-defined]
+        kinds = [it.kind for number in accounts[0] for it, _ in view.entries(number)]
+    assert kinds.count("expire") == 3
+    assert both[0] == (2, 0)
+    assert verify(parts.storage, "shop").findings == ()
