@@ -104,10 +104,16 @@ def test_writes_without_an_id_in_their_path_need_a_key(till: Till):
     required = {call.rule for it in all_calls() for call in it.declared if call.key is Key.REQUIRED}
     assert required == {
         "/v1/members/<id:member>/adjustments",
+        "/v1/members/<id:member>/extensions",
+        "/v1/members/<id:member>/merge",
+        "/v1/members/<id:member>/reinstatements",
         "/v1/members/<id:member>/returns",
+        "/v1/members/<id:member>/tier-grants",
         "/v1/purchases/<id:purchase>/cancel",
         "/v1/purchases/<id:purchase>/claim",
         "/v1/redemptions/<id:redemption>/cancel",
+        "/v1/vouchers/<id:code>/redeem",
+        "/v1/vouchers/<id:code>/rollback",
     }
 
 
