@@ -21,7 +21,7 @@ from loyalty_engine.storage.sql.voucher_batches import add_batch, made_so_far, w
 from loyalty_engine.use_cases.generate_vouchers import guessing, made_codes
 from loyalty_engine.use_cases.voucher_issuing import issuable
 
-BLOCK = 10_000
+BLOCK = 50_000
 """So many codes are written at a time; each block is in the file before it is in the database."""
 
 

@@ -92,13 +92,17 @@ def _write(
         wire.commit()
 
 
+def _digest(it: Voucher) -> str:
+    return it.code
+
+
 _COPY = f"COPY vouchers ({', '.join(it.name for it in vouchers.columns)}) FROM STDIN"
 
 
 def _copy(link: Any, program: str, kind: str, batch: int, made: Sequence[Voucher]) -> None:
     with link.transaction(), link.cursor() as cursor:
         with cursor.copy(_COPY) as copy:
-            for it in made:
+            for it in sorted(made, key=_digest):  # in the index's order, which is quicker
                 copy.write_row(voucher_row(program, it))
         form = _COUNT.form(POSTGRESQL)
         values = form.arrange((program, kind, batch, len(made)))
