@@ -26,8 +26,8 @@ def command() -> None:
 @click.option("--from", "first", type=DAY, help="The first day, in the programme's zone.")
 @click.option("--until", "last", type=DAY, help="The last day; without it, for good.")
 @click.option(
-    "--mode", type=click.Choice([str(mode) for mode in GrantMode]), default=str(GrantMode.FLOOR),
-    show_default=True, help="What it does beside the tier that is earned.",
+    "--mode", type=click.Choice([str(mode) for mode in GrantMode]),
+    help="What it does beside the tier that is earned; the programme's choice where left out.",
 )  # fmt: skip
 @click.option("--reason", required=True, help="Why; kept with the grant.")
 @click.option("--by", required=True, help="Who answers for it.")
@@ -37,18 +37,19 @@ def grant(
     tier: str,
     first: datetime | None,
     last: datetime | None,
-    mode: str,
+    mode: str | None,
     reason: str,
     by: str,
 ) -> None:
     """Put MEMBER into TIER, from now or a day on."""
     with opened() as parts:
         name = chosen(program, list(parts.shelf.programs()))
-        zone = parts.shelf.current(name).program.zone
+        declared = parts.shelf.current(name).program
+        zone, usual = declared.zone, declared.switches.hand_given_tiers
         start = start_of_day(first.date(), zone) if first else parts.clock.now()
         end = start_of_day(last.date() + ONE_DAY, zone) if last else None
         answer = grant_tier(
-            parts.engine, caller(parts, name), member, Grant(tier, start, end, GrantMode(mode)),
-            reason, by,
+            parts.engine, caller(parts, name), member,
+            Grant(tier, start, end, GrantMode(mode) if mode else usual), reason, by,
         )  # fmt: skip
     click.echo(f"{member} stands in {msgspec.json.decode(answer.body)['tier']} now.")

@@ -51,6 +51,10 @@ class Lot:
             and (self.expires_at is None or at < self.expires_at)
         )
 
+    def has_ended(self, at: datetime) -> bool:
+        """Whether its points have lapsed by `at`."""
+        return self.expires_at is not None and self.expires_at <= at
+
     def due_at(self) -> datetime | None:
         """When it next becomes available or expires by itself."""
         if self.pending and self.waits_for is None and self.active_from is not None:

@@ -21,7 +21,7 @@ from loyalty_engine.domain.expiry import Expiry, ExpiryKind, Pending
 from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
-from loyalty_engine.domain.tiers import TierScheme
+from loyalty_engine.domain.tiers import GrantMode, TierScheme
 
 
 class Stacking(StrEnum):
@@ -62,6 +62,22 @@ class LostDiscount(StrEnum):
 
     DEDUCTED = "deducted"
     KEPT = "kept"
+
+
+class ReturnedPoints(StrEnum):
+    """Which points a partial return takes back."""
+
+    RECOMPUTE = "recompute"
+    BY_LINE = "by_line"
+    BY_AMOUNT = "by_amount"
+
+
+class RestoredLots(StrEnum):
+    """What becomes of points that a return gives back when their lot has ended meanwhile."""
+
+    GRACE = "grace"
+    AS_IT_WAS = "as_it_was"
+    NEVER = "never"
 
 
 class WindowEnd(StrEnum):
@@ -155,9 +171,11 @@ class Switches:
     """Choices on which good programmes differ; each has a documented default."""
 
     lost_discount: LostDiscount = LostDiscount.DEDUCTED
+    returned_points: ReturnedPoints = ReturnedPoints.RECOMPUTE
     overspend: Overspend = Overspend.REFUSED
     enrol_on_first_purchase: bool = False
     tier_reached_counts_at_once: bool = False
+    restored_lots: RestoredLots = RestoredLots.GRACE
     restored_lot_grace_days: int = 30
     late_days: int = 400
     ahead_minutes: int = 10
@@ -184,6 +202,7 @@ class Switches:
     payments_without_points: tuple[str, ...] = ()
     cancelled_code: CancelledCode = CancelledCode.GIVEN_BACK
     wrong_codes: int = 1000
+    hand_given_tiers: GrantMode = GrantMode.FLOOR
 
 
 @dataclass(frozen=True)

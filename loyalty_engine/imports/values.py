@@ -48,7 +48,8 @@ def name_of(text: str) -> str:
 
     What had to be cut ends with a hash of the whole, so that two long names do not become one.
     """
-    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= LONGEST:
+    spaced = "  " in text or text != text.strip()
+    if text.isascii() and text.isprintable() and not spaced and len(text) <= LONGEST:
         return text
     plain = unicodedata.normalize("NFC", text)
     plain = INVISIBLE.sub(" ", "".join(it if it.isprintable() else " " for it in plain))

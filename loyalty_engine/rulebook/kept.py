@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import share_kept
+from loyalty_engine.domain.program import ReturnedPoints
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
 from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.points import carried_points
+from loyalty_engine.rulebook.points_left import grants_left, used_by
 from loyalty_engine.rulebook.rule import Rulebook
 
 
@@ -22,7 +24,8 @@ class Original:
     `given` and `frozen` are the discounts booked (see `Settled`), by line of the whole purchase;
     `granted` the points by unit and rule; `spent` the points used as tender by unit; `paid` what
     was due after discounts in minor units, the part paid with points included; `carries` the grants
-    of rules with carry; `added` the products added, in thousandths by rule and sku.
+    of rules with carry; `added` the products added, in thousandths by rule and sku; `grants` all
+    grants as they were made.
     """
 
     facts: Facts
@@ -33,6 +36,7 @@ class Original:
     paid: int
     carries: Mapping[str, Grant] = field(default_factory=dict)
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def keep(
     """What stays with these quantities (thousandths by line id).
 
     Points are those that the kept lines earn under the rulebook, facts and headroom of the
-    purchase, never more than first granted; discounts are the frozen shares of the rules that
+    purchase, or those that the programme leaves them otherwise (see `points_left`); never more
+    than first granted. Discounts are the frozen shares of the rules that
     still hold. `carries` are the member's running sums without this purchase.
     """
     lines = original.facts.purchase.lines
@@ -106,10 +111,17 @@ def keep(
         )
         decision = decide(rulebook, facts, settled, tell=0)
     reductions = [*settled.given.values(), *decision.reductions]
+    grants, used = decision.grants, decision.used
+    if rulebook.program.switches.returned_points is not ReturnedPoints.RECOMPUTE:
+        grants = grants_left(
+            rulebook.program, original.grants, grants, original.facts.purchase, kept_milli,
+            (value, original.paid),
+        )  # fmt: skip
+        used = used_by(rulebook, grants, reductions, decision.added)
     return Kept(
         lines={line.id: line.quantity_milli for line in kept_lines},
         nets={line.id: net for line, net in zip(kept_lines, decision.nets, strict=True)},
-        points=_points(original, decision.grants, carries),
+        points=_points(original, grants, carries),
         discounts={
             it.rule: {kept_lines[i].id: amount for i, amount in it.by_line.items()}
             for it in reductions
@@ -119,7 +131,7 @@ def keep(
         points_back={
             unit: _part(points, refunded, original.paid) for unit, points in original.spent.items()
         },
-        used=decision.used,
+        used=used,
         carried=dict.fromkeys(original.carries, 0)
         | {grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
         spend=min(value, decision.counted),

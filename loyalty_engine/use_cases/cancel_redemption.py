@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -21,6 +20,7 @@ from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import shown, to_json
 from loyalty_engine.use_cases.reserving import Counted
+from loyalty_engine.use_cases.restoring import restored_until, that_come_back
 from loyalty_engine.use_cases.voucher_issuing import withdraw_voucher
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -100,13 +100,14 @@ def _give_back(
     work: Work, program: Program, redemption: Redemption, member: MemberRecord, book: AccountBook
 ) -> MemberRecord:
     cause = Cause("unredeem", member.number, work.now, reason=f"reward {redemption.reward}")
-    grace = work.now + timedelta(days=program.switches.restored_lot_grace_days)
+    grace = restored_until(program, work.now)
     spent = _spent.decode(redemption.spent)
     if redemption.account == book.account:
         numbers = [number for portions in spent.values() for number, _ in portions]
         book.bring(work.lots_numbered(member.account, numbers))
     for unit, portions in sorted(spent.items()):
-        give_back_tender(work, book, unit, portions, redemption.account, cause, grace)
+        back = that_come_back(work, book, program, portions, redemption.account)
+        give_back_tender(work, book, unit, back, redemption.account, cause, grace)
     book.settle()
     convert_full_cards(book, program, member.number, None)
     for it in _counted.decode(redemption.counted):

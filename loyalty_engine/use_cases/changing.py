@@ -6,7 +6,7 @@ difference here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
@@ -17,6 +17,7 @@ from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
 from loyalty_engine.use_cases.codec import encode
 from loyalty_engine.use_cases.counting import in_order, key_of
+from loyalty_engine.use_cases.restoring import restored_until, that_come_back
 from loyalty_engine.use_cases.unconverting import last_first, unconvert
 
 
@@ -60,19 +61,23 @@ def book_change(
     are taken apart again whose points the return takes.
     """
     cause = Cause(change.kind, change.member, change.at, change.purchase)
-    grace = book.now + timedelta(days=program.switches.restored_lot_grace_days)
+    grace = restored_until(program, book.now)
     spent_back = {}
     for unit, portions in sorted(spent.items()):
         was = change.before.points_back.get(unit, 0)
         now = change.after.points_back.get(unit, 0)
         if now > was:
-            give_back_tender(
-                view, book, unit, last_first(portions, was, now), paid_by, cause, grace
-            )
-            spent_back[unit] = now - was
+            back = last_first(portions, was, now)
+            back = that_come_back(view, book, program, back, paid_by)
+            give_back_tender(view, book, unit, back, paid_by, cause, grace)
+            if back:
+                spent_back[unit] = sum(points for _, points in back)
         elif now < was:  # the kept lines have lost a discount: more is due for them than before
-            book.spend_again(unit, was - now, replace(cause, at=book.now))
-            spent_back[unit] = now - was
+            again = last_first(portions, now, was)
+            again = that_come_back(view, book, program, again, paid_by)
+            points = sum(points for _, points in again)
+            book.spend_again(unit, points, replace(cause, at=book.now))
+            spent_back[unit] = -points
     taken: dict[str, int] = {}
     given: dict[str, int] = {}
     before, after = _sums(change.before.points), _sums(change.after.points)

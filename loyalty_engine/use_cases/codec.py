@@ -201,6 +201,7 @@ def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Ori
         paid=decision.paid,
         carries={grant.rule: grant for grant in decision.grants if grant.carry_step},
         added=added_by_rule(decision.added),
+        grants=decision.grants,
     )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loyalty_engine.api.values import read_id, read_name
@@ -133,6 +133,8 @@ def test_what_is_no_time_is_refused(value: object):
 
 
 @given(st.text())
+@example(" ")
+@example(" two words ")
 def test_names_and_ids_are_such_as_the_service_takes(raw: str):
     name, identity = name_of(raw), id_of(raw)
     if name:

@@ -106,12 +106,13 @@ def post_delivered(ask: Ask, purchase: str) -> Answer:
 def post_tier_grant(ask: Ask, member: str) -> Answer:
     """Give a member a tier by hand, with a reason and a name: a gift, an invitation, a match.
 
-    A floor until its end: what is earned above it counts, and after the end the tier that is
-    earned. Another grant from the same instant takes its place, so it can be ended early.
+    Where neither it nor the programme says otherwise it is a floor until its end: what is earned
+    above it counts, and after the end the tier that is earned. Another grant from the same instant takes its place, so it can be ended early.
     """
     told = ask.told
+    switches = ask.engine.rulebooks.current(ask.caller.program).program.switches
     grant = Grant(
         told["tier"], told.get("since", ask.caller.now), told.get("until"),
-        GrantMode(told.get("mode", GrantMode.FLOOR)),
+        GrantMode(told.get("mode", switches.hand_given_tiers)),
     )  # fmt: skip
     return grant_tier(ask.engine, ask.caller, member, grant, told["reason"], told["by"])

@@ -104,8 +104,8 @@ class GrantBody(Shape):
     mode = OneOf(
         *(mode.value for mode in GrantMode),
         metadata={
-            "description": "A floor under what is earned (unless told), in place of it, or a gift "
-            "that the next review does not look at."
+            "description": "A floor under what is earned, in place of it, or a gift that the next "
+            "review does not look at; as the programme declares, unless told."
         },
     )
     reason = Sentence(required=True, metadata={"description": "Why; the evidence for a match."})

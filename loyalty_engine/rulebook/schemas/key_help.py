@@ -96,9 +96,17 @@ SWITCHES: Final[Mapping[str, str]] = {
     "tier_reached_counts_at_once": (
         "whether a tier reached by a purchase counts in that purchase already"
     ),
+    "returned_points": (
+        "a partial return takes back what the kept lines no longer earn (`recompute`), what the "
+        "returned lines earned (`by_line`), or as much of the points as of the money (`by_amount`)"
+    ),
+    "restored_lots": (
+        "points that a return gives back and that have lapsed meanwhile come back with a `grace` "
+        "of some days, or with the end `as_it_was`, so that they lapse again at once, or `never`"
+    ),
     "restored_lot_grace_days": (
         "how many days points that a return gives back can still be spent when they have "
-        "lapsed meanwhile"
+        "lapsed meanwhile, where `restored_lots` is `grace`"
     ),
     "late_days": "how many days late a purchase may arrive",
     "ahead_minutes": "how many minutes a till's clock may run ahead",
@@ -149,6 +157,11 @@ SWITCHES: Final[Mapping[str, str]] = {
     "payments_without_points": (
         "the means of payment whose part of a purchase earns nothing, such as "
         "`[gift_card, store_credit]`"
+    ),
+    "hand_given_tiers": (
+        "what a tier given by hand does where the grant does not say: it is a `floor` until its "
+        "end date, it `wins` over what is earned, higher or lower, or it is a floor that is "
+        "`ignored_at_review`, at the end of the tier's window"
     ),
     "free_goods": (
         "what `buy_get` gives free must be `in_basket`, or is `added` on top: the receipt names it "

@@ -35,12 +35,12 @@ class GrantTier:
         if entries is None:
             return MISREAD
         read = instant_in(program.zone)
-        mode = entries.read("mode", lambda text: one_of(text, MODES, "mode"), MODES[0])
+        mode = entries.read("mode", lambda text: one_of(text, MODES, "mode"), None)
         grant = Grant(
             entries.read("tier", lambda text: one_of(text, program.tiers.rank, "tier"), ""),
             entries.read("from", read, UNREAD),
             entries.read("until", read, None),
-            GrantMode(mode),
+            GrantMode(mode) if mode else program.switches.hand_given_tiers,
         )
         act = cls(entries.read("member", str, ""), grant)
         return act if complete(entries, before) else MISREAD
