@@ -53,7 +53,7 @@ def main() -> None:
 
     try:
         # Without standalone mode click answers the code of an Exit instead of raising it.
-        sys.exit(loyalty.main(standalone_mode=False))
+        sys.exit(loyalty.main(prog_name="loyalty", standalone_mode=False))
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
