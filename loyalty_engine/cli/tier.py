@@ -1,4 +1,4 @@
-"""`loyalty tier`: give a tier by hand."""
+"""`loyalty tier`: give a tier by hand, or see what a plan of purchases would come to."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,10 @@ import click
 import msgspec
 
 from loyalty_engine.cli.shared.opening import caller, chosen, opened, program_option
-from loyalty_engine.domain.local_time import start_of_day
+from loyalty_engine.cli.shared.telling import json_option, tell_json
+from loyalty_engine.cli.shared.tier_plans import read_counts, read_month, tell_plan
+from loyalty_engine.domain.local_time import months_later, start_of_day
+from loyalty_engine.domain.tier_plan import simulate as run_plan
 from loyalty_engine.domain.tiers import Grant, GrantMode
 from loyalty_engine.use_cases.grant_tier import grant_tier
 
@@ -16,7 +19,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.group()
 def command() -> None:
-    """Give members a tier by hand."""
+    """Give members a tier by hand, or see what a plan of purchases would come to."""
 
 
 @command.command()
@@ -53,3 +56,48 @@ def grant(
             Grant(tier, start, end, GrantMode(mode) if mode else usual), reason, by,
         )  # fmt: skip
     click.echo(f"{member} stands in {msgspec.json.decode(answer.body)['tier']} now.")
+
+
+@command.command()
+@program_option
+@click.option("--joined", type=DAY, required=True, help="The day of joining.")
+@click.option("--months", type=click.IntRange(1, 240), default=24, show_default=True)
+@click.option(
+    "--each-month", "usual", default="", metavar="COUNTS",
+    help="What each month counts, such as spend=60.00,visits=2.",
+)  # fmt: skip
+@click.option(
+    "--in",
+    "others",
+    multiple=True,
+    metavar="MONTH:COUNTS",
+    help="Other counts for a month, such as 2026-12:spend=500.00,visits=3; may be repeated.",
+)
+@json_option
+def simulate(
+    program: str | None,
+    joined: datetime,
+    months: int,
+    usual: str,
+    others: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """See how somebody who buys so much month by month would climb and fall.
+
+    By the rules in force; nothing is written.
+    """
+    with opened() as parts:
+        name = chosen(program, list(parts.shelf.programs()))
+        found = parts.shelf.current(name).program
+    first = joined.date().replace(day=1)
+    plan = {months_later(first, index): read_counts(found, usual) for index in range(months)}
+    for text in others:
+        month, counts = read_month(found, text)
+        if month not in plan:
+            raise click.UsageError(f"{month:%Y-%m} is not one of the {months} months of the plan")
+        plan[month] = counts
+    standings, told = run_plan(found.tiers, joined.date(), list(plan.values()), found.zone)
+    if as_json:
+        tell_json({"standings": standings, "months": told})
+    else:
+        tell_plan(found, standings, told)

@@ -66,12 +66,15 @@ class Why(StrEnum):
 class Tier:
     """A step of the ladder; `needs` says how much of each measure earns it.
 
+    `benefits` are what members are told of it, each by language; rules do what they say.
+
     The lowest tier needs nothing; a higher one that needs nothing is only ever given by hand.
     """
 
     name: str
     titles: Mapping[str, str] = field(default_factory=dict)
     needs: Mapping[str, int] = field(default_factory=dict)
+    benefits: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
 from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode
 
 TIERS_KEYS: Final = ("tiers", "needs_all", "window", "down", "keep", "grace")
-TIER_KEYS: Final = ("tier", "title", "needs")
+TIER_KEYS: Final = ("tier", "title", "needs", "benefits")
 GRACE_KEYS: Final = ("after", "round_up")
 
 
@@ -80,8 +80,17 @@ def _tier(node: Node, reader: Reader) -> Tier | None:
         return None
     titles: dict[str, str] = entries.parse("title", read_sentence, {})
     needs: dict[str, int] = entries.parse("needs", _needs, {})
+    benefits: tuple[dict[str, str], ...] = entries.parse("benefits", _benefits, ())
     name = entries.read("tier", read_name, None)
-    return None if name is None else Tier(name, titles, needs)
+    return None if name is None else Tier(name, titles, needs, benefits)
+
+
+def _benefits(node: Node, reader: Reader) -> tuple[dict[str, str], ...] | Missing:
+    """Sentences, each in one language or by language."""
+    nodes = node.items if isinstance(node, ListNode) else [node]
+    read = [reader.under(reader.path, each, read_sentence) for each in nodes]
+    good = tuple(it for it in read if isinstance(it, dict))
+    return good if len(good) == len(nodes) else MISREAD
 
 
 def _needs(node: Node, reader: Reader) -> dict[str, int] | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tier_state import progress
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.balance_body import instant
@@ -9,6 +10,7 @@ from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.members import state_at
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.voucher_issuing import in_language
 
 
 def show_tier(engine: Engine, caller: Caller, member_id: str) -> Answer:
@@ -25,9 +27,12 @@ def show_tier(engine: Engine, caller: Caller, member_id: str) -> Answer:
             {
                 "member": member.id,
                 "tier": now.tier,
+                "title": _title(program, now.tier, member.language),
+                "benefits": _benefits(program, now.tier, member.language),
                 "since": instant(now.since),
                 "until": _or_null(now.until),
                 "next_tier": now.next_tier,
+                "next_benefits": _benefits(program, now.next_tier, member.language),
                 "missing": dict(now.missing),
                 "keep_missing": dict(now.keep_missing),
                 "counted": dict(state.sums),
@@ -45,6 +50,18 @@ def show_tier(engine: Engine, caller: Caller, member_id: str) -> Answer:
             }
         ),
     )
+
+
+def _title(program: Program, name: str, language: str) -> str:
+    tier = program.tiers.ladder[program.tiers.rank[name]]
+    return in_language(tier.titles, language, program.languages) or name
+
+
+def _benefits(program: Program, name: str | None, language: str) -> list[str]:
+    if name is None:
+        return []
+    tier = program.tiers.ladder[program.tiers.rank[name]]
+    return [in_language(it, language, program.languages) for it in tier.benefits]
 
 
 def _or_null(at: datetime | None) -> str | None:

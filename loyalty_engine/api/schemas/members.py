@@ -184,16 +184,19 @@ class Standing(Shape):
 
 
 class Tier(Shape):
-    """Where a member stands, until when, and what is missing to keep it or to climb.
+    """Where a member stands, what that gives, until when, and what is missing to keep it or climb.
 
     Of the measures, `spend` is in minor units and `tenure` in days.
     """
 
     member = String(required=True, allow_none=True)
     tier = String(required=True)
+    title = String(required=True)
+    benefits = List(String(), required=True, metadata={"description": "In the member's language."})
     since = Instant(required=True)
     until = Instant(required=True, allow_none=True)
     next_tier = String(required=True, allow_none=True)
+    next_benefits = List(String(), required=True)
     missing = Dict(String(), Whole(), required=True)
     keep_missing = Dict(String(), Whole(), required=True)
     counted = Dict(String(), Whole(), required=True)

@@ -193,6 +193,10 @@ TIERS: Final[Mapping[str, str]] = {
         "membership, or points of a unit by its name; a higher tier that needs nothing is "
         "only given by hand"
     ),
+    "benefits": (
+        "what members are told that the tier gives, a list of sentences; rules with `tier_is` "
+        "do what they say"
+    ),
     "needs_all": "whether everything a tier needs must be met, or any one of it is enough",
     "window": (
         "what counts: the `calendar_year`, the year since the `anniversary` of joining, "

@@ -78,7 +78,14 @@ def tiers_schema(known: Known) -> Schema:
     if known.units is None:
         needs["additionalProperties"] = whole(minimum=1)
     tier = _keys(
-        TIER_KEYS, {"tier": text(), "title": sentence(known), "needs": needs}, key_help.TIERS
+        TIER_KEYS,
+        {
+            "tier": text(),
+            "title": sentence(known),
+            "needs": needs,
+            "benefits": several(sentence(known)),
+        },
+        key_help.TIERS,
     )
     length = text("a length of time such as 1 month")
     with_length = {kind.value: text() for kind in (WindowKind.ROLLING, WindowKind.TIER_START)}

@@ -15,7 +15,7 @@ from loyalty_engine.use_cases.show_tier import show_tier
 
 SHOWN = (
     "tier", "since", "until", "next_tier", "missing", "keep_missing", "counted", "period_from",
-    "period_until", "history",
+    "period_until", "history", "benefits", "next_benefits",
 )  # fmt: skip
 
 
