@@ -68,8 +68,19 @@ class Promoted:
     grant: Grant
 
 
-Event = Joined | Bought | CameBack | Brought | Promoted
-KINDS: Final[tuple[type[Any], ...]] = (Joined, Bought, CameBack, Brought, Promoted)
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Points spent without a purchase, on a reward for example; `top_up` is as with `Bought`."""
+
+    at: datetime
+    unit: str
+    points: int
+    reason: str
+    top_up: str
+
+
+Event = Joined | Bought | CameBack | Brought | Promoted | Spent
+KINDS: Final[tuple[type[Any], ...]] = (Joined, Bought, CameBack, Brought, Promoted, Spent)
 CAME_BACK: Final = KINDS.index(CameBack)
 
 _encoder = msgspec.msgpack.Encoder()
@@ -91,10 +102,16 @@ class Frame(NamedTuple):
         return event
 
 
+def frame_of(owner: str, event: Event) -> Frame:
+    """An event as it is written."""
+    return Frame(owner, KINDS.index(type(event)), _encoder.encode(event))
+
+
 def write_frame(file: BinaryIO, owner: str, event: Event) -> None:
     """Add an event to a file."""
-    body, name = _encoder.encode(event), owner.encode()
-    file.write(_head.pack(KINDS.index(type(event)), len(name), len(body)) + name + body)
+    _, kind, body = frame_of(owner, event)
+    name = owner.encode()
+    file.write(_head.pack(kind, len(name), len(body)) + name + body)
 
 
 def read_frames(path: Path) -> Iterator[Frame]:

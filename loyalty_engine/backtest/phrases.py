@@ -75,6 +75,8 @@ _FRENCH: Final[Mapping[str, str]] = {
         " par le programme, moins ce qui est revenu.",
     "{lines} lines of the file were read, {played} played; left out: {left_out}.":
         "{lines} lignes du fichier lues, {played} rejouées ; laissées de côté : {left_out}.",
+    "The purchases are those that the engine itself has recorded.":
+        "Ce sont les achats enregistrés par le programme lui-même.",
     "nothing": "rien",
     "others": "autres",
 }  # fmt: skip

@@ -178,7 +178,9 @@ def _how(it: Comparison, say: Phrases) -> Iterator[str]:
         yield f"{say(shared)} {', '.join(it.plan.shared)}"
     else:
         yield say("Every member was played apart from the others: no limit is shared.")
-    if it.account is not None:
+    if it.account is None:
+        yield say("The purchases are those that the engine itself has recorded.")
+    else:
         reasons = it.account.left_out
         left_out = ", ".join(
             f"{reason}: {say.number(tally.lines)}" for reason, tally in sorted(reasons.items())

@@ -15,15 +15,18 @@ from loyalty_engine.backtest.past import (
     Event,
     Joined,
     Promoted,
+    Spent,
 )
 from loyalty_engine.backtest.recording import Recorder
 from loyalty_engine.backtest.scoring import Scorer
-from loyalty_engine.domain.errors import InsufficientPoints, LoyaltyError
+from loyalty_engine.domain.entries import Cause
+from loyalty_engine.domain.errors import InsufficientPoints, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.domain.requests import Return, ReturnLine
-from loyalty_engine.ports import Address, Work
+from loyalty_engine.ports import Address, MemberRecord, Work
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.checks import check_purchase
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
@@ -33,6 +36,7 @@ from loyalty_engine.use_cases.play_history import bring, missing
 from loyalty_engine.use_cases.record_return import return_in
 from loyalty_engine.use_cases.review_tier import review_in
 from loyalty_engine.use_cases.settle_account import settle_in
+from loyalty_engine.use_cases.writing import save_account
 
 CLIENT = "backtest"
 
@@ -64,6 +68,14 @@ def lean(rulebook: Rulebook) -> Rulebook:
     return replace(rulebook, program=replace(rulebook.program, switches=switches))
 
 
+def _usable(rulebook: Rulebook, purchase: Purchase) -> Purchase:
+    """The purchase without codes that these rules do not have: the till would not take them."""
+    known = rulebook.vouchers
+    return replace(
+        purchase, vouchers=tuple(it for it in purchase.vouchers if it.casefold() in known)
+    )
+
+
 class Side:
     """Plays events in the order of time. `coming` are the purchases of which some come back."""
 
@@ -90,7 +102,7 @@ class Side:
         self._coming = dict(coming)
         self._acts: Mapping[type[Event], Callable[[Any], None]] = {
             Bought: self._buy, CameBack: self._take_back, Joined: self._join,
-            Brought: self._bring, Promoted: self._promote,
+            Brought: self._bring, Promoted: self._promote, Spent: self._spend,
         }  # fmt: skip
 
     def play(self, owner: str, event: Event) -> None:
@@ -115,34 +127,48 @@ class Side:
             self._bring_in(opening)
 
     def _buy(self, it: Bought) -> None:
-        rulebook = self._rulebooks.at("", it.at)
-        check_purchase(rulebook, it.purchase, it.at)
+        purchase = it.purchase
+        rulebook = self._rulebooks.at("", purchase.occurred_at)
+        if purchase.vouchers:
+            purchase = _usable(rulebook, purchase)
+        check_purchase(rulebook, purchase, it.at)
         known = self.memory.known.get(self._owner)
         if known is None:
             number = self._engine.new_number()
-            self._recorder.guest(rulebook, it.purchase, it.plugins, number)
+            self._recorder.guest(rulebook, purchase, it.plugins, number)
             return
         if it.attributes is not None:
             language = it.language or known.record.language
             known.record = replace(known.record, attributes=it.attributes, language=language)
+        self._topping_up(
+            it.top_up,
+            lambda: self._recorder.member(rulebook, purchase, it.plugins, known.record),
+        )
+
+    def _spend(self, it: Spent) -> None:
+        self._topping_up(it.top_up, lambda: self._take(it, self.memory.known[self._owner].record))
+
+    def _take(self, it: Spent, member: MemberRecord) -> None:
+        book = open_book(self._work, member, it.at)
+        book.spend(it.unit, it.points, Cause("redeem", member.number, it.at, reason=it.reason))
+        self.memory.save_member(save_account(self._work, member, book))
+
+    def _topping_up(self, reason: str | None, act: Callable[[], None]) -> None:
+        """Do what needs points; with a reason, those that are not there are brought before it."""
         topped_up: set[str] = set()
         while True:
             try:
-                self._recorder.member(rulebook, it.purchase, it.plugins, known.record)
+                return act()
             except InsufficientPoints as short:
                 unit = str(short.values["unit"])
-                if it.top_up is None or unit in topped_up:
+                if reason is None or unit in topped_up:
                     raise
-                self._top_up(it.purchase, it.top_up, unit, short)
+                self._top_up(reason, unit, short)
                 topped_up.add(unit)
-            else:
-                return
 
-    def _top_up(
-        self, purchase: Purchase, reason: str, unit: str, short: InsufficientPoints
-    ) -> None:
+    def _top_up(self, reason: str, unit: str, short: InsufficientPoints) -> None:
         points = missing(self._work, self._owner, unit, short)
-        self._bring_in(Opening(f"short:{purchase.id}:{unit}", unit, points, reason))
+        self._bring_in(Opening("short", unit, points, reason))
         if self._scorer.counts(self.memory.now):
             self.figures.lacking[unit] += points
 
@@ -155,8 +181,10 @@ class Side:
 
     def _promote(self, it: Promoted) -> None:
         known = self.memory.known[self._owner]
-        known.grants.append(it.grant)
         program = self._rulebooks.at("", it.at).program
+        if it.grant.tier not in {tier.name for tier in program.tiers.tiers}:
+            raise InvalidRequest("these rules have no such tier", code="tier_unknown")
+        known.grants.append(it.grant)
         known.record = review(self._work, program, known.record)
 
     def _take_back(self, it: CameBack) -> None:

@@ -114,8 +114,10 @@ SHARED = """
 SPENDING = MAPPING.replace("lines:\n", "points: {points: {spent: used}}\nlines:\n").strip("\n")
 
 
-def made_rows(purchases: int, seed: int = 7, members: int = 12) -> str:
-    """Purchases of half a year: guests, returns in parts, several at one instant, points spent."""
+def made_rows(purchases: int, seed: int = 7, members: int = 12, *, apart: bool = False) -> str:
+    """Purchases of half a year: guests, returns in parts, several at one instant (unless all are
+    to be `apart`), points spent.
+    """
     chance = random.Random(seed)
     at = datetime(2026, 1, 5, 9)  # times of the shop
     lines = []
@@ -130,11 +132,11 @@ def made_rows(purchases: int, seed: int = 7, members: int = 12) -> str:
             lines.append(f"{number},{told},{sku},{pieces},{price / 100:.2f},{used}")
         if chance.random() < 0.25:
             sku, price = bought[0]
-            later = at + timedelta(minutes=chance.choice([0, 700, 40_000]))
+            later = at + timedelta(minutes=chance.choice([7 if apart else 0, 700, 40_000]))
             told = f"{later:%d/%m/%Y %H:%M},{who},{store}"
             pieces = chance.choice([1, many[0]])
             lines.append(f"R{number},{told},{sku},{-pieces},{price / 100:.2f},0")
-        at += timedelta(hours=chance.choice([0, 1, 5, 30]))
+        at += timedelta(hours=chance.choice([2 if apart else 0, 1, 5, 30]))
     return HEADER.rstrip("\n") + ",used\n" + "".join(f"{line}\n" for line in lines)
 
 

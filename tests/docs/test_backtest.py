@@ -59,10 +59,11 @@ def test_the_document_is_true(folder: Path):
         if block.mark.startswith("file "):
             (folder / block.mark.removeprefix("file ")).write_text(block.text)
         elif block.kind == "sh":
+            opens = "loyalty replay" in block.text or "history" in block.text
             printed = run(folder, block.text)
+            assert opens or not (folder / "home").exists(), "a backtest of files opens no database"
         elif block.mark == "prints":
             assert plain(printed) == plain(block.text)
-    assert not (folder / "home").exists(), "a backtest of files opens no database"
 
 
 def plain(text: str) -> str:

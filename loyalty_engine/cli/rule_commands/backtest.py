@@ -1,6 +1,7 @@
 """`loyalty rules backtest`: what changed rules would have cost on past purchases."""
 
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,21 +10,22 @@ import click
 from rich.console import Console
 
 from loyalty_engine.backtest.as_json import as_json
-from loyalty_engine.backtest.from_file import FileSource
-from loyalty_engine.backtest.job import Comparison, Wanted, run_backtest
+from loyalty_engine.backtest.job import Comparison, Source, Wanted, run_backtest
 from loyalty_engine.backtest.page import page
 from loyalty_engine.backtest.running import BacktestFailed
 from loyalty_engine.backtest.sections import phrases_for, sections
 from loyalty_engine.cli.shared.bars import watching
-from loyalty_engine.cli.shared.checking import Words, all_words
+from loyalty_engine.cli.shared.checking import all_words
 from loyalty_engine.cli.shared.errors import CANNOT_START, FOUND, Stopped
 from loyalty_engine.cli.shared.opening import chosen, rules_folder
+from loyalty_engine.cli.shared.pasts import past_of
 from loyalty_engine.cli.shared.telling import console, table, tell_json
 from loyalty_engine.cli.shared.versions import version_of
 from loyalty_engine.config import Settings, read_settings
 from loyalty_engine.imports.tables import UnusableFile
 from loyalty_engine.rule_files import programmes, read_programme
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, parse_rulebook
+from loyalty_engine.rulebook.rule import Rulebook
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -36,7 +38,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     "those in force.",
 )  # fmt: skip
 @click.option(
-    "--purchases", type=_FILE, required=True, help="Past purchases, as Parquet or CSV.",
+    "--purchases", required=True,
+    help="Past purchases: a file, as Parquet or CSV, or `history` for what the engine itself has "
+    "recorded.",
 )  # fmt: skip
 @click.option("-m", "--mapping", type=_FILE, help="What is in which column of the file.")
 @click.option(
@@ -48,9 +52,14 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     "sides and is not counted.",
 )  # fmt: skip
 @click.option("--until", type=_DAY, help="The last day that is played.")
-@click.option("--limit", type=click.IntRange(1), help="Only the first baskets of the file.")
+@click.option("--limit", type=click.IntRange(1), help="Only the first purchases.")
 @click.option("--top", type=click.IntRange(0), default=10, show_default=True,
               help="How many who gain and who lose most are named.")  # fmt: skip
+@click.option(
+    "--member-ids",
+    is_flag=True,
+    help="Name members of the history by the shop's ids and not by their numbers.",
+)
 @click.option("--jobs", type=click.IntRange(1), help="Processes; by default one for each core.")
 @click.option("--language", help="en or fr; by default the programme's first language.")
 @click.option(
@@ -63,13 +72,14 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 )  # fmt: skip
 def command(
     against: str,
-    purchases: Path,
+    purchases: str,
     mapping: Path | None,
     program: str | None,
     since: datetime | None,
     until: datetime | None,
     limit: int | None,
     top: int,
+    member_ids: bool,
     jobs: int | None,
     language: str | None,
     html_file: Path | None,
@@ -83,12 +93,15 @@ def command(
     docs/backtest.md explains the figures.
     """
     settings = read_settings()
-    if mapping is None:
-        raise click.UsageError("Say with --mapping what is in which column of the file.")
-    source = FileSource(purchases, mapping, limit)
+    past = past_of(purchases, mapping, limit, with_ids=member_ids)
     folder = _folder(settings, program)
-    with all_words(settings) as words:
-        wanted = _wanted(settings, words, folder, against, source, since, until, top, jobs)
+    with all_words(settings) as words, ExitStack() as closing:
+        after = parse_rulebook(read_programme(folder), words)
+        source = closing.enter_context(past(settings, after.program.name))
+        before = version_of(against, folder, settings, words)
+        wanted = _wanted(
+            settings, (before, after), folder, against, source, since, until, top, jobs
+        )
         try:
             with watching(form == "json") as watch:
                 compared = run_backtest(wanted, watch)
@@ -113,19 +126,19 @@ def _folder(settings: Settings, program: str | None) -> Path:
 
 def _wanted(
     settings: Settings,
-    words: Words,
+    rulebooks: tuple[Rulebook, Rulebook],
     folder: Path,
     against: str,
-    source: FileSource,
+    source: Source,
     since: datetime | None,
     until: datetime | None,
     top: int,
     jobs: int | None,
 ) -> Wanted:
-    after = parse_rulebook(read_programme(folder), words)
+    before, after = rulebooks
     zone = after.program.zone
     return Wanted(
-        before=version_of(against, folder, settings, words),
+        before=before,
         after=after,
         names=(against, str(folder)),
         source=source,
