@@ -59,7 +59,7 @@ def list_(program: str | None, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only count; the day may then lie ahead.")
 @click.option("--quiet", is_flag=True, help="No bar.")
 def run(program: str | None, name: str, day: datetime | None, dry_run: bool, quiet: bool) -> None:
-    """Do the job NAME at once: expire_points, lapse_reservations, lapse_holds or review_tiers.
+    """Do the job NAME at once, such as expire_points or review_tiers; `list` names them all.
 
     What is due is booked as of the instant when it fell due, whenever that is done; workers may go
     on meanwhile. The exit code is 1 when a member could not be done.
@@ -74,7 +74,7 @@ def run(program: str | None, name: str, day: datetime | None, dry_run: bool, qui
                     f"{day:%Y-%m-%d} lies ahead; --dry-run counts what will be due by then"
                 )
             by = now
-        count = waiting(parts.storage, which, name, by)
+        count = waiting(parts.storage, which, name, by) if name in SWEPT else 0
         if dry_run:
             _tell_due(parts, which, name, by, count)
             return

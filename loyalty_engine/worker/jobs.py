@@ -10,6 +10,7 @@ from loyalty_engine.bootstrap import Parts
 from loyalty_engine.domain.errors import NotFound, Unavailable
 from loyalty_engine.storage.sql.leases import Lease, Leases
 from loyalty_engine.storage.sql.work import SqlView
+from loyalty_engine.use_cases.begin_expiry import began, begin_expiry
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.review_tier import review_tier
 from loyalty_engine.use_cases.settle_account import settle_account
@@ -21,7 +22,7 @@ HELD_FOR = timedelta(minutes=1)
 OPERATIONS_KEPT = timedelta(days=40)
 """Answers under an Idempotency-Key are promised for thirty days."""
 
-Due = Callable[[SqlView, datetime, int, int], Sequence[int]]
+Due = Callable[[Engine, SqlView, datetime, int, int], Sequence[int]]
 """The members due at an instant, in order: those after a number, at most so many."""
 
 log = logging.getLogger(__name__)
@@ -37,23 +38,34 @@ class Sweep:
     act: Callable[[Engine, str, int, datetime], object]
 
 
+def _without_end(
+    engine: Engine, view: SqlView, now: datetime, after: int, limit: int
+) -> Sequence[int]:
+    """The accounts with points from before expiry was switched on; mostly it was not of late."""
+    found = set[int]()
+    for unit, at in began(engine, view, now).items():
+        found |= set(view.accounts_without_end(unit, at, after, limit))
+    return sorted(found)[:limit]
+
+
 SWEEPS = (
     Sweep(
         "expire_points", timedelta(minutes=1),
-        lambda view, now, after, limit: view.accounts_due(now, after, limit), settle_account,
+        lambda _, view, now, after, limit: view.accounts_due(now, after, limit), settle_account,
     ),
     Sweep(
         "lapse_reservations", timedelta(minutes=1),
-        lambda view, now, after, limit: view.members_with_lapsed(now, after, limit), settle_account,
+        lambda _, view, now, after, limit: view.members_with_lapsed(now, after, limit), settle_account,
     ),
     Sweep(
         "lapse_holds", timedelta(minutes=1),
-        lambda view, now, after, limit: view.members_with_lapsed_holds(now, after, limit),
+        lambda _, view, now, after, limit: view.members_with_lapsed_holds(now, after, limit),
         settle_account,
     ),
+    Sweep("begin_expiry", timedelta(hours=1), _without_end, begin_expiry),
     Sweep(
         "review_tiers", timedelta(minutes=5),
-        lambda view, now, after, limit: view.members_to_review(now, after, limit), review_tier,
+        lambda _, view, now, after, limit: view.members_to_review(now, after, limit), review_tier,
     ),
 )  # fmt: skip
 FORGET = "forget_operations"
@@ -117,7 +129,7 @@ class Jobs:
     def _sweep(self, sweep: Sweep, program: str, after: int, now: datetime) -> int:
         """A page; answers after whom to go on, 0 at the end."""
         with self._parts.storage.read(program) as view:
-            numbers = sweep.due(view, now, after, self._page)
+            numbers = sweep.due(self._parts.engine, view, now, after, self._page)
         done = failed = 0
         for number in numbers:
             if self._stop.is_set() or self._parts.clock.now() > now + HELD_FOR / 2:
@@ -166,7 +178,7 @@ def run_sweep(
     done = failed = after = 0
     while True:
         with parts.storage.read(program) as view:
-            numbers = sweep.due(view, by, after, page)
+            numbers = sweep.due(parts.engine, view, by, after, page)
         for number in numbers:
             try:
                 sweep.act(parts.engine, program, number, parts.clock.now())

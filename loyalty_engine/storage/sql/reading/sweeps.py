@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, tuple_
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
-from loyalty_engine.storage.sql.tables import balances, members, operations, reservations
+from loyalty_engine.storage.sql.tables import balances, lots, members, operations, reservations
 
 _ACCOUNTS_DUE = Statement(
     select(balances.c.account)
@@ -23,6 +23,26 @@ _ACCOUNTS_DUE = Statement(
     .offset(const(0)),
     "p_program",
     "p_now",
+    "p_after",
+    "p_limit",
+)
+_WITHOUT_END = Statement(
+    select(lots.c.account)
+    .where(
+        here(lots),
+        lots.c.account > var("p_after"),
+        lots.c.unit == var("p_unit"),
+        lots.c.remaining > const(0),
+        lots.c.expires_at.is_(None),
+        lots.c.active_from < var("p_before"),
+    )
+    .distinct()
+    .order_by(lots.c.account)
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
+    "p_program",
+    "p_unit",
+    "p_before",
     "p_after",
     "p_limit",
 )
@@ -88,6 +108,13 @@ class ReadsSweeps(Room):
     def accounts_due(self, now: datetime, after: int = 0, limit: int = 500) -> Sequence[int]:
         """Accounts in which a lot becomes available or expires by `now`."""
         return [row[0] for row in self._rows(_ACCOUNTS_DUE, micros(now), after, limit)]
+
+    def accounts_without_end(
+        self, unit: str, before: datetime, after: int = 0, limit: int = 500
+    ) -> Sequence[int]:
+        """Accounts with points of a unit, available `before` an instant, that end never."""
+        rows = self._rows(_WITHOUT_END, unit, micros(before), after, limit)
+        return [row[0] for row in rows]
 
     def members_to_review(self, now: datetime, after: int = 0, limit: int = 500) -> Sequence[int]:
         """Members whose tier no longer holds by itself at `now`."""
