@@ -203,6 +203,7 @@ class Switches:
     cancelled_code: CancelledCode = CancelledCode.GIVEN_BACK
     wrong_codes: int = 1000
     hand_given_tiers: GrantMode = GrantMode.FLOOR
+    earned_points_pay: bool = False
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,15 @@ def grant_points(
     book: AccountBook, program: Program, decision: Decision, member: MemberRecord, case: Case
 ) -> None:
     """Give what the decision grants. A frozen member's points wait until it is thawed."""
+    issue_points(book, program, decision, member, case)
+    book.settle()
+    convert_full_cards(book, program, member.number, case.facts.purchase.id)
+
+
+def issue_points(
+    book: AccountBook, program: Program, decision: Decision, member: MemberRecord, case: Case
+) -> None:
+    """Open the lots of what the decision grants; full cards are not converted yet."""
     purchase = case.facts.purchase
     tier = case.facts.member.tier if case.facts.member else ""
     waits_for = THAW if member.status == "frozen" else None
@@ -114,8 +123,6 @@ def grant_points(
             cause = Cause("earn", member.number, purchase.occurred_at, purchase.id, grant.rule)
             unit = program.units[grant.unit]
             issue(book, program, unit, grant.granted, cause, tier, waits_for)
-    book.settle()
-    convert_full_cards(book, program, member.number, purchase.id)
 
 
 def conversion_of(unit: str) -> str:

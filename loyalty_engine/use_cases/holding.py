@@ -10,10 +10,17 @@ import msgspec
 from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
 from loyalty_engine.domain.holds import parted
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Event, Hold, MemberRecord, View, Work
-from loyalty_engine.use_cases.booking import spend_points
+from loyalty_engine.use_cases.booking import (
+    convert_full_cards,
+    grant_points,
+    issue_points,
+    spend_points,
+)
 from loyalty_engine.use_cases.codec import encode
+from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.receipt import shown
 
@@ -148,6 +155,32 @@ def pay(
     rest = {unit: points for unit, points in spend.items() if unit != hold.unit}
     paid = {hold.unit: capture(book, hold, spend[hold.unit], cause)}
     return paid | spend_points(book, rest, cause)
+
+
+def pay_and_earn(
+    book: AccountBook,
+    program: Program,
+    case: Case,
+    member: MemberRecord,
+    spend: Mapping[str, int],
+    hold: Hold | None,
+) -> dict[str, list[Portion]]:
+    """Take the points used as tender and give those earned; the lots that paid, by unit.
+
+    Where the programme lets points pay for what earns them, they are given first: those that need
+    not wait can pay.
+    """
+    purchase = case.facts.purchase
+    cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
+    if not program.switches.earned_points_pay:
+        spent = pay(book, spend, cause, hold)
+        grant_points(book, program, case.decision, member, case)
+        return spent
+    issue_points(book, program, case.decision, member, case)
+    spent = pay(book, spend, cause, hold)
+    book.settle()
+    convert_full_cards(book, program, member.number, purchase.id)
+    return spent
 
 
 def save_captured(work: Work, hold: Hold, points: int, version: int, purchase: str | None) -> Hold:

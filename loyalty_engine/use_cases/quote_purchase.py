@@ -13,7 +13,6 @@ from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import (
     affordable,
     count_limits,
-    grant_points,
     may_spend,
     open_book,
 )
@@ -30,7 +29,7 @@ from loyalty_engine.use_cases.deciding_with_codes import (
 )
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.events import member_event
-from loyalty_engine.use_cases.holding import named_hold, pay
+from loyalty_engine.use_cases.holding import named_hold, pay_and_earn
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import (
     GONE,
@@ -126,7 +125,7 @@ def _decide(
         case = decided.case
         decided = replace(decided, case=replace(case, flags=flags + case.flags))
     for unit, points in spend.items():
-        if hold is not None and unit == hold.unit:
+        if program.switches.earned_points_pay or (hold is not None and unit == hold.unit):
             continue
         if book.spendable(unit, purchase.occurred_at) < points:
             raise InsufficientPoints(
@@ -155,10 +154,8 @@ def _receipt(
         )  # fmt: skip
         return _with_codes(engine, receipt, prepared, decided, member)
     version = book.first_version
-    cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
     hold = named_hold(view, member, purchase, prepared.caller.now)
-    pay(book, purchase.spend, cause, hold)
-    grant_points(book, program, case.decision, member, case)
+    pay_and_earn(book, program, case, member, purchase.spend, hold)
     tier = tier_as_of(view, program, member, purchase.occurred_at)
     after = next_tier(view, program, member, purchase.occurred_at, gains_of(case.decision))
     receipt = purchase_receipt(

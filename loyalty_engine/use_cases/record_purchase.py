@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
-from loyalty_engine.domain.ledger import AccountBook, Cause
+from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Address, MemberRecord, Opening, StoredPurchase, Taken, Work
 from loyalty_engine.rulebook.decision import Reduction
 from loyalty_engine.use_cases.booking import (
     affordable,
     count_limits,
-    grant_points,
     may_spend,
     open_book,
     save_carries,
@@ -22,7 +21,7 @@ from loyalty_engine.use_cases.deciding import Question, gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
-from loyalty_engine.use_cases.holding import named_hold, pay, save_captured
+from loyalty_engine.use_cases.holding import named_hold, pay_and_earn, save_captured
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
 from loyalty_engine.use_cases.members import (
     GONE,
@@ -152,9 +151,7 @@ def _record_member(
     question = Question(prepared.rulebook, purchase, member, facts, prepared.plugins, reserved)
     decided = decide_codes(work, engine, prepared.caller, question)
     case = decided.case
-    cause = Cause("spend", member.number, purchase.occurred_at, purchase.id)
-    spent = pay(book, spend, cause, hold)
-    grant_points(book, program, case.decision, member, case)
+    spent = pay_and_earn(book, program, case, member, spend, hold)
     flags += more + case.flags
     issued = book_codes(work, engine, prepared.caller, decided, member)
     after = count_purchase(work, program, member, purchase.occurred_at, gains_of(case.decision))

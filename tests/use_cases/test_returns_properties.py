@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from loyalty_engine.domain.errors import InsufficientPoints, InvalidRequest
 from loyalty_engine.domain.program import ReturnedPoints
 from loyalty_engine.use_cases.codec import kept_of
 from loyalty_engine.use_cases.counting import key_of, key_text
@@ -233,3 +234,35 @@ def test_never_more_is_left_than_was_granted_nor_refunded_than_was_paid(
         told = shop.purchase("T")
         assert all(n <= granted.get(unit, 0) for unit, n in told["points_left"].items())
         assert 0 <= told["refunded"] <= net
+
+
+@settings(max_examples=60)
+@given(cases(), ways)
+@example((["base"], [(4000, 2, "things")], [{"0": 1000}], 40, 3), "recompute")
+def test_what_a_purchase_paid_with_its_own_points_comes_back_whole(case: Any, way: str) -> None:
+    rules, basket, parts, spent, _ = case
+    own = f"{LANES}switches:\n  returned_points: {way}\n  earned_points_pay: yes\n"
+    lines = [line(str(i), price, n, category) for i, (price, n, category) in enumerate(basket)]
+    states = []
+    for split in (True, False):
+        shop = Shop(*(RULES[rule] for rule in rules), program=own, tiers=TIERS)
+        shop.enrol()
+        shop.adjust(1)
+        paid = shop.quote(shop.basket("T", lines))["totals"]["net"]
+        try:
+            shop.buy("T", lines, spend={"points": min(spent, paid) or 1})
+        except (InsufficientPoints, InvalidRequest):
+            return  # it does not earn that much, or costs nothing
+        whole: dict[str, int] = {}
+        for number, part in enumerate(parts):
+            if split:
+                shop.back("T", f"R-{number}", **part)
+            for unit, milli in part.items():
+                whole[unit] = whole.get(unit, 0) + milli
+        if not split:
+            shop.back("T", "R", **whole)
+        states.append(state(shop))
+        if shop.purchase("T")["kept"]:
+            shop.cancel("T")
+        assert shop.points() == 1
+    assert states[0] == states[1]

@@ -158,6 +158,10 @@ SWITCHES: Final[Mapping[str, str]] = {
         "the means of payment whose part of a purchase earns nothing, such as "
         "`[gift_card, store_credit]`"
     ),
+    "earned_points_pay": (
+        "whether points can pay for the purchase that earns them, those that need not wait; "
+        "`overspend: reduced` and reservations go by what was there before it"
+    ),
     "hand_given_tiers": (
         "what a tier given by hand does where the grant does not say: it is a `floor` until its "
         "end date, it `wins` over what is earned, higher or lower, or it is a floor that is "
