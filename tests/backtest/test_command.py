@@ -58,3 +58,15 @@ def test_what_it_is_compared_with_must_be_there(shop: Backtests):
     (shop.folder / "empty").mkdir()
     ran = run(shop, "--against", str(shop.folder / "empty"))
     assert str(ran.exception).startswith("There is no programme in")
+
+
+def test_a_history_needs_no_mapping_and_a_file_no_ids(shop: Backtests):
+    other = ("--against", str(shop.folder / "other"))
+    ran = run(shop, *other, "--purchases", "history")
+    assert str(ran.exception) == "The engine's own history needs no --mapping."
+    ran = run(shop, *other, "--member-ids")
+    assert str(ran.exception).startswith("--member-ids is for --purchases history;")
+    ran = run(shop, *other, "--purchases", "nowhere.csv")
+    assert str(ran.exception).startswith("There is no file nowhere.csv;")
+    ran = CliRunner().invoke(command, ["--purchases", "history", *other], standalone_mode=False)
+    assert str(ran.exception) == "Nothing of shop is recorded: no rules were in force yet."
