@@ -35,6 +35,32 @@ REFUSALS = {
     "merge_circle": Kind(
         "They have been merged the other way round", "Nothing is left to do; use the one who stays."
     ),
+    "household_unknown": Kind("There is no such household", "Open it with a first member."),
+    "in_household": Kind(
+        "The member belongs to a household already", "Let the member leave that one first."
+    ),
+    "not_in_household": Kind(
+        "The member does not belong to this household", "Check both ids; a new one needs its own."
+    ),
+    "not_invited": Kind(
+        "No invitation of this household stands for the member",
+        "Let a member of it invite once more: invitations lapse.",
+    ),
+    "household_full": Kind(
+        "The household has as many members as it may", "`values.most` says how many that are."
+    ),
+    "household_too_soon": Kind(
+        "The member has changed households a short while ago",
+        "The programme's switch `household_wait_days` says how long that has to wait.",
+    ),
+    "household_left": Kind(
+        "The household that earned on the purchase has been left",
+        "Cancel the purchase and record it anew.",
+    ),
+    "member_not_active": Kind("The member is not active", "Make it active first."),
+    "points_held": Kind(
+        "Points are set aside for the member", "Capture or release its holds and reservations."
+    ),
     "identifier_taken": Kind(
         "Another member has this identifier",
         "Take it from that member first, or merge the two; one number finds one member.",

@@ -101,14 +101,14 @@ class Book:
             self._move(lot.unit, lot.account, "expired", lot.free, lot, cause)
             lot.remaining -= lot.free
 
-    def stop_waiting(self, event: str) -> None:
+    def stop_waiting(self, event: str, member: int | None = None) -> None:
         """Lots that waited for `event` become available by their dates.
 
         Those without any wait for an event of their own besides, such as a delivery.
         """
         for unit in list(self.balances):
             for lot in self.lots(unit):
-                if lot.waits_for == event:
+                if lot.waits_for == event and member in (None, lot.member):
                     lot.waits_for = None if lot.active_from is not None else EVENT
                     self._changed(lot)
             self._recount(unit)

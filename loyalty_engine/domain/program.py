@@ -87,6 +87,14 @@ class WindowEnd(StrEnum):
     FIRST_AFTER = "first_after"
 
 
+class Leaving(StrEnum):
+    """What of a household's points goes with a member who leaves it."""
+
+    OWN = "own"
+    EQUAL_SHARE = "equal_share"
+    NOTHING = "nothing"
+
+
 class Overspend(StrEnum):
     """What happens when more points are to be spent than there are."""
 
@@ -204,6 +212,10 @@ class Switches:
     wrong_codes: int = 1000
     hand_given_tiers: GrantMode = GrantMode.FLOOR
     earned_points_pay: bool = False
+    household_members: int = 6
+    household_wait_days: int = 30
+    household_invitation_days: int = 14
+    household_leaving: Leaving = Leaving.OWN
 
 
 @dataclass(frozen=True)

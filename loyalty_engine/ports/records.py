@@ -185,6 +185,26 @@ class Redemption:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """That a member belongs to a household, by its account; `until` is None as long as it does."""
+
+    member: int
+    account: int
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """That a member may join a household, by its account, until an instant."""
+
+    account: int
+    member: int
+    by_member: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CounterKey:
     """A limit in use: `owner` is `member:<number>`, `account:<number>`, `store:<id>`,
     `code:<hash>`, `guests` or `all`. What is used of it is counted in `slice` of so many `slices`.

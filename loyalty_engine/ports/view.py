@@ -13,7 +13,9 @@ from loyalty_engine.ports.records import (
     Address,
     CounterKey,
     Hold,
+    Invitation,
     MemberRecord,
+    Membership,
     Opening,
     Operation,
     Published,
@@ -52,6 +54,30 @@ class View(Protocol):
 
     def merged(self, member: int) -> tuple[str, int] | None:
         """Of a member who turned out to be another one: its former id, and the other's number."""
+        ...
+
+    def called(self, member: int) -> str | None:
+        """The caller's id of a member; nothing is locked."""
+        ...
+
+    def household(self, account: int) -> str | None:
+        """The caller's id of the household whose account this is."""
+        ...
+
+    def account_version(self, account: int) -> int:
+        """Where an account stands; locked in a unit of work."""
+        ...
+
+    def family(self, account: int) -> Sequence[MemberRecord]:
+        """The members who share a household's account; not locked."""
+        ...
+
+    def memberships(self, member: int) -> Sequence[Membership]:
+        """The households that a member has belonged to, oldest first."""
+        ...
+
+    def invitations(self, account: int) -> Sequence[Invitation]:
+        """Who may join a household, lapsed ones too."""
         ...
 
     def identifiers(self, member: int) -> Sequence[Address]:

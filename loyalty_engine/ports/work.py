@@ -14,7 +14,9 @@ from loyalty_engine.ports.records import (
     CounterKey,
     Event,
     Hold,
+    Invitation,
     MemberRecord,
+    Membership,
     Operation,
     Redemption,
     Reservation,
@@ -50,6 +52,22 @@ class Work(View, Protocol):
 
     def remove_address(self, address: Address) -> None:
         """Free an address."""
+        ...
+
+    def open_household(self, account: int, household: str) -> None:
+        """A new account to share, under the caller's id; raises `Taken` if that is in use."""
+        ...
+
+    def save_membership(self, membership: Membership) -> None:
+        """Insert or write back that a member belongs to a household."""
+        ...
+
+    def save_invitation(self, invitation: Invitation) -> None:
+        """Let a member join a household."""
+        ...
+
+    def uninvite(self, account: int, member: int) -> None:
+        """Take an invitation back, or note that it was followed."""
         ...
 
     def lock_two(self, one: int, other: int) -> tuple[MemberRecord, MemberRecord]:

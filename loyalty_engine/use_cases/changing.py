@@ -117,6 +117,12 @@ def give_back_tender(
         book.unspend_like(there[number], amount, cause, grace_until)
 
 
+def points_due(before: Kept, after: Kept) -> dict[str, int]:
+    """What a change takes back, by unit."""
+    was, now = _sums(before.points), _sums(after.points)
+    return {unit: was[unit] - now.get(unit, 0) for unit in was if was[unit] > now.get(unit, 0)}
+
+
 def _sums(points: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return {unit: sum(by_rule.values()) for unit, by_rule in points.items()}
 

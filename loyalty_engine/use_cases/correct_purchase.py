@@ -24,6 +24,7 @@ from loyalty_engine.use_cases.changing import (
 from loyalty_engine.use_cases.correcting_codes import Corrected, correct_codes
 from loyalty_engine.use_cases.counting import counted_alike, counting, with_places
 from loyalty_engine.use_cases.deciding import Question
+from loyalty_engine.use_cases.earning_account import earning_account
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases
 from loyalty_engine.use_cases.preparing import Prepared
@@ -45,6 +46,11 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
             f"purchase {stored.purchase!r} is {stored.state}; it cannot be corrected",
             code=f"purchase_{stored.state}", revision=stored.revision,
         )  # fmt: skip
+    if member is not None and earning_account(work, member, stored) != member.account:
+        raise Conflict(
+            "the household that earned on it has been left; cancel it and record it anew",
+            code="household_left",
+        )
     rulebook = engine.rulebooks.by_hash(prepared.caller.program, stored.rulebook)
     program, purchase = rulebook.program, prepared.purchase
     old_facts = codec.facts_of(program, stored.body, stored.facts)

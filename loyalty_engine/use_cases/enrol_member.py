@@ -168,7 +168,7 @@ def _thaw(
     if before.status == after.status or after.status != "active":
         return after, None
     book = open_book(work, after, work.now)
-    book.stop_waiting(THAW)
+    book.stop_waiting(THAW, after.number)
     after = save_account(work, after, book)
     return after, shown_after(program, after, book)
 

@@ -116,6 +116,11 @@ def _may_merge(one: MemberRecord, other: MemberRecord) -> None:
                 "one of the two is frozen, and a merge would let its points go; thaw it first",
                 code="member_frozen",
             )
+    if other.account != other.number:
+        raise Conflict(
+            "the one who is to become the other belongs to a household; let it leave first",
+            code="in_household",
+        )
     if one.status in GONE:
         raise Conflict("the one who is to stay has left; make it active first", code="member_left")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from loyalty_engine.domain.errors import NotFound
+from loyalty_engine.ports import MemberRecord
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.show_balance import PAST, read_balance
 
@@ -47,7 +48,7 @@ def shows_event(kept: bytes, event: bytes) -> bool:
 
 
 def refresh_balance(engine: Engine, program: str, number: int, now: datetime) -> bool:
-    """Show the balance as it is at `now`; False when the board does not take it.
+    """Show the balance as it is at `now`, of all who share the account; False when the board does not take it.
 
     True as well where there is nothing to show: a guest, an erased member, a programme that is
     no more. Raises what the storage raises.
@@ -57,9 +58,17 @@ def refresh_balance(engine: Engine, program: str, number: int, now: datetime) ->
         member = view.member(number)
         merged = view.merged(number) if member is not None and member.status == "merged" else None
         other = view.member(merged[1]) if merged else None
+        family = [] if member is None or member.account == number else view.family(member.account)
     if merged is not None and other is not None:
         return engine.board.show(program, merged[0], other.version, PAST, b"", stamp)
-    if member is None or member.id is None:
+    everybody = family or ([] if member is None else [member])
+    return all(_refresh(engine, program, one, now, stamp) for one in everybody)
+
+
+def _refresh(
+    engine: Engine, program: str, member: MemberRecord, now: datetime, stamp: float
+) -> bool:
+    if member.id is None:
         return True
     try:
         shown = read_balance(engine, program, member.id, now)

@@ -91,9 +91,11 @@ def moved(
 
 def lapse_due(work: Work, member: MemberRecord, book: AccountBook) -> None:
     """Let go of reservations and holds that have lapsed; no sweeper needs to have run."""
-    lapse_holds(work, member, book)
-    for reservation in work.due_reservations(member.number, work.now):
-        let_go(work, member, book, reservation, "lapsed")
+    everybody = [member] if member.account == member.number else work.family(member.account)
+    for one in everybody:
+        lapse_holds(work, one, book)
+        for reservation in work.due_reservations(one.number, work.now):
+            let_go(work, one, book, reservation, "lapsed")
 
 
 def take_reservation(

@@ -6,7 +6,7 @@ Nothing depends on this having run; it makes the ledger say what the dates say.
 from datetime import datetime
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.ports import Work
+from loyalty_engine.ports import MemberRecord, Work
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Engine
 from loyalty_engine.use_cases.events import settled_event
@@ -16,7 +16,7 @@ from loyalty_engine.use_cases.writing import Written, save_account, shown_after,
 
 
 def settle_account(engine: Engine, program_name: str, number: int, now: datetime) -> int:
-    """Settle one member's account at `now`; answers how many entries that made."""
+    """Settle one account, by its number or its member's, at `now`; answers how many entries that made."""
     program = engine.rulebooks.current(program_name).program
     made = 0
 
@@ -31,16 +31,22 @@ def settle_account(engine: Engine, program_name: str, number: int, now: datetime
 
 def settle_in(work: Work, program: Program, number: int) -> tuple[int, Written]:
     """Settle within a unit of work, at its instant; how many entries that made comes first."""
-    member = work.member(number)
+    member = work.member(number) or _of_household(work, number)
     if member is None or member.status == "merged":
         return 0, Written(Answer(404, b""))
     book = open_book(work, member, work.now)
     lapse_due(work, member, book)
     book.settle()
-    convert_full_cards(book, program, number, None)
+    convert_full_cards(book, program, member.number, None)
     made = len(book.entries)
     after = save_account(work, member, book)
     if made:
-        work.announce(settled_event(number, book, work.now))
+        work.announce(settled_event(member.number, book, work.now))
     answer = Answer(200, to_json({"entries": made}))
     return made, Written(answer, shown_after(program, after, book))
+
+
+def _of_household(work: Work, account: int) -> MemberRecord | None:
+    """One of those who share an account, locked with it; jobs name it by its own number."""
+    family = work.family(account)
+    return work.member(family[0].number) if family else None

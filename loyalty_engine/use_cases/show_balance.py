@@ -10,6 +10,7 @@ from loyalty_engine.ports import Address, MemberRecord, View
 from loyalty_engine.use_cases.balance_body import balance_body, true_until
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.households import account_at
 from loyalty_engine.use_cases.members import state_at, tier_as_of
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.writing import Shown
@@ -71,7 +72,8 @@ def _past(engine: Engine, caller: Caller, member_id: str, as_of: datetime) -> by
     program = engine.rulebooks.current(caller.program).program
     with engine.storage.read(caller.program) as view:
         member = known(view, Address("member", member_id))
-        version, balances = view.balances_as_of(member.account, as_of)
+        account = account_at(view, member, as_of)
+        version, balances = view.balances_as_of(account, as_of)
         tier = tier_as_of(view, program, member, max(as_of, member.enrolled_at))
     filled = {unit: balances.get(unit, Balance()) for unit in program.units}
     return balance_body(program, member.id, filled, tier, version, as_of)

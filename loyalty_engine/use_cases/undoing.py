@@ -1,12 +1,13 @@
 """Undoing some or all of a purchase: what returns and cancellations have in common."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from loyalty_engine.domain.errors import Conflict, NotFound
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.lots import Balance
 from loyalty_engine.ports import MemberRecord, StoredPurchase, Work
 from loyalty_engine.rulebook.kept import Kept, keep
@@ -19,11 +20,14 @@ from loyalty_engine.use_cases.changing import (
     book_change,
     carries_without,
     count_change,
+    points_due,
     save_carries_after,
     state_after,
     stored_after,
 )
 from loyalty_engine.use_cases.counting import counting, with_places
+from loyalty_engine.use_cases.earning_account import earning_account, recall
+from loyalty_engine.use_cases.households import book_of, tell_family
 from loyalty_engine.use_cases.members import recount_purchases
 from loyalty_engine.use_cases.receipt import product_reward, shown
 from loyalty_engine.use_cases.using_codes import give_back_unkept
@@ -100,7 +104,8 @@ def undo(
             work, engine, caller.program, rulebook, facts.purchase, before, after,
             cancelled=state == "cancelled",
         )  # fmt: skip
-    after = with_places(rulebook, after, counting(program, facts.purchase, member))
+    home = member and replace(member, account=earning_account(work, member, stored))
+    after = with_places(rulebook, after, counting(program, facts.purchase, home))
     changed = stored_after(stored, after, state or state_after(after))
     change = Change(
         stored.purchase, stored.member, stored.occurred_at, before, after, at, kind,
@@ -120,17 +125,37 @@ def undo(
             changed, None, before, after, Moved({}, {}, {}), facts, ("", ""), {}, 0, None,
             codes_back, withdrawn,
         )  # fmt: skip
-    book = open_book(work, member, work.now, stored.purchase)
+    assert home is not None, "a member's purchase has been earned somewhere"
+    if home.account == member.account:
+        book = open_book(work, member, work.now, stored.purchase)
+    else:
+        book = book_of(work, home.account, work.now, stored.purchase)
+    others = recall(work, book, member, stored.purchase, points_due(before, after))
     moved = book_change(work, book, program, change, decision.spent, stored.account)
     save_carries_after(work, stored.member, without, after)
     counted = recount_purchases(work, program, member)
-    counted = save_account(work, counted, book)
+    book, counted = _save_all(work, counted, book, others)
     work.save_member(counted)
     return Undone(
         changed, counted, before, after, moved, facts,
         (member.tier.tier, counted.tier.tier), book.balances, book.version,
         shown_after(program, counted, book), codes_back, withdrawn,
     )  # fmt: skip
+
+
+def _save_all(
+    work: Work, member: MemberRecord, book: AccountBook, others: list[AccountBook]
+) -> tuple[AccountBook, MemberRecord]:
+    """Save what has moved, and tell who shares it; answers the member's own book."""
+    for it in (book, *others):
+        if it.account == member.account:
+            member = save_account(work, member, it)
+        else:
+            save_account(work, member, it)
+            if it.entries:
+                tell_family(work, it, member.number)
+    mine = [it for it in (book, *others) if it.account == member.account]
+    return (mine[0] if mine else open_book(work, member, work.now)), member
 
 
 def undone_figures(undone: Undone) -> dict[str, Any]:

@@ -16,7 +16,15 @@ import sqlalchemy as sa
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.tiers import Grant, GrantMode, Standing, Why
-from loyalty_engine.ports import Address, CounterKey, Failures, Voucher, VoucherUse
+from loyalty_engine.ports import (
+    Address,
+    CounterKey,
+    Failures,
+    Invitation,
+    Membership,
+    Voucher,
+    VoucherUse,
+)
 from loyalty_engine.storage.sql.keys import ApiKey, ApiKeys
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.migrate import migrate, newest_revision
@@ -66,6 +74,9 @@ def fill(storage: SqlStorage) -> None:
         work.save_book(it)
         work.hand_over(8, 7, "member-8")
         work.save_member(member(8, id=None, status="merged", purchases=0))
+        work.open_household(9, "smith")
+        work.save_membership(Membership(7, 9, NOON, NOON + DAY))
+        work.save_invitation(Invitation(9, 7, 7, NOON + DAY))
         work.add_address(Address("purchase", "T-1"), 7)
         work.add_purchase(purchase(kept=b'{"counted":{"budget|2026|0|all":5}}'))
         work.announce(event("purchase_recorded:T-1:1"))
@@ -103,6 +114,9 @@ def check(storage: SqlStorage) -> None:
         assert (balances["points"].pending, balances["stamps"].debt) == (30, 5)
         assert [lot.remaining for lot in view.open_lots(7)] == [60, 30, 3]
         assert len(view.entries(7)) == 6
+        assert view.household(9) == "smith"
+        assert view.memberships(7) == [Membership(7, 9, NOON, NOON + DAY)]
+        assert view.invitations(9) == [Invitation(9, 7, 7, NOON + DAY)]
         assert view.merged(8) == ("member-8", 7)
         assert view.find_member(Address("member", "member-8")) == found
         assert view.purchase("T-1") == purchase(kept=b'{"counted":{"budget|2026|0|all":5}}')

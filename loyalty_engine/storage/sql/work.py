@@ -2,6 +2,7 @@
 
 from loyalty_engine.storage.sql.reading.families import ReadsFamilies
 from loyalty_engine.storage.sql.reading.holds import ReadsHolds
+from loyalty_engine.storage.sql.reading.households import ReadsHouseholds
 from loyalty_engine.storage.sql.reading.ledger import ReadsLedger
 from loyalty_engine.storage.sql.reading.limits import ReadsLimits
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
@@ -13,6 +14,7 @@ from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
 from loyalty_engine.storage.sql.writing.families import WritesFamilies
 from loyalty_engine.storage.sql.writing.holds import WritesHolds
+from loyalty_engine.storage.sql.writing.households import WritesHouseholds
 from loyalty_engine.storage.sql.writing.ledger import WritesLedger
 from loyalty_engine.storage.sql.writing.limits import WritesLimits
 from loyalty_engine.storage.sql.writing.members import WritesMembers
@@ -34,6 +36,7 @@ class SqlView(
     ReadsSweeps,
     ReadsVouchers,
     ReadsFamilies,
+    ReadsHouseholds,
 ):
     """`ports.View` over one transaction that only reads."""
 
@@ -41,6 +44,7 @@ class SqlView(
 class SqlWork(
     SqlView,
     WritesService,
+    WritesHouseholds,
     WritesMembers,
     WritesLedger,
     WritesPurchases,

@@ -129,7 +129,7 @@ MEMBER_CHECKS = (
         "address_without_member",
         """
         SELECT a.member, a.kind FROM addresses a
-        WHERE {page:a} AND a.kind <> 'purchase' AND a.kind <> 'reservation' AND (
+        WHERE {page:a} AND a.kind NOT IN ('purchase', 'reservation', 'household') AND (
             SELECT m.member FROM members m WHERE m.program = a.program AND m.member = a.member
         ) IS NULL
         """,

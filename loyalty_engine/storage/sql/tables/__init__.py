@@ -8,7 +8,13 @@ members (a card number, a purchase id) goes through `addresses`, whose key is th
 """
 
 from loyalty_engine.storage.sql.tables import append_only
-from loyalty_engine.storage.sql.tables.families import merges, transfers
+from loyalty_engine.storage.sql.tables.families import (
+    households,
+    invitations,
+    memberships,
+    merges,
+    transfers,
+)
 from loyalty_engine.storage.sql.tables.holds import holds
 from loyalty_engine.storage.sql.tables.ledger import accounts, balances, entries, lots
 from loyalty_engine.storage.sql.tables.parts import metadata
@@ -47,9 +53,12 @@ __all__ = [
     "entries",
     "failures",
     "holds",
+    "households",
+    "invitations",
     "leases",
     "lots",
     "members",
+    "memberships",
     "merges",
     "metadata",
     "operations",

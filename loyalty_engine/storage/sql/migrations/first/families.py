@@ -29,3 +29,40 @@ def create() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("merges_into", "merges", ["program", "into_member"], unique=False)
+    op.create_table(
+        "households",
+        sa.Column("program", sa.Text(), nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("household", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("program", "account", name=op.f("households_pkey")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "memberships",
+        sa.Column("program", sa.Text(), nullable=False),
+        sa.Column("member", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("program", "member", "since", name=op.f("memberships_pkey")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "memberships_now",
+        "memberships",
+        ["program", "account", "member"],
+        unique=False,
+        postgresql_where=sa.text("until IS NULL"),
+        sqlite_where=sa.text("until IS NULL"),
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("program", sa.Text(), nullable=False),
+        sa.Column("account", sa.BigInteger(), nullable=False),
+        sa.Column("member", sa.BigInteger(), nullable=False),
+        sa.Column("by_member", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("program", "account", "member", name=op.f("invitations_pkey")),
+        sqlite_with_rowid=False,
+    )

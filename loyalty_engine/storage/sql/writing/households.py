@@ -1,0 +1,49 @@
+"""Writing households: opened, joined and left."""
+
+from sqlalchemy import delete
+
+from loyalty_engine.ports import Address, Invitation, Membership
+from loyalty_engine.storage.sql.instants import micros, micros_or_none
+from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.statements import Rows, Statement, insert_one, upsert, var
+from loyalty_engine.storage.sql.tables import accounts, households, invitations, memberships
+from loyalty_engine.storage.sql.writing.members import WritesMembers
+
+_ADD_ACCOUNT = insert_one(accounts)
+_ADD = insert_one(households)
+_MEMBERSHIPS = Rows(memberships, upsert(memberships))
+_INVITATIONS = Rows(invitations, upsert(invitations))
+_UNINVITE = Statement(
+    delete(invitations).where(
+        here(invitations),
+        invitations.c.account == var("p_account"),
+        invitations.c.member == var("p_member"),
+    ),
+    "p_program",
+    "p_account",
+    "p_member",
+)
+
+
+class WritesHouseholds(WritesMembers):
+    """Households."""
+
+    def open_household(self, account: int, household: str) -> None:
+        self.add_address(Address("household", household), account)
+        self._wire.tell(_ADD_ACCOUNT, (self.program, account, 0, 0))
+        self._wire.tell(_ADD, (self.program, account, household, micros(self.now)))
+
+    def save_membership(self, membership: Membership) -> None:
+        it = membership
+        row = (self.program, it.member, micros(it.since), it.account, micros_or_none(it.until))
+        for statement, values in _MEMBERSHIPS.batches([row]):
+            self._wire.tell(statement, values)
+
+    def save_invitation(self, invitation: Invitation) -> None:
+        it = invitation
+        row = (self.program, it.account, it.member, it.by_member, micros(it.expires_at))
+        for statement, values in _INVITATIONS.batches([row]):
+            self._wire.tell(statement, values)
+
+    def uninvite(self, account: int, member: int) -> None:
+        self._wire.tell(_UNINVITE, (self.program, account, member))
