@@ -115,15 +115,9 @@ SWITCHES: Final[Mapping[str, str]] = {
     "reservation_minutes": "how many minutes a reservation lasts by itself",
     "hold_minutes": "how many minutes a hold lasts that does not say so itself",
     "household_members": "how many members a household has at most",
-    "household_wait_days": (
-        "how many days after joining or leaving a household a member can join another one"
-    ),
+    "household_wait_days": "how many days lie between two changes of household at least",
     "household_invitation_days": "how many days an invitation into a household stands",
-    "household_leaving": (
-        "who leaves a household takes along what is left of its `own` contributions, an "
-        "`equal_share` of what is there, or `nothing`; lots keep their dates, and the last one "
-        "takes everything"
-    ),
+    "household_leaving": "who leaves takes its `own` points along, an `equal_share` or `nothing`",
     "longest_hold_minutes": "how many minutes a hold may last at most",
     "receipt_not_met": "how many rules that did not apply a receipt explains at most",
     "window_end": (
