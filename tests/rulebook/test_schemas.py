@@ -16,7 +16,7 @@ from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rulebook.faults import Findings
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.parse_words import vocabulary_of
-from loyalty_engine.rulebook.schemas import key_help
+from loyalty_engine.rulebook.schemas import key_help, switch_help
 from loyalty_engine.rulebook.schemas.reward_help import REWARD
 from loyalty_engine.rulebook.schemas.values import Known, known_in
 from loyalty_engine.rulebook.yaml_nodes import read_nodes
@@ -177,7 +177,7 @@ def rows(heading: str) -> dict[str, str]:
         (key_help.UNIT, "### units"),
         (key_help.LANE, "### lanes"),
         (key_help.ATTRIBUTE, "### attributes"),
-        (key_help.SWITCHES, "### switches"),
+        (switch_help.SWITCHES, "### switches"),
         (key_help.TIERS, "## tiers.yaml"),
         (key_help.RULE, "## A rule"),
         (key_help.LIMIT, "A limit has these keys:"),

@@ -27,7 +27,7 @@ from loyalty_engine.rulebook.parse_units import (
     TENDER_KEYS,
     UNIT_KEYS,
 )
-from loyalty_engine.rulebook.schemas import key_help
+from loyalty_engine.rulebook.schemas import key_help, switch_help
 from loyalty_engine.rulebook.schemas.rules import limit_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
@@ -210,7 +210,7 @@ def _switches(known: Known) -> Schema:
             schema = {**schema, "default": "yes" if each.default else "no"}
         elif isinstance(each.default, int | str):
             schema = {**schema, "default": str(each.default)}
-        properties[each.name] = described(schema, key_help.SWITCHES.get(each.name, ""))
+        properties[each.name] = described(schema, switch_help.SWITCHES.get(each.name, ""))
     return mapping(properties)
 
 
