@@ -3,6 +3,7 @@
 Titles never change with the request; what happened this time stands in `detail`.
 """
 
+from loyalty_engine.api.event_refusals import EVENTS
 from loyalty_engine.api.refusals import REFUSALS, Kind
 from loyalty_engine.api.spending_refusals import SPENDING
 
@@ -11,6 +12,7 @@ _SEND_AGAIN = "Send the same request again, with the same Idempotency-Key, after
 KINDS: dict[str, Kind] = {
     **REFUSALS,
     **SPENDING,
+    **EVENTS,
     # The request as such
     "malformed_request": Kind(
         "The request cannot be read",

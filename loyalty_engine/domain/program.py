@@ -18,6 +18,7 @@ from loyalty_engine.domain.discounting import (
     Percentages,
 )
 from loyalty_engine.domain.expiry import Expiry, ExpiryKind, Pending
+from loyalty_engine.domain.happenings import EventKind
 from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
@@ -235,6 +236,7 @@ class Program:
     identifiers: tuple[str, ...] = ()
     switches: Switches = field(default_factory=Switches)
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
+    events: Mapping[str, EventKind] = field(default_factory=dict)
 
     @cached_property
     def renewing(self) -> tuple[Unit, ...]:

@@ -92,9 +92,20 @@ class Identifier:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What an event that is no purchase tells: its kind, as declared, and its values."""
+
+    kind: str
+    data: Mapping[str, Scalar] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Purchase:
-    """A purchase as the caller tells it; `member` and `identifier` are both None for a guest."""
+    """A purchase as the caller tells it; `member` and `identifier` are both None for a guest.
+
+    An event that is no purchase is decided as one without lines, with its `event`.
+    """
 
     id: str
     occurred_at: datetime
@@ -110,6 +121,7 @@ class Purchase:
     spend: Mapping[str, int] = field(default_factory=dict)
     reservation: str | None = None
     hold: str | None = None
+    event: Happening | None = None
 
     @property
     def is_guest(self) -> bool:

@@ -151,3 +151,14 @@ class Take:
     store: str = ""
     touchpoint: str = ""
     paid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventRequest:
+    """An event that is no purchase, as told: what of a declared `kind` happened to a member."""
+
+    id: str
+    kind: str
+    member: str
+    occurred_at: datetime
+    data: Mapping[str, Scalar] = field(default_factory=dict)

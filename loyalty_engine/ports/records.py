@@ -123,6 +123,22 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event that is no purchase, as told: `data` is JSON, `tier` the member's at that time.
+
+    What was decided about it is kept beside the purchases (see `domain.happenings.kept_as`).
+    """
+
+    member: int
+    id: str
+    kind: str
+    occurred_at: datetime
+    state: str
+    tier: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """A quote that holds what it promised; `held` is JSON of counters and points set aside."""
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.domain.lots import Balance, Lot
+from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.domain.tiers import Activity, Grant, Standing
 from loyalty_engine.ports.codes import Failures, Voucher, VoucherUse
 from loyalty_engine.ports.records import (
@@ -21,6 +22,7 @@ from loyalty_engine.ports.records import (
     Published,
     Redemption,
     Reservation,
+    StoredEvent,
     StoredPurchase,
     StoredReturn,
 )
@@ -132,6 +134,18 @@ class View(Protocol):
 
     def purchases_before(self, member: int, at: datetime) -> tuple[int, datetime | None]:
         """How many purchases count before `at`, and when the last of them was."""
+        ...
+
+    def event(self, member: int, id: str) -> StoredEvent | None:
+        """An event that is no purchase, by its id."""
+        ...
+
+    def told_events(
+        self, kind: str, since: datetime, until: datetime
+    ) -> Iterable[tuple[StoredEvent, Mapping[str, Scalar]]]:
+        """Events of a kind from `since` to before `until` that were not cancelled, by instant,
+        each with the attributes that its member has now.
+        """
         ...
 
     def activities(self, member: int) -> Sequence[Activity]:

@@ -20,6 +20,7 @@ from loyalty_engine.ports.records import (
     Operation,
     Redemption,
     Reservation,
+    StoredEvent,
     StoredPurchase,
     StoredReturn,
 )
@@ -128,6 +129,10 @@ class Work(View, Protocol):
 
     def add_return(self, record: StoredReturn) -> None:
         """Insert a return."""
+        ...
+
+    def save_event(self, event: StoredEvent) -> None:
+        """Insert or write back an event that is no purchase."""
         ...
 
     def replace_standings(self, member: int, standings: Sequence[Standing]) -> None:

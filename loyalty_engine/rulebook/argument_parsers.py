@@ -178,6 +178,10 @@ def _attribute(text: str, names: Names) -> str:
     return text if names.attributes is None else one_of(text, names.attributes, "member attribute")
 
 
+def _event(text: str, names: Names) -> str:
+    return text if names.events is None else one_of(text, names.events, "kind of event")
+
+
 def _touchpoint(text: str, names: Names) -> str:
     return text if names.touchpoints is None else one_of(text, names.touchpoints, "touchpoint")
 
@@ -192,6 +196,7 @@ _NAMES: dict[Any, ReadNamed] = {
     arguments.AttributeName: _attribute,
     arguments.TouchpointName: _touchpoint,
     arguments.VoucherName: _voucher,
+    arguments.EventName: _event,
 }
 _PLAIN: dict[Any, ReadPlain] = {
     str: _text,

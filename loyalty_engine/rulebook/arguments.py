@@ -33,6 +33,8 @@ TouchpointName = NewType("TouchpointName", str)
 
 VoucherName = NewType("VoucherName", str)
 """A kind of voucher, by the name of its file under `vouchers/`."""
+EventName = NewType("EventName", str)
+"""A kind of event that the programme declares."""
 
 CategoryPath = NewType("CategoryPath", str)
 """A path in the category tree, parts divided by slashes: `grocery/coffee`."""

@@ -58,6 +58,10 @@ TEMPLATES: Mapping[str, str] = {
     "the member's language is {any_of}": "la langue du membre est {any_of}",
     "the buyer is a member": "l'acheteur est membre",
     "the buyer is not a member": "l'acheteur n'est pas membre",
+    "what happened is: {any_of}": "il s'agit de : {any_of}",
+    "{field} is told[, {at_least} or more][, {at_most} or less][, as {any_of}]": (
+        "{field} est indiqué[, au moins {at_least}][, au plus {at_most}][, égal à {any_of}]"
+    ),
     "{any_of}": "{any_of}",
     # groups of words
     "({parts:and})": "({parts:and})",

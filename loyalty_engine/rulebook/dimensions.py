@@ -45,6 +45,14 @@ PURCHASE_NUMBER = OneValue(
 )
 """The how-manieth purchase of the member it is; None for a guest."""
 
+EVENT = OneValue("event", lambda facts: facts.purchase.event.kind if facts.purchase.event else None)
+"""The kind of an event that is no purchase; None for a purchase."""
+
+EVENT_FIELD = SeveralValues(
+    "event field", lambda facts: facts.purchase.event.data if facts.purchase.event else ()
+)
+"""The names of the values that an event tells."""
+
 STORE = OneValue("store", lambda facts: facts.purchase.store)
 TOUCHPOINT = OneValue("touchpoint", lambda facts: facts.purchase.touchpoint)
 

@@ -60,13 +60,21 @@ def explain(
     watching = _Watching(rulebook, facts, settled, None)
     decision = watching.run()
     verdicts = {it.rule: it for it in decision.verdicts}
+    event = facts.purchase.event is not None
     told = [
-        _explained(rule, verdicts.get(rule.id), watching.seen, rulebook)
+        _explained(rule, verdicts.get(rule.id) or _apart(rule, facts), watching.seen, rulebook)
         for lane in rulebook.program.lanes
         for rule in rulebook.by_lane.get(lane.name, ())
-        if only in (None, rule.id)
+        if rule.id == only or (only is None and rule.of_events is event)
     ]
     return Explanation(decision, _with_near_misses(rulebook, facts, settled, told))
+
+
+def _apart(rule: Rule, facts: Facts) -> Verdict | None:
+    """The verdict on a rule about events where a purchase is explained: nobody looked at it."""
+    if facts.purchase.event is None and rule.of_events and rule.live_on(facts.local.date()):
+        return Verdict(rule.id, "not_met", failed=rule.when[0])
+    return None
 
 
 def conditions_of(

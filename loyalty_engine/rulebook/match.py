@@ -50,15 +50,30 @@ def look_at(rule: Rule, facts: Facts) -> Match | Failure:
         lines = () if unmet else selected_lines(rule, facts)
     except WordFailed:
         return Failure(rule, None)
-    return Match(rule, lines) if lines else Failure(rule, unmet or (rule.on or _GOODS)[0])
+    if lines or (unmet is None and _of_event(rule, facts)):
+        return Match(rule, lines)
+    return Failure(rule, unmet or (rule.on or _GOODS)[0])
+
+
+def _of_event(rule: Rule, facts: Facts) -> bool:
+    """Whether a rule needs no line, because it is about the event that happened."""
+    return facts.purchase.event is not None and rule.of_events and not rule.on
 
 
 def match_every(
     rulebook: Rulebook, lane: str, facts: Facts
 ) -> tuple[Sequence[Match], Sequence[Failure]]:
-    """The rules of a lane that match and, of those that are live, those that do not."""
+    """The rules of a lane that match and, of those that are live, those that do not.
+
+    Rules about events are told of where an event happened, all others where a purchase did.
+    """
     today = facts.local.date()
-    found = [look_at(rule, facts) for rule in rulebook.by_lane.get(lane, ()) if rule.live_on(today)]
+    event = facts.purchase.event is not None
+    found = [
+        look_at(rule, facts)
+        for rule in rulebook.by_lane.get(lane, ())
+        if rule.live_on(today) and rule.of_events is event
+    ]
     matches = [it for it in found if isinstance(it, Match)]
     return matches, [it for it in found if isinstance(it, Failure)]
 
@@ -75,6 +90,11 @@ def match_lane(
     matches: list[Match] = []
     failures: dict[int, Failure] = {}
     others = _of_lane(index.live(facts.local.date()), span) if tell else 0
+    if facts.purchase.event is not None:
+        possible &= rulebook.of_events
+        others &= _of_lane(rulebook.of_events, span)
+    elif rulebook.of_events:
+        others &= ~_of_lane(rulebook.of_events, span)
     for position in positions(_of_lane(possible & index.afforded(facts), span)):
         found = look_at(rules[~position], facts)
         if isinstance(found, Match):

@@ -21,6 +21,7 @@ from loyalty_engine.rulebook.parse_attributes import (
     read_different,
     read_names_list,
 )
+from loyalty_engine.rulebook.parse_events import read_events
 from loyalty_engine.rulebook.parse_limits import read_campaigns
 from loyalty_engine.rulebook.parse_units import read_units
 from loyalty_engine.rulebook.parse_words import pairs
@@ -41,6 +42,7 @@ PROGRAM_KEYS: Final = (
     "attributes",
     "identifiers",
     "touchpoints",
+    "events",
     "switches",
 )
 NEEDED_KEYS: Final = ("program", "title", "zone", "currency", "languages", "units", "lanes")
@@ -67,6 +69,7 @@ def read_names(entries: Entries, tiers: tuple[str, ...] | None) -> Names:
         touchpoints=_written(entries, "touchpoints"),
         lanes=_written(entries, "lanes"),
         campaigns=_written(entries, "campaigns"),
+        events=_written(entries, "events"),
     )
 
 
@@ -82,6 +85,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
     campaigns = entries.parse("campaigns", read_campaigns, {})
     touchpoints = entries.parse("touchpoints", read_names_list, ())
     identifiers = entries.parse("identifiers", read_names_list, ())
+    events = entries.parse("events", read_events, {})
     switches = Switches()
     if "switches" in entries:
         switches = _switches(entries, reader) or switches
@@ -101,6 +105,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
         identifiers=identifiers,
         switches=switches,
         campaigns=campaigns,
+        events=events,
     )
 
 

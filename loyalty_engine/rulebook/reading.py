@@ -39,6 +39,7 @@ class Names:
     lanes: Collection[str] | None = None
     campaigns: Collection[str] | None = None
     vouchers: Collection[str] | None = None
+    events: Collection[str] | None = None
 
 
 @dataclass(slots=True)

@@ -1,13 +1,14 @@
 """A rule and a rulebook: all that a programme says, parsed, checked and hashed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from loyalty_engine.domain.limits import Limit, NamedLimits, Scope
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.dimensions import CODE, VOUCHER
+from loyalty_engine.rulebook.codes_named import codes_in
+from loyalty_engine.rulebook.dimensions import CODE, EVENT, EVENT_FIELD
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
@@ -64,6 +65,12 @@ class Rule:
     def multiplies(self) -> bool:
         """Whether it works on what other rules earn, and so comes after them."""
         return any(effect.multiplies for effect in self.then)
+
+    @cached_property
+    def of_events(self) -> bool:
+        """Whether it is about events and so never about a purchase."""
+        needs = needs_together(self.when)
+        return EVENT in needs or EVENT_FIELD in needs
 
     @property
     def sets_apart(self) -> bool:
@@ -131,17 +138,6 @@ def limits_of(rule: Rule, program: Program) -> NamedLimits:
     if not rule.campaign:
         return rule.named_limits
     return rule.named_limits + program.campaigns[rule.campaign].named_limits
-
-
-def codes_in(words: Iterable[Condition]) -> frozenset[str]:
-    """The vouchers that conditions, or words within them, ask for; in lower case."""
-    found: set[str] = set()
-    for word in words:
-        if isinstance(word, Group):
-            found |= codes_in(word.parts)
-        elif (need := needs_together((word,)).get(VOUCHER)) and not isinstance(need, int):
-            found.update(code for code in need if isinstance(code, str))
-    return frozenset(found)
 
 
 @dataclass(frozen=True)
@@ -246,6 +242,12 @@ class Rulebook:
         rules = [rule for lane in self.by_lane.values() for rule in reversed(lane)]
         needs = (needs_together((*rule.when, *rule.on)) for rule in rules)
         return Index(needs, [(rule.start, rule.end) for rule in rules], pause)
+
+    @cached_property
+    def of_events(self) -> int:
+        """The rules about events as a set, by their positions in the index."""
+        rules = [rule for lane in self.by_lane.values() for rule in reversed(lane)]
+        return sum(1 << place for place, rule in enumerate(rules) if rule.of_events)
 
     @cached_property
     def spans(self) -> Mapping[str, range]:

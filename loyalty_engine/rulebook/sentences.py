@@ -15,17 +15,17 @@ Only names of fields can stand in a place; a template cannot reach into anything
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass
 from datetime import date, datetime, time
 from fractions import Fraction
-from functools import cache
-from types import MappingProxyType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import MappingProxyType
+from typing import Any, get_args, get_origin
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.arguments import (
     AttributeName,
+    EventName,
     Milli,
     Minor,
     Percent,
@@ -39,6 +39,7 @@ from loyalty_engine.rulebook.catalogue_en import ENGLISH
 from loyalty_engine.rulebook.catalogue_fr import FRENCH
 from loyalty_engine.rulebook.dated import Dated, Stretch
 from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.word_fields import defaults_of, types_of
 from loyalty_engine.rulebook.wording import Language
 from loyalty_engine.rulebook.words import Near, Word
 
@@ -66,7 +67,7 @@ class _Filler:
 
     def said(self, part: str) -> bool:
         """Whether any field of an optional part was given."""
-        defaults = _defaults(type(self.word))
+        defaults = defaults_of(type(self.word))
         return any(
             getattr(self.word, name) != defaults.get(name, MISSING)
             for name in (place["name"] for place in PLACE.finditer(part))
@@ -78,8 +79,8 @@ class _Filler:
             return ""
         value = getattr(self.word, name)
         if one in self.language.conjunctions:
-            return self.language.join(self.each(value, _types(type(self.word))[name]), one)
-        text = self.text(value, _types(type(self.word))[name])
+            return self.language.join(self.each(value, types_of(type(self.word))[name]), one)
+        text = self.text(value, types_of(type(self.word))[name])
         if one is None:
             return text
         if many is None:
@@ -115,6 +116,13 @@ class _Filler:
 
     def tier(self, name: str) -> str:
         titles = next((it.titles for it in self.program.tiers.tiers if it.name == name), {})
+        return self._titled(titles, name)
+
+    def event(self, name: str) -> str:
+        kind = self.program.events.get(name)
+        return self._titled(kind.title if kind else {}, name)
+
+    def _titled(self, titles: Mapping[str, str], name: str) -> str:
         if not titles:
             return name.replace("_", " ")
         return in_language(titles, self.language.tag, self.program.languages)
@@ -133,6 +141,7 @@ _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
     UnitName: lambda it, value: it.language.unit(value),
     AttributeName: lambda _, value: value.replace("_", " "),
     TouchpointName: lambda _, value: value.replace("_", " "),
+    EventName: lambda it, value: it.event(value),
     LineKind: lambda it, value: it.language.phrases[f"kind {value}"],
     Text: lambda it, value: it.message(value),
 }
@@ -239,22 +248,3 @@ def in_language(texts: Mapping[str, str], tag: str, order: Iterable[str]) -> str
         if each in texts:
             return texts[each]
     raise AssertionError("a text in no language")
-
-
-@cache
-def _types(word: type[Word]) -> Mapping[str, Any]:
-    """The declared type of each field, `| None` taken off."""
-    hints = get_type_hints(word)
-    return {it.name: _without_none(hints[it.name]) for it in fields(word)}  # type: ignore[arg-type]
-
-
-def _without_none(kind: Any) -> Any:
-    if get_origin(kind) in (Union, UnionType):
-        kinds = [each for each in get_args(kind) if each is not type(None)]
-        return kinds[0] if len(kinds) == 1 else kind
-    return kind
-
-
-@cache
-def _defaults(word: type[Word]) -> Mapping[str, Any]:
-    return {it.name: it.default for it in fields(word)}  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ A word that these values do not fit says its own, as `example`.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cache
 from types import NoneType
@@ -12,7 +12,7 @@ from typing import Any, Final, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.facts import Facts, MemberFacts
-from loyalty_engine.domain.purchase import Line, Payment, Purchase
+from loyalty_engine.domain.purchase import Happening, Line, Payment, Purchase
 from loyalty_engine.rulebook import arguments
 from loyalty_engine.rulebook.shapes import Argument, shape_of
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
@@ -30,6 +30,10 @@ attributes:
   birthday: {type: date, purpose: a present on the day}
   diet: {type: text, one_of: [none, vegan], purpose: offers that suit}
 touchpoints: [till, web, app]
+events:
+  review_written:
+    purpose: what others may read
+    data: {stars: {type: integer, min: 1, max: 5}}
 """
 TIERS: Final = """\
 tiers:
@@ -58,6 +62,8 @@ Ada, a gold member since 8 March 2025, born on 9 March, vegan, buys for the tent
 | 1 | `COFFEE` | `grocery/coffee` | Acme | 3 | 4.00 | | |
 | 2 | `OIL` | `grocery/oil` | Bolt | 1 | 12.50 | | `organic: yes` |
 | 3 | `BREAD` | `bakery/bread` | | 2 | 1.75 | 0.50 | |
+
+An hour later she writes a review with five stars (`stars: 5`).
 """
 
 _BY_NAME: Final[Mapping[str, str]] = {
@@ -81,6 +87,7 @@ _BY_TYPE: Final[Mapping[Any, str]] = {
     arguments.AttributeName: "diet",
     arguments.TouchpointName: "till",
     arguments.VoucherName: "spring",
+    arguments.EventName: "review_written",
     arguments.CategoryPath: "grocery/coffee",
     arguments.Sku: "OIL",
     arguments.BrandName: "Acme",
@@ -158,6 +165,16 @@ def facts() -> Facts:
     )  # fmt: skip
     nets = tuple(line.net for line in lines)
     return Facts(purchase, at, ada, nets=nets, codes={"spring": 1})
+
+
+@cache
+def review() -> Facts:
+    """Ada's review, as `BASKET` tells it."""
+    bought = facts()
+    at = bought.local + timedelta(hours=1)
+    event = Happening("review_written", {"stars": 5})
+    purchase = Purchase("event R-1", at, "EUR", (), member="ada", event=event)
+    return Facts(purchase, at, bought.member)
 
 
 def _value(word: type[Word], argument: Argument) -> str:

@@ -23,6 +23,7 @@ from loyalty_engine.rulebook.word_examples import (
     VOUCHER,
     example_rule,
     facts,
+    review,
 )
 from loyalty_engine.rulebook.words import Word
 
@@ -76,6 +77,7 @@ _TAKES: Final[Mapping[Any, str]] = {
     arguments.AttributeName: "a member attribute",
     arguments.TouchpointName: "a touchpoint",
     arguments.VoucherName: "a voucher",
+    arguments.EventName: "a kind of event",
     arguments.CategoryPath: "a category",
     arguments.Sku: "a sku",
     arguments.BrandName: "a brand",
@@ -107,7 +109,8 @@ def entry(word: type[Word], words: Iterable[type[Word]]) -> str:
     lines += ["```yaml", example_rule(word).rstrip(), "```", ""]
     for language in LANGUAGES:
         lines.append(f"- {language}: {sentence(said, language, rulebook.program)}")
-    return "\n".join([*lines, f"- With the basket above {outcome(rulebook)}.", ""])
+    what = "review" if rulebook.by_id["example"].of_events else "basket"
+    return "\n".join([*lines, f"- With the {what} above {outcome(rulebook)}.", ""])
 
 
 def example_book(word: type[Word], words: Iterable[type[Word]]) -> Rulebook:
@@ -123,8 +126,8 @@ def example_book(word: type[Word], words: Iterable[type[Word]]) -> Rulebook:
 
 
 def outcome(rulebook: Rulebook) -> str:
-    """What the example brings about for the basket, in words."""
-    decision = decide(rulebook, facts())
+    """What the example brings about for the basket, or for the review, in words."""
+    decision = decide(rulebook, review() if rulebook.by_id["example"].of_events else facts())
     (verdict,) = (it for it in decision.verdicts if it.rule == "example")
     if verdict.status != "applied":
         return "it does not apply" if verdict.status == "not_met" else f"it is {verdict.status}"

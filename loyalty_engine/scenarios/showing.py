@@ -18,9 +18,26 @@ RETURN_KEYS = (
     "lines", "tier", "balance", "rewards_back", "codes_given_back", "vouchers_withdrawn",
 )  # fmt: skip
 
+EVENT_KEYS = (
+    "points", "desired", "pending", "rules", "messages", "flags", "late", "vouchers", "tier",
+    "balance",
+)  # fmt: skip
+EVENT_BACK_KEYS = ("state", "points_taken", "points_given", "tier", "balance")
+
 
 def receipt(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
     """The receipt of a purchase. Rules that are not on it are not in force on that day."""
+    return event(body, stage) | {
+        **body["totals"],
+        "lines": {line["id"]: line for line in body["lines"]},
+        "rewards": products(body["rewards"]),
+        "codes": [row["voucher"] for row in body.get("codes", ())],
+        "codes_refused": [row.get("reason", row["code"]) for row in body["refused"]],
+    }
+
+
+def event(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
+    """The receipt of an event, and what a purchase's has in common with it."""
     units = body["points"]
     rules: dict[str, Any] = {rule.id: {"": "not_live"} for rule in stage.rulebook.rules}
     for row in body["rules"]:
@@ -30,18 +47,13 @@ def receipt(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
         "points": {unit: it["granted"] for unit, it in units.items()},
         "desired": {unit: it["desired"] for unit, it in units.items()},
         "pending": {unit: it["pending"] for unit, it in units.items()},
-        **body["totals"],
         "rules": rules,
-        "lines": {line["id"]: line for line in body["lines"]},
         "messages": {row["rule"]: row["text"] for row in body["messages"]},
-        "rewards": products(body["rewards"]),
         "flags": [row["code"] for row in body.get("flags", ())],
         "late": body.get("late", False),
         "tier": tier(body["tier"]),
         "balance": balance(body["balance"]),
         "vouchers": [row["voucher"] for row in body["vouchers"]],
-        "codes": [row["voucher"] for row in body.get("codes", ())],
-        "codes_refused": [row.get("reason", row["code"]) for row in body["refused"]],
     }
 
 

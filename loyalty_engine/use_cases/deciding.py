@@ -78,16 +78,17 @@ def settle_case(view: View, question: Question) -> Case:
     if member is None or facts is None or not question.program.switches.tier_reached_counts_at_once:
         return case
     at = question.purchase.occurred_at
-    reached = next_tier(view, question.program, member, at, gains_of(case.decision))
+    visits = 1 if question.purchase.event is None else 0
+    reached = next_tier(view, question.program, member, at, gains_of(case.decision, visits))
     rank = question.program.tiers.rank
     if rank.get(reached, 0) <= rank.get(facts.tier, 0):
         return case
     return _settle(view, replace(question, member_facts=replace(facts, tier=reached)))
 
 
-def gains_of(decision: Decision) -> dict[str, int]:
-    """What a purchase counts for tiers."""
-    return {**decision.points(), "spend": decision.counted, "visits": 1}
+def gains_of(decision: Decision, visits: int = 1) -> dict[str, int]:
+    """What a purchase, or an event as no visit, counts for tiers."""
+    return {**decision.points(), "spend": decision.counted, "visits": visits}
 
 
 def _settle(view: View, question: Question) -> Case:

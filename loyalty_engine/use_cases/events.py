@@ -33,6 +33,23 @@ def purchase_event(
     return Event(stored.member, name, version, kind, to_json(body), at)
 
 
+def happening_event(
+    kind: str, stored: StoredPurchase, event: str, of: str, version: int, at: datetime, tiers: Tiers
+) -> Event:
+    """Something that is no purchase happened, or did not after all; `of` is its declared kind."""
+    body = {
+        "member": stored.member,
+        "event": event,
+        "kind": of,
+        "state": stored.state,
+        "occurred_at": stored.occurred_at,
+        "points": dict(stored.measures),
+        "version": version,
+    } | _told(tiers)
+    name = f"{kind}:{stored.purchase}:{stored.revision}"
+    return Event(stored.member, name, version, kind, to_json(body), at)
+
+
 def return_event(
     stored: StoredPurchase, id: str, version: int, at: datetime, tiers: Tiers | None = None
 ) -> Event:

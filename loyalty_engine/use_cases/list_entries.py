@@ -3,6 +3,7 @@
 from typing import Any
 
 from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.happenings import EVENT_ID
 from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.balance_body import instant
@@ -49,6 +50,9 @@ def _row(entry: Entry) -> dict[str, Any]:
         "purchase": entry.purchase,
         "rule": entry.rule,
     }
+    if entry.purchase is not None and entry.purchase.startswith(EVENT_ID):
+        row["purchase"] = None
+        row["event"] = entry.purchase.removeprefix(EVENT_ID)
     if entry.reason:
         row["reason"] = entry.reason
     if entry.by:

@@ -113,6 +113,16 @@ def count_purchase(
     return review(work, program, counted, activities_of(at, gains))
 
 
+def count_event(
+    work: Work, program: Program, member: MemberRecord, at: datetime, gains: Mapping[str, int]
+) -> MemberRecord:
+    """The member after an event at `at`, not stored yet, that counts `gains` and as no purchase."""
+    state = advance(program.tiers, member.tier, at, gains, program.zone)
+    if state is not None and state.tier == member.tier.tier:
+        return replace(member, tier=state)
+    return review(work, program, member, activities_of(at, gains))
+
+
 def recount_purchases(
     work: Work, program: Program, member: MemberRecord, own: Sequence[Activity] = ()
 ) -> MemberRecord:

@@ -45,7 +45,7 @@ def stored_purchase(
         kept=codec.encode(kept),
         rulebook=case.rulebook.hash,
         spend=kept.spend,
-        visits=1,
+        visits=kept.visits,
         measures=decision.points(),
         paid=decision.due,
     )
@@ -69,7 +69,7 @@ def first_kept(case: Case) -> Kept:
         used=decision.used,
         carried={grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
         spend=decision.counted,
-        visits=1,
+        visits=1 if purchase.event is None else 0,
         added=codec.added_by_rule(decision.added) if decision.added else {},
         vouchers=decision.vouchers,
     )

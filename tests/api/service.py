@@ -44,6 +44,12 @@ attributes:
   birthday: {{type: date, purpose: a gift}}
   diet: {{type: text, one_of: [vegan, none], purpose: offers}}
   size: {{type: integer, purpose: offers}}
+events:
+  review_written:
+    purpose: others read it
+    data:
+      stars: {{type: integer, min: 1, max: 5, factor: stars}}
+      sku: {{type: text, required: no}}
 """
 TIERS = """
 window: calendar_year

@@ -22,6 +22,7 @@ from loyalty_engine.ports import (
     Failures,
     Invitation,
     Membership,
+    StoredEvent,
     Voucher,
     VoucherUse,
 )
@@ -53,6 +54,7 @@ VOUCHER = Voucher(
     ends_at=NOON + DAY, held_by="R-9", held_until=NOON + DAY,
 )  # fmt: skip
 USE = VoucherUse("ff00" * 8, "redemption:X", "ten", NOON, 7, 500, {"ten/uses/all/life": 1})
+EVENT = StoredEvent(7, "E-1", "review_written", NOON, "recorded", "basic", b'{"stars":5}')
 KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
 
 
@@ -81,6 +83,10 @@ def fill(storage: SqlStorage) -> None:
         work.add_purchase(purchase(kept=b'{"counted":{"budget|2026|0|all":5}}'))
         work.announce(event("purchase_recorded:T-1:1"))
         work.add_return(stored_return())
+        work.add_address(Address("purchase", "event E-1"), 7)
+        work.add_purchase(replace(purchase(), purchase="event E-1", visits=0))
+        work.save_event(EVENT)
+        work.announce(event("event_recorded:event E-1:1"))
         set_aside = json.dumps({"points": {"points": held}}).encode()
         work.save_reservation(reservation(held=set_aside))
         work.add_address(Address("reservation", "R-9"), 7)
@@ -121,6 +127,7 @@ def check(storage: SqlStorage) -> None:
         assert view.find_member(Address("member", "member-8")) == found
         assert view.purchase("T-1") == purchase(kept=b'{"counted":{"budget|2026|0|all":5}}')
         assert view.returns(7, "T-1") == [stored_return()]
+        assert view.event(7, "E-1") == EVENT
         assert [it.id for it in view.due_reservations(7, NOON + DAY)] == ["R-9"]
         assert view.hold("H-9") == hold(state="captured", captured=4, purchase="T-1")
         gone = redemption(state="cancelled", cancelled_at=NOON + DAY)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.program import Attribute, Program
-from loyalty_engine.domain.purchase import LineKind
+from loyalty_engine.domain.purchase import Happening, LineKind, Scalar
 from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary import standard_words
@@ -21,6 +22,8 @@ from loyalty_engine.vocabulary.conditions.code_used import CodeUsed
 from loyalty_engine.vocabulary.conditions.date_between import DateBetween
 from loyalty_engine.vocabulary.conditions.days_since_last_purchase import DaysSinceLastPurchase
 from loyalty_engine.vocabulary.conditions.enrolled_for_days import EnrolledForDays
+from loyalty_engine.vocabulary.conditions.event_is import EventIs
+from loyalty_engine.vocabulary.conditions.event_value import EventValue
 from loyalty_engine.vocabulary.conditions.every_nth_purchase import EveryNthPurchase
 from loyalty_engine.vocabulary.conditions.first_purchase import FirstPurchase
 from loyalty_engine.vocabulary.conditions.has_brand import HasBrand
@@ -63,6 +66,14 @@ class Case:
 
 
 GUEST = facts()
+
+
+def happened(kind: str = "review", **data: Scalar) -> Facts:
+    """An event of Ada's."""
+    bare = facts(member=ada())
+    return replace(bare, purchase=replace(bare.purchase, event=Happening(kind, data)))
+
+
 BORN_ON_LEAP_DAY = {"attributes": {"birthday": "2000-02-29"}}
 BORN_ON_NEW_YEARS_EVE = {"attributes": {"birthday": "1980-12-31"}}
 BORN_ON_NEW_YEARS_DAY = {"attributes": {"birthday": "1980-01-01"}}
@@ -251,6 +262,21 @@ CASES = [
         LanguageIs(("fr",)),
         holds=(facts(member=ada(language="fr")), facts(member=ada(language="fr-CA"))),
         fails=(facts(member=ada(language="frr")), facts(member=ada()), GUEST),
+    ),
+    Case(
+        EventIs(("review", "visit")),
+        holds=(happened("visit"),),
+        fails=(happened("app"), facts(COFFEE), GUEST),
+    ),
+    Case(
+        EventValue("stars", Fraction(3), Fraction(4)),
+        holds=(happened(stars=3), happened(stars="4.0")),
+        fails=(happened(stars=2), happened(stars="4.1"), happened(stars="many"), happened(), GUEST),
+    ),
+    Case(
+        EventValue("photo", any_of=("yes",)),
+        holds=(happened(photo=True),),
+        fails=(happened(photo=False), happened(), facts(COFFEE)),
     ),
     Case(IsMember(), holds=(facts(member=ada()),), fails=(GUEST,)),
     Case(IsGuest(), holds=(GUEST,), fails=(facts(member=ada()),)),

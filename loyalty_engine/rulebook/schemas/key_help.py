@@ -18,6 +18,7 @@ PROGRAM: Final[Mapping[str, str]] = {
     "attributes": "what may be known of a member, see below; what is not declared is refused",
     "identifiers": "the kinds of number by which a member can be found, beside the member's own id",
     "touchpoints": "where purchases come from",
+    "events": "what may happen beside purchases, see below; what is not declared is refused",
     "switches": "choices on which good programmes differ, see below",
 }
 

@@ -17,6 +17,7 @@ from loyalty_engine.domain.program import (
 from loyalty_engine.domain.purchase import type_names
 from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, WindowKind
 from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
+from loyalty_engine.rulebook.parse_events import EVENT_KEYS, FIELD_KEYS
 from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
 from loyalty_engine.rulebook.parse_limits import CAMPAIGN_KEYS
 from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
@@ -27,7 +28,7 @@ from loyalty_engine.rulebook.parse_units import (
     TENDER_KEYS,
     UNIT_KEYS,
 )
-from loyalty_engine.rulebook.schemas import key_help, switch_help
+from loyalty_engine.rulebook.schemas import event_help, key_help, switch_help
 from loyalty_engine.rulebook.schemas.rules import limit_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
@@ -65,6 +66,7 @@ def program_schema(known: Known) -> Schema:
         "attributes": _named(_attribute()),
         "identifiers": several(text()),
         "touchpoints": several(text()),
+        "events": _named(_event(known)),
         "switches": _switches(known),
     }
     keys = _keys(PROGRAM_KEYS, values, key_help.PROGRAM)
@@ -199,6 +201,21 @@ def _lanes() -> Schema:
 def _attribute() -> Schema:
     values = {"type": choice(type_names), "purpose": text(), "one_of": several(text())}
     return mapping(_keys(ATTRIBUTE_KEYS, values, key_help.ATTRIBUTE), ["type", "purpose"])
+
+
+def _event(known: Known) -> Schema:
+    values = {
+        "type": choice(type_names),
+        "required": truth(),
+        "min": number(),
+        "max": number(),
+        "one_of": several(text()),
+        "factor": text(),
+        "reversed": truth(),
+    }
+    told = mapping(_keys(FIELD_KEYS, values, event_help.EVENT_FIELD), ["type"])
+    kind = {"title": sentence(known), "purpose": text(), "data": _named(told)}
+    return mapping(_keys(EVENT_KEYS, kind, event_help.EVENT), ["purpose"])
 
 
 def _switches(known: Known) -> Schema:

@@ -37,6 +37,7 @@ class Known:
     touchpoints: Collection[str] | None = None
     languages: Sequence[str] | None = None
     campaigns: Collection[str] | None = None
+    events: Collection[str] | None = None
 
 
 def known_in(program: Program) -> Known:
@@ -49,6 +50,7 @@ def known_in(program: Program) -> Known:
         program.touchpoints,
         program.languages,
         tuple(program.campaigns),
+        tuple(program.events),
     )
 
 
@@ -187,6 +189,7 @@ _PLAIN: Final[Mapping[Any, Callable[[Known], Schema]]] = {
     arguments.AttributeName: lambda known: name(known.attributes),
     arguments.TouchpointName: lambda known: name(known.touchpoints),
     arguments.VoucherName: lambda _: text("a voucher, by the name of its file"),
+    arguments.EventName: lambda known: name(known.events),
     arguments.CategoryPath: lambda _: text("a category such as grocery/coffee"),
     arguments.Sku: lambda _: text("an item's sku"),
     arguments.BrandName: lambda _: text("a brand"),

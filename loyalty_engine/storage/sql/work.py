@@ -1,5 +1,6 @@
 """A unit of work, put together from what can be read and written, noun by noun."""
 
+from loyalty_engine.storage.sql.reading.events import ReadsEvents
 from loyalty_engine.storage.sql.reading.families import ReadsFamilies
 from loyalty_engine.storage.sql.reading.holds import ReadsHolds
 from loyalty_engine.storage.sql.reading.households import ReadsHouseholds
@@ -12,6 +13,7 @@ from loyalty_engine.storage.sql.reading.redemptions import ReadsRedemptions
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
+from loyalty_engine.storage.sql.writing.events import WritesEvents
 from loyalty_engine.storage.sql.writing.families import WritesFamilies
 from loyalty_engine.storage.sql.writing.holds import WritesHolds
 from loyalty_engine.storage.sql.writing.households import WritesHouseholds
@@ -31,6 +33,7 @@ class SqlView(
     ReadsPurchases,
     ReadsHolds,
     ReadsRedemptions,
+    ReadsEvents,
     ReadsLimits,
     ReadsRulebooks,
     ReadsSweeps,
@@ -53,6 +56,7 @@ class SqlWork(
     WritesRedemptions,
     WritesVouchers,
     WritesFamilies,
+    WritesEvents,
 ):
     """`ports.Work` over one transaction that writes."""
 

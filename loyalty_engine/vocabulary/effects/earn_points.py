@@ -1,4 +1,4 @@
-"""A fixed number of points for the purchase."""
+"""A fixed number of points for the purchase or the event."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from loyalty_engine.vocabulary.defaults import POINTS
 
 @dataclass(frozen=True)
 class EarnFixed(Effect):
-    """Gives `points` once, however many lines are selected, as long as there is one."""
+    """Gives `points` once, however many lines are selected, as long as there is one; or for an event."""
 
     word = "earn_points"
     says = "{points:unit}"
@@ -28,7 +28,9 @@ class EarnFixed(Effect):
             raise ValueError("points must be 1 or more")
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
-        return (EarnPoints(self.unit, fixed=Fraction(self.points)),) if lines else ()
+        if not lines and facts.purchase.event is None:
+            return ()
+        return (EarnPoints(self.unit, fixed=Fraction(self.points)),)
 
     def most(self) -> Most:
         return Most(points=self.points, money=0, always=True)

@@ -68,7 +68,8 @@ MEMBER_CHECKS = (
                 AND o.event IN (
                     'purchase_recorded:' || p.purchase || ':' || CAST(p.revision AS TEXT),
                     'purchase_corrected:' || p.purchase || ':' || CAST(p.revision AS TEXT),
-                    'purchase_claimed:' || p.purchase || ':' || CAST(p.revision AS TEXT)
+                    'purchase_claimed:' || p.purchase || ':' || CAST(p.revision AS TEXT),
+                    'event_recorded:' || p.purchase || ':' || CAST(p.revision AS TEXT)
                 )
         ) = 0 AND NOT (
             p.state = 'superseded' AND p.account IS NULL AND EXISTS (
@@ -89,6 +90,19 @@ MEMBER_CHECKS = (
         """,
         "member {0}, purchase {1}, revision {2}",
         "has account {3} and no member",
+    ),
+    _check(
+        "event_without_decision",
+        """
+        SELECT e.member, e.event, e.state FROM events e
+        WHERE {page:e} AND coalesce((
+            SELECT CASE WHEN p.state = 'cancelled' THEN p.state ELSE 'recorded' END
+            FROM purchases p WHERE p.program = e.program AND p.member = e.member
+                AND p.purchase = 'event ' || e.event AND p.revision = 1
+        ), '') <> e.state
+        """,
+        "member {0}, event {1}",
+        "is {2}, and what was decided about it is not",
     ),
     _check(
         "return_without_purchase",

@@ -8,6 +8,7 @@ members (a card number, a purchase id) goes through `addresses`, whose key is th
 """
 
 from loyalty_engine.storage.sql.tables import append_only
+from loyalty_engine.storage.sql.tables.events import events
 from loyalty_engine.storage.sql.tables.families import (
     households,
     invitations,
@@ -51,6 +52,7 @@ __all__ = [
     "carries",
     "counters",
     "entries",
+    "events",
     "failures",
     "holds",
     "households",

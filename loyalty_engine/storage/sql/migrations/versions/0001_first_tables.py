@@ -3,6 +3,7 @@
 from alembic import op
 
 from loyalty_engine.storage.sql.migrations.first import (
+    events,
     families,
     holds,
     ledger,
@@ -28,6 +29,7 @@ def upgrade() -> None:
     holds.create()
     redemptions.create()
     families.create()
+    events.create()
     service.create()
     vouchers.create()
     if op.get_bind().dialect.name == "postgresql":

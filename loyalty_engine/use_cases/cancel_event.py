@@ -1,0 +1,115 @@
+"""Cancel an event that is no purchase: all that it gave is taken back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
+from loyalty_engine.domain.happenings import kept_as
+from loyalty_engine.ports import StoredEvent, StoredPurchase, View, Work
+from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.balance_body import instant
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.checks import check_time
+from loyalty_engine.use_cases.events import happening_event
+from loyalty_engine.use_cases.explain_purchase import decide_again
+from loyalty_engine.use_cases.explaining import explanation
+from loyalty_engine.use_cases.idempotency import member_name, operation_of, replay_of
+from loyalty_engine.use_cases.receipt import to_json, with_member
+from loyalty_engine.use_cases.undoing import Undone, undo, undone_figures
+from loyalty_engine.use_cases.writing import Written, write
+
+OF_PURCHASES = ("refund", "due", "refunded", "points_returned", "rewards_back")
+"""What undoing an event has none of."""
+
+
+def cancel_event(engine: Engine, caller: Caller, id: str, occurred_at: datetime) -> Answer:
+    """Take back what an event gave (200); raises `NotFound`, or `Conflict` when it was before."""
+    engine.hooks.guard(caller.program, "cancel_event", None, False)
+
+    def act(work: Work) -> Written:
+        operation = operation_of(caller, 200)
+        if operation and (known := work.remember(operation)):
+            return Written(replay_of(work, caller, known))
+        stored, event = find_event(work, id)
+        if stored.state == "cancelled":
+            raise Conflict(f"event {id!r} is cancelled", code="event_cancelled")
+        program = engine.rulebooks.by_hash(caller.program, stored.rulebook).program
+        check_time(program, occurred_at, caller.now)
+        if occurred_at < stored.occurred_at:
+            raise InvalidRequest(
+                "an event cannot be cancelled before it happened",
+                code="event_cancelled_before", pointer="/occurred_at",
+            )  # fmt: skip
+        undone = undo(
+            engine, work, caller, stored, codec.kept_of(stored.kept), {}, occurred_at,
+            kind="cancel", state="cancelled",
+        )  # fmt: skip
+        work.save_event(replace(event, state="cancelled"))
+        work.announce(
+            happening_event(
+                "event_cancelled", undone.stored, id, event.kind, undone.version, work.now,
+                undone.tier,
+            )
+        )  # fmt: skip
+        name = undone.member.id if undone.member else None
+        body = with_member(to_json(_figures(event, undone)), name)
+        if operation:
+            work.answer(replace(operation, answer=body))
+        return Written(Answer(200, body), undone.shown)
+
+    return write(engine, caller.program, caller.now, act)
+
+
+def show_event(engine: Engine, caller: Caller, id: str) -> Answer:
+    """The receipt of an event, with what it told and whether it stands; raises `NotFound`."""
+    with engine.storage.read(caller.program) as view:
+        stored, event = find_event(view, id)
+        name = member_name(view, stored.member)
+    kept = codec.kept_of(stored.kept)
+    standing = to_json(
+        {
+            "occurred_at": instant(stored.occurred_at),
+            "data": msgspec.Raw(event.data),
+            "state": event.state,
+            "points_left": {unit: sum(rules.values()) for unit, rules in kept.points.items()},
+        }
+    )
+    return Answer(200, with_member(stored.receipt[:-1] + b"," + standing[1:], name))
+
+
+def explain_event(
+    engine: Engine, caller: Caller, id: str, languages: Sequence[str] = (), rule: str | None = None
+) -> Answer:
+    """Why each rule about events did or did not apply, as for a purchase; raises `NotFound`."""
+    with engine.storage.read(caller.program) as view:
+        stored, _ = find_event(view, id)
+        name = member_name(view, stored.member)
+    rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
+    facts = codec.facts_of(rulebook.program, stored.body, stored.facts)
+    told = {
+        "member": name,
+        "event": id,
+        "rulebook": stored.rulebook,
+        "same": decide_again(rulebook, facts, stored.decision)[1],
+    }
+    about_events = replace(rulebook, rules=tuple(it for it in rulebook.rules if it.of_events))
+    return Answer(200, to_json(told | explanation(about_events, facts, None, languages, rule)))
+
+
+def find_event(view: View, id: str) -> tuple[StoredPurchase, StoredEvent]:
+    """What was decided about an event, and what it told; raises `NotFound`."""
+    stored = view.purchase(kept_as(id))
+    event = view.event(stored.member, id) if stored else None
+    if stored is None or event is None:
+        raise NotFound(f"no event {id!r} is recorded", code="event_unknown")
+    return stored, event
+
+
+def _figures(event: StoredEvent, undone: Undone) -> dict[str, Any]:
+    figures = undone_figures(undone)
+    told = {key: value for key, value in figures.items() if key not in OF_PURCHASES}
+    return {"event": event.id, "kind": event.kind} | told
