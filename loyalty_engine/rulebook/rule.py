@@ -154,7 +154,7 @@ class Rulebook:
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""
         vars(self).setdefault("index", self._index(pause))
-        _ = self.by_id, self.limits, self.carrying, self.spans, self.sets_apart
+        _ = self.by_id, self.limits, self.carrying, self.spans, self.sets_apart, self.of_events
         return self
 
     @property
