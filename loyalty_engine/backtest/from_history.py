@@ -184,6 +184,8 @@ class _Reading:
         owner = GUESTS if account is None else self._name(number, name)
         told = _told.decode(facts)
         purchase = codec.purchase_of(body)
+        if purchase.event is not None:
+            return  # only purchases are played; what events gave is topped up where it is spent
         count, attributes, language = 0, None, ""
         if account is not None:
             purchase = replace(purchase, member=owner)
