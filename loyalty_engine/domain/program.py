@@ -123,8 +123,7 @@ class Lane:
 class Conversion:
     """Full cards turn into something else: each `each` points, from `at_least` points on.
 
-    265 points with `each=50, at_least=150, into="cashback", gives=50` become 250 cashback
-    and 15 points stay.
+    265 points with `each=50, at_least=150, into="cashback", gives=50` leave 15 and 250 cashback.
     """
 
     each: int
