@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from loyalty_engine.backtest.absent import Absent
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Entry
 from loyalty_engine.domain.lots import Balance, Lot
@@ -18,10 +19,8 @@ from loyalty_engine.ports import (
     Address,
     CounterKey,
     Event,
-    Hold,
     MemberRecord,
     Operation,
-    Reservation,
     StoredPurchase,
     StoredReturn,
 )
@@ -54,7 +53,7 @@ class Known:
     paid_for: dict[str, set[int]] = field(default_factory=dict)
 
 
-class Memory:
+class Memory(Absent):
     """See `View` and `Work` in `ports`: the part of them that is asked for.
 
     `coming` are the purchases of which something comes back later: of others nothing is kept but
@@ -218,12 +217,6 @@ class Memory:
         counted = self._by_number[member].counted
         number = bisect_left(counted, at, key=lambda it: it[0])
         return number, counted[number - 1][0] if number else None
-
-    def due_holds(self, member: int, now: datetime) -> Sequence[Hold]:
-        return ()
-
-    def due_reservations(self, member: int, now: datetime) -> Sequence[Reservation]:
-        return ()
 
     # --- tiers -----------------------------------------------------------------------------
 
