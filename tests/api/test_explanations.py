@@ -213,7 +213,7 @@ def test_it_may_be_anybodys_at_any_instant(shop: Till):
     guest = supposed(shop, member=..., **noon)
     assert guest["points"] == {"points": 0}
     before = supposed(shop, rules_at="2024-01-01T00:00:00Z")
-    assert set(before["by_rule"]) == {"base", "gold-bonus"}
+    assert set(before["by_rule"]) == {"base", "gold-bonus", "five", "next-time"}
 
 
 def test_what_is_supposed_changes_a_member_who_is_there(shop: Till):

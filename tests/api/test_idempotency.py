@@ -103,6 +103,11 @@ def test_writes_without_an_id_in_their_path_need_a_key(till: Till):
                 assert answer.json["code"] == "idempotency_key_required", call.rule
     required = {call.rule for it in all_calls() for call in it.declared if call.key is Key.REQUIRED}
     assert required == {
+        "/v1/events/<id:event>/cancel",
+        "/v1/households/<id:household>/accept",
+        "/v1/households/<id:household>/invitations",
+        "/v1/households/<id:household>/leave",
+        "/v1/households/<id:household>/members",
         "/v1/members/<id:member>/adjustments",
         "/v1/members/<id:member>/extensions",
         "/v1/members/<id:member>/merge",

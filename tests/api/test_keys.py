@@ -179,7 +179,8 @@ def test_an_operation_is_seen_by_the_key_that_wrote_it_only(app: Flask, parts: P
 
 def test_every_scope_is_used_and_documented():
     used = {call.scope for calls in all_calls() for call in calls.declared}
-    assert used | {"admin"} == set(SCOPES)
+    # The last one opens no call: it decides how much a refusal says.
+    assert used | {"admin", "vouchers:details"} == set(SCOPES)
     text = (DOCS / "api-keys.md").read_text()
     for scope, says in SCOPES.items():
         assert f"`{scope}`" in text

@@ -29,7 +29,7 @@ def check(till: Till, **files: str | None) -> TestResponse:
 def test_a_rule_without_fault_is_clean(till: Till):
     before = till.get("/v1/rules").json
     told = check(till, offers__double=DOUBLE).json
-    assert (told["clean"], told["rules"], told["more"]) == (True, 3, 0)
+    assert (told["clean"], told["rules"], told["more"]) == (True, 5, 0)
     assert [it["level"] for it in told["findings"] if it["file"] == "offers/double.yaml"] == []
     assert till.get("/v1/rules").json == before
 
@@ -43,8 +43,8 @@ def test_every_fault_is_told_with_its_place_and_the_nearest_word(till: Till):
 
 
 def test_files_take_the_place_of_those_in_force_or_take_them_away(till: Till):
-    assert check(till, gold=None).json["rules"] == 1
-    assert check(till, gold=GOLD.replace("50", "60")).json["rules"] == 2
+    assert check(till, gold=None).json["rules"] == 3
+    assert check(till, gold=GOLD.replace("50", "60")).json["rules"] == 4
     twice = check(till, other=GOLD).json
     assert (twice["clean"], twice["findings"][0]["file"]) == (False, "other.yaml")
     body = {"files": {"program.yaml": PROGRAM.format(name="shop"), "base.yaml": BASE}}
