@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-JOBS   ?= 2
+JOBS   ?= 3
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # A stamp is newer than what it was made from, so a second `make` starts at once.

@@ -301,9 +301,10 @@ def test_a_table_is_bounded():
     assert told("id,on brand\na," + "x" * 1001) == [
         "csv:2:2: a cell is longer than 1000 characters"
     ]
-    assert told('id,on brand\na,"' + "x" * 200_000 + '"') == [
-        "csv:2:1: a cell is longer than 1000 characters"
-    ]
+    # The csv module may end the reading before the cell is whole; then only its row is known.
+    (fault,) = told('id,on brand\na,"' + "x" * 200_000 + '"')
+    assert fault.startswith("csv:2:")
+    assert fault.endswith(": a cell is longer than 1000 characters")
 
 
 @pytest.mark.parametrize(
