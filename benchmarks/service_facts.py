@@ -226,8 +226,8 @@ def million(rig: Rig, count: int) -> None:
         "(SELECT * FROM members WHERE id = 'm-0') AS m"
     )
     raw.execute(
-        f"INSERT INTO accounts (program, account, version) "
-        f"SELECT '{PROGRAM}', {base} + n, 0 FROM generate_series(0, {count - 1}) AS n"
+        f"INSERT INTO accounts (program, account, version, skipped) "
+        f"SELECT '{PROGRAM}', {base} + n, 0, 0 FROM generate_series(0, {count - 1}) AS n"
     )
     raw.execute(
         f"INSERT INTO addresses (program, kind, value, member) SELECT '{PROGRAM}', 'member', "
