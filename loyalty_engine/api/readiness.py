@@ -28,7 +28,13 @@ class Condition:
 
 def conditions(parts: Parts) -> list[Condition]:
     """How each part is right now. Never raises."""
-    return [_database(parts), *_rulebooks(parts), *_rule_files(parts), _redis(parts)]
+    return [
+        _database(parts),
+        *_rulebooks(parts),
+        *_rule_files(parts),
+        *_codes(parts),
+        _redis(parts),
+    ]
 
 
 def _database(parts: Parts) -> Condition:
@@ -79,6 +85,20 @@ def _rule_files(parts: Parts) -> Iterator[Condition]:
             more = f" (and {len(seen.faults) - 1} more)" if len(seen.faults) > 1 else ""
             detail = f"an older rulebook stays in force: {name}/{seen.faults[0]}{more}"
             yield Condition(f"rule files {name}", ready=False, needed=False, detail=detail)
+
+
+def _codes(parts: Parts) -> Iterator[Condition]:
+    """Only where it matters: without a secret, purchases go on but give no vouchers."""
+    if parts.engine.codes.ready:
+        return
+    for name in parts.shelf.programs():
+        try:
+            kinds = parts.shelf.current(name).voucher_kinds
+        except LoyaltyError:
+            continue
+        if kinds:
+            detail = "no codes can be made or recognised; set LOYALTY_SECRET"
+            yield Condition(f"vouchers {name}", ready=False, needed=False, detail=detail)
 
 
 def _redis(parts: Parts) -> Condition:

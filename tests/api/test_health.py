@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from loyalty_engine.api.app import create_app
 from loyalty_engine.bootstrap import Parts, bootstrap
+from loyalty_engine.use_cases.codes import Codes
 from tests.api.service import Till, basket, give_key, line, open_parts, settings_for
 from tests.servers import RedisServer
 
@@ -31,6 +32,13 @@ def test_ready_names_every_part_and_the_rulebooks_in_force(till: Till, parts: Pa
     assert set(told) == {"database", "rulebook shop", "rulebook other", "redis"}
     assert told["rulebook shop"]["detail"] == parts.shelf.current("shop").hash
     assert (told["redis"]["ready"], told["redis"]["needed"]) == (False, False)
+
+
+def test_vouchers_without_a_secret_are_named(parts: Parts):
+    plain = replace(parts, engine=replace(parts.engine, codes=Codes()))
+    told = parts_told(Till(create_app(plain), give_key(parts)))["vouchers shop"]
+    assert (told["ready"], told["needed"]) == (False, False)
+    assert "LOYALTY_SECRET" in told["detail"]
 
 
 def test_a_database_of_another_version_is_not_ready(till: Till, parts: Parts):
