@@ -38,7 +38,9 @@ class Key(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call as it is declared. `gives` are its good answers by status."""
+    """One call as it is declared. `gives` are its good answers by status; with `media` an answer
+    is a picture or the like, of one of these types.
+    """
 
     method: str
     rule: str
@@ -48,6 +50,7 @@ class Call:
     takes: Body | None = None
     query: Shape | None = None
     refuses: Collection[int] = ()
+    media: Collection[str] = ()
 
     @property
     def route(self) -> str:
@@ -145,7 +148,10 @@ class Calls(Blueprint):  # type: ignore[misc]
         described: Any = view
         headers = None if call.key is Key.NONE else REPLAYED
         for status, schema in call.gives.items():
-            described = self.response(status, schema, headers=headers)(described)
+            for media in call.media or ("application/json",):
+                described = self.response(
+                    status, {} if call.media else schema, content_type=media, headers=headers
+                )(described)
         for status in call.refusals:
             described = self.alt_response(status, HTTPStatus(status).name)(described)
         if call.takes is not None:

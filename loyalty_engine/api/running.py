@@ -140,7 +140,7 @@ def read_key(need: str, environ: Environ) -> str | None:
 
 def respond(answer: Answer, headers: Mapping[str, str]) -> Response:
     """An answer of a use case as a response."""
-    response = Response(answer.body, answer.status, headers, mimetype="application/json")
+    response = Response(answer.body, answer.status, headers, mimetype=answer.media_type)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     if answer.location is not None:

@@ -3,6 +3,20 @@
 from loyalty_engine.api.refusals import OTHER_ID, Kind
 
 SPENDING = {
+    # Pictures
+    "code_malformed": Kind(
+        "This cannot be a code", "Codes are 4 to 32 letters from A to Z and digits."
+    ),
+    "card_unknown": Kind(
+        "The member has no such number", "Name its kind in `identifier`, or give the member one."
+    ),
+    "no_gs1_number": Kind(
+        "This is no number of GS1's", "Leave `content` out to have the text itself drawn."
+    ),
+    "image_impossible": Kind(
+        "This kind of picture cannot carry the text",
+        "Take another `kind`: qr carries any, ean13 thirteen digits with their check digit.",
+    ),
     # Holds
     "hold_unknown": Kind("There is no such hold for this", "Check the id, or place a hold first."),
     "hold_exists": Kind("The hold id stands for something else already", OTHER_ID),

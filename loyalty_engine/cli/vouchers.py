@@ -1,19 +1,23 @@
-"""`loyalty vouchers`: codes of single use, made by the million into a file."""
+"""`loyalty vouchers`: codes of single use, made by the million into a file; pictures of codes."""
 
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 import click
 
+from loyalty_engine.barcodes import LARGEST, USUAL, Form, Symbology, Undrawable, draw
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.cli.shared.bars import watching
 from loyalty_engine.cli.shared.errors import FOUND, Stopped
 from loyalty_engine.cli.shared.opening import chosen, known_programmes, opened, program_option
+from loyalty_engine.domain import gs1
 from loyalty_engine.domain.codes import MOST_HITS_A_YEAR, Guessing, space
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.storage.sql.keys import ApiKeys
@@ -27,7 +31,7 @@ BLOCK = 50_000
 
 @click.group()
 def command() -> None:
-    """Make codes of vouchers. What they give is a file under vouchers/."""
+    """Make codes of vouchers, and draw them. What they give is a file under vouchers/."""
 
 
 @command.command()
@@ -61,6 +65,46 @@ def generate(voucher: str, program: str | None, count: int, out: Path, quiet: bo
     click.echo(f"{count:,} codes are in {out}", err=True)
 
 
+@command.command()
+@click.argument("code")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+    help="The picture's file, new; its ending .svg or .png says which form it has.",
+)  # fmt: skip
+@click.option(
+    "--kind", type=click.Choice([it.value for it in Symbology]), default="qr", show_default=True
+)
+@click.option("--scale", type=click.IntRange(1, LARGEST), default=USUAL, show_default=True,
+              help="Dots that the smallest square or bar is wide.")  # fmt: skip
+@click.option("--content", type=click.Choice(["code", "gs1", "link"]), default="code",
+              show_default=True,
+              help="Of a GS1 number also its element string or its Digital Link.")  # fmt: skip
+def image(code: str, out: Path, kind: str, scale: int, content: str) -> None:
+    """Draw CODE for print: - reads it from the standard input, where no history keeps it.
+
+    Any code or card number can be drawn; whether it can be used is not looked at.
+    """
+    text = sys.stdin.readline().strip() if code == "-" else code
+    form = {".svg": Form.SVG, ".png": Form.PNG}.get(out.suffix.lower())
+    if form is None:
+        raise Stopped(f"{out} ends neither in .svg nor in .png.", FOUND)
+    application = gs1.COUPON if gs1.is_coupon(text) else gs1.PERSON
+    ways = {
+        "code": text,
+        "gs1": gs1.element(text, application),
+        "link": gs1.link(text, application),
+    }
+    drawn = ways[content]
+    if not drawn:
+        raise Stopped("There is no such number of GS1's to draw.", FOUND)
+    try:
+        picture = draw(drawn, Symbology(kind), form, scale, gs1=content == "gs1")
+    except Undrawable as fault:
+        raise Stopped(f"Not drawn: {fault}.", FOUND) from fault
+    with _new_file(out) as file:
+        file.buffer.write(picture.body)
+
+
 def arithmetic(it: Guessing) -> str:
     """What a guess is worth, in figures."""
     years = f"one in {float(1 / it.hits_a_year):,.1f} years"
@@ -72,13 +116,13 @@ def arithmetic(it: Guessing) -> str:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[TextIO]:
+def _new_file(path: Path) -> Iterator[TextIOWrapper]:
     """A new file that only its owner reads. Raises `Stopped` where there is one already."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise Stopped(f"{path} cannot be made: {error.strerror}.", FOUND) from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+    with TextIOWrapper(os.fdopen(descriptor, "wb"), encoding="ascii", newline="\n") as file:
         yield file
 
 

@@ -28,12 +28,13 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status and JSON bytes, ready to send."""
+    """A status and bytes, ready to send: JSON, or what `media_type` says."""
 
     status: int
     body: bytes
     replayed: bool = False
     location: str | None = None
+    media_type: str = "application/json"
 
 
 class Rulebooks(Protocol):

@@ -151,6 +151,8 @@ def check_answer(app: Flask, method: str, path: str, answer: TestResponse) -> No
     if answer.status_code >= 400:
         assert_problem(answer)
         assert call is None or answer.status_code in call.refusals, (path, answer.text)
+    elif call is not None and call.media:
+        assert answer.mimetype in call.media
     elif call is not None:
         assert answer.mimetype == "application/json"
         call.gives[answer.status_code].load(answer.get_json())
