@@ -19,7 +19,6 @@ from benchmarks.service_facts import (
     TEMPLATE,
     VERSION,
     _captured,
-    _places,
     _told,
     enrol,
     rules,
@@ -101,25 +100,35 @@ def _write_facts(rig: Rig) -> Path:
             raw.close()
     raw.execute("UPDATE accounts SET version = $1 WHERE account = $2", (VERSION, member.account))
     raw.close()
-    places = next(
-        it for trip in found["redeem"] if (it := _row_in(rig, trip, member.number)) is not None
-    )
+    finds = {kind: _finds(rig, trips, member.number) for kind, trips in found.items()}
     told = {
         "member": TEMPLATE, "purchase": MARKER, "number": member.number, "version": VERSION,
         "quote": [], "record": [], **{kind: _told(trips) for kind, trips in found.items()},
-        "receipt": base64.b64encode(answer.body).decode(), **places,
+        "receipt": base64.b64encode(answer.body).decode(), "finds": finds,
     }  # fmt: skip
     path = rig.folder / "bare-spending.json"
     path.write_text(json.dumps(told))
     return path
 
 
-def _row_in(rig: Rig, trip: list[tuple[str, Any]], number: int) -> dict[str, int] | None:
-    selects = [it for it in trip if it[0].startswith("SELECT")]
-    try:
-        return _places(rig, selects, number)
-    except RuntimeError:
-        return None
+def _finds(rig: Rig, trips: list[list[tuple[str, Any]]], number: int) -> list[dict[str, int]]:
+    """Which statements answer the member's number or the account's version, and in which column."""
+    finds = []
+    raw = rig.raw()
+    for trip, statements in enumerate(trips):
+        for place, (sql, values) in enumerate(statements):
+            answered = raw.execute(sql, values).fetchone() if sql.startswith("SELECT") else None
+            row = answered or ()
+            versions = [
+                at for at, it in enumerate(row) if type(it) is int and 0 <= it - VERSION < 12
+            ]
+            if number in row or versions:
+                told = {"trip": trip, "statement": place}
+                told["number_at"] = row.index(number) if number in row else -1
+                told["version_at"] = versions[0] if versions else -1
+                finds.append(told)
+    raw.close()
+    return finds
 
 
 def _place_holds(rig: Rig) -> None:
