@@ -22,6 +22,7 @@ EVENT_KEYS = (
     "points", "desired", "pending", "rules", "messages", "flags", "late", "vouchers", "tier",
     "balance",
 )  # fmt: skip
+HOUSEHOLD_KEYS = ("members", "tiers", "contributed", "invited", "balance")
 EVENT_BACK_KEYS = ("state", "points_taken", "points_given", "tier", "balance")
 
 
@@ -83,3 +84,15 @@ def tier(told: Mapping[str, str]) -> dict[str, str]:
 def balance(told: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
     """Balances by unit; alone, one is what can be spent."""
     return {unit: {"": it["available"], **it} for unit, it in told.items()}
+
+
+def household(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A household: who belongs to it, what each has put in and is left, what there is."""
+    people = body["members"]
+    return {
+        "members": sorted(it["member"] for it in people),
+        "tiers": {it["member"]: it["tier"] for it in people},
+        "contributed": {it["member"]: it["contributed"] for it in people},
+        "invited": sorted(it["member"] for it in body["invitations"]),
+        "balance": balance(body["balance"]),
+    }

@@ -88,12 +88,7 @@ def test_no_value_of_a_choice_is_left_out():
     hints = get_type_hints(Switches)
     for each in fields(Switches):
         kind = hints[each.name]
-        # No scenario has households; tests/use_cases/test_households.py tries each way of leaving.
-        if (
-            isinstance(kind, type)
-            and issubclass(kind, StrEnum)
-            and each.name != "household_leaving"
-        ):
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
             assert {f"{each.name}: {value}" for value in kind} <= shown
     kinds = {
         "shortfall": Shortfall, "rounding": Rounding, "per": RoundingLevel,
