@@ -136,6 +136,12 @@ class Stage:
             purchase, vouchers=tuple(self.codes.get(name, name) for name in purchase.vouchers)
         )
 
+    def note_code(self, redemption: str, told: bytes) -> None:
+        """Remember the code that a reward has given."""
+        code = msgspec.json.decode(told)["gave"].get("code")
+        if code:
+            self.codes.setdefault(redemption, code)
+
     def note_recorded(self, purchase: str, receipt: bytes) -> None:
         """Remember a purchase, the secret on a guest's receipt, and the first code it gives."""
         if purchase not in self.recorded:

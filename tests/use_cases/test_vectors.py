@@ -14,7 +14,7 @@ from loyalty_engine.vocabulary import standard_words
 PROGRAMMES = Path(__file__).parents[1] / "programmes"
 
 
-@pytest.mark.parametrize("name", ["vectors", "semantics", "other-choices", "basis"])
+@pytest.mark.parametrize("name", ["vectors", "semantics", "other-choices", "basis", "story"])
 def test_every_figure_comes_out_on_both_databases(name: str, database_url: str) -> None:
     source = read_programme(PROGRAMMES / name)
     rulebook = parse_rulebook(source, standard_words())

@@ -51,8 +51,10 @@ class RedeemReward:
         return self.at
 
     def do(self, stage: Stage) -> Answer:
-        """Take it."""
-        return redeem_reward(stage.engine, stage.caller(), self.asked)
+        """Take it, and remember the code it may give under the redemption's id."""
+        answer = redeem_reward(stage.engine, stage.caller(), self.asked)
+        stage.note_code(self.asked.id, answer.body)
+        return answer
 
     def told(self, body: Mapping[str, Any], stage: Stage) -> Mapping[str, Any]:
         """What it cost and gave."""
