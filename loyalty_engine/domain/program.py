@@ -19,6 +19,7 @@ from loyalty_engine.domain.discounting import (
 )
 from loyalty_engine.domain.expiry import Expiry, ExpiryKind, Pending
 from loyalty_engine.domain.happenings import EventKind
+from loyalty_engine.domain.households import HouseholdTier, Leaving
 from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
@@ -86,14 +87,6 @@ class WindowEnd(StrEnum):
 
     LAST_DAY = "last_day"
     FIRST_AFTER = "first_after"
-
-
-class Leaving(StrEnum):
-    """What of a household's points goes with a member who leaves it."""
-
-    OWN = "own"
-    EQUAL_SHARE = "equal_share"
-    NOTHING = "nothing"
 
 
 class Overspend(StrEnum):
@@ -216,6 +209,7 @@ class Switches:
     household_wait_days: int = 30
     household_invitation_days: int = 14
     household_leaving: Leaving = Leaving.OWN
+    household_tier: HouseholdTier = HouseholdTier.OWN
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,7 @@ def _moved(state: State, sums: Mapping[str, int], at: datetime, until: datetime 
         window_until=state.window_until,
         due=state.due,
         granted=state.granted,
+        people=state.people,
     )
 
 

@@ -208,7 +208,7 @@ class State:
     counts (None: not at all). `sums` holds each measure of the scheme over the window in force,
     `window_from` up to just before `window_until`. `last_at` is the last activity (enrolment
     without any), `due` the first instant from which the state no longer holds, `granted` whether
-    a grant bears on it now or later.
+    a grant bears on it now or later. `people` is of how many members it counts the deeds.
     """
 
     tier: str
@@ -221,6 +221,7 @@ class State:
     window_until: datetime | None = None
     due: datetime | None = None
     granted: bool = False
+    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,10 @@ class View(Protocol):
         """Where an account stands; locked in a unit of work."""
         ...
 
+    def household_changed_at(self, account: int) -> datetime | None:
+        """When somebody last joined or left the household with this account."""
+        ...
+
     def family(self, account: int) -> Sequence[MemberRecord]:
         """The members who share a household's account; not locked."""
         ...

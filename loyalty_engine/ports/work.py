@@ -7,7 +7,7 @@ from typing import Protocol
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook
-from loyalty_engine.domain.tiers import Grant, Standing
+from loyalty_engine.domain.tiers import Grant, Standing, State
 from loyalty_engine.ports.codes import Voucher, VoucherUse
 from loyalty_engine.ports.records import (
     Address,
@@ -57,6 +57,14 @@ class Work(View, Protocol):
 
     def open_household(self, account: int, household: str) -> None:
         """A new account to share, under the caller's id; raises `Taken` if that is in use."""
+        ...
+
+    def household_changed(self, account: int) -> None:
+        """Note that somebody joins or leaves a household now."""
+        ...
+
+    def share_tier(self, account: int, state: State) -> None:
+        """Let all who share an account stand in one tier; its account has to be locked."""
         ...
 
     def save_membership(self, membership: Membership) -> None:

@@ -1,7 +1,7 @@
 """Households come about: opened by a first member, joined by invitation or through the staff.
 
 Who joins brings all points along, with their dates; from then on the household earns and spends
-together. Tiers stay each member's own.
+together. Tiers stay each member's own, or are shared from then on, as the programme says.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from loyalty_engine.domain.errors import Conflict, NotFound
+from loyalty_engine.domain.households import HouseholdTier
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, Invitation, MemberRecord, Membership, Taken, Work
@@ -23,7 +24,7 @@ from loyalty_engine.use_cases.households import (
     shares_an_account,
 )
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members import END_OF_TIME
+from loyalty_engine.use_cases.members import END_OF_TIME, review
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving import lapse_due, moved
 from loyalty_engine.use_cases.show_member import known
@@ -131,6 +132,10 @@ def join_in(
     work.save_member(joined)
     work.uninvite(account, member.number)
     work.save_membership(Membership(member.number, account, work.now))
+    work.household_changed(account)
+    if program.switches.household_tier is HouseholdTier.SHARED:
+        joined = review(work, program, joined)
+        work.save_member(joined)
     work.announce(
         member_event(
             "household_joined",

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from loyalty_engine.domain.errors import Conflict
+from loyalty_engine.domain.households import HouseholdTier, Leaving
 from loyalty_engine.domain.ledger import AccountBook, Cause
-from loyalty_engine.domain.program import Leaving, Program
+from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, MemberRecord, Work
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
@@ -17,7 +18,7 @@ from loyalty_engine.use_cases.households import (
     tell_family,
 )
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members import END_OF_TIME
+from loyalty_engine.use_cases.members import END_OF_TIME, review
 from loyalty_engine.use_cases.profile import profile_body
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving import lapse_due
@@ -80,6 +81,9 @@ def leave_in(engine: Engine, work: Work, program: Program, member: MemberRecord)
     left = replace(member, account=member.number)
     now = work.memberships(member.number)[-1]
     work.save_membership(replace(now, until=work.now))
+    work.household_changed(member.account)
+    if program.switches.household_tier is HouseholdTier.SHARED:
+        left = _part(work, program, member, left)
     work.save_member(left)
     save_account(work, member, shared)
     left = save_account(work, left, own)
@@ -92,6 +96,14 @@ def leave_in(engine: Engine, work: Work, program: Program, member: MemberRecord)
         tell_family(work, shared, member.number)
     body = profile_body(program, left, work.identifiers(member.number), own.balances)
     return Written(Answer(200, body), shown_after(program, left, own))
+
+
+def _part(work: Work, program: Program, member: MemberRecord, left: MemberRecord) -> MemberRecord:
+    """Judge by themselves who leaves, now with what is its own, and those who stay."""
+    work.save_member(left)
+    for one in work.family(member.account)[:1]:
+        work.save_member(review(work, program, one))
+    return review(work, program, left)
 
 
 def _share(own: AccountBook, shared: AccountBook, cause: Cause, rule: Leaving, family: int) -> None:

@@ -7,10 +7,18 @@ from datetime import UTC, datetime
 from loyalty_engine.domain.facts import MemberFacts
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tier_history import tier_at
+from loyalty_engine.domain.tier_shared import judged_by
 from loyalty_engine.domain.tier_state import advance, standings_and_state, state_of
 from loyalty_engine.domain.tiers import Activity, State
 from loyalty_engine.ports import MemberRecord, View, Work
 from loyalty_engine.use_cases.codec import Flag, local_time
+from loyalty_engine.use_cases.shared_tiers import (
+    ground_of,
+    holds_for_all,
+    retell,
+    share,
+    shares_a_tier,
+)
 
 GONE = ("left", "erased", "merged")
 """Statuses of members whose purchases are a guest's from then on."""
@@ -35,16 +43,12 @@ def starting_state(program: Program, enrolled_at: datetime) -> State:
 def state_at(view: View, program: Program, member: MemberRecord, at: datetime) -> State:
     """The tier state that holds at `at`, worked out again where the stored one no longer does."""
     stored = member.tier
-    if stored.since <= at and (stored.due is None or at < stored.due):
+    holds = stored.since <= at and (stored.due is None or at < stored.due)
+    if holds and holds_for_all(view, program, member):
         return stored
-    return state_of(
-        program.tiers,
-        member.enrolled_at,
-        view.activities(member.number),
-        view.tier_grants(member.number),
-        at,
-        program.zone,
-    )
+    by = ground_of(view, program, member)
+    state = state_of(program.tiers, by.enrolled_at, by.activities, by.grants, at, program.zone)
+    return judged_by(state, by)
 
 
 def tier_as_of(view: View, program: Program, member: MemberRecord, at: datetime) -> str:
@@ -84,11 +88,11 @@ def next_tier(
     """The tier after one more purchase at `at` that counts `gains`: what a quote shows."""
     scheme, zone = program.tiers, program.zone
     state = advance(scheme, member.tier, at, gains, zone)
-    if state is None:
-        counted = [*view.activities(member.number), *activities_of(at, gains)]
-        grants = view.tier_grants(member.number)
-        now = max(at, member.last_purchase_at or at)
-        state = state_of(scheme, member.enrolled_at, counted, grants, now, zone)
+    if state is None or not holds_for_all(view, program, member):
+        by = ground_of(view, program, member)
+        counted = [*by.activities, *activities_of(at, gains)]
+        now = max(at, by.latest or at)
+        state = state_of(scheme, by.enrolled_at, counted, by.grants, now, zone)
     return state.tier
 
 
@@ -107,20 +111,26 @@ def count_purchase(
         purchases=member.purchases + 1,
         last_purchase_at=at if last is None else max(last, at),
     )
-    state = advance(program.tiers, member.tier, at, gains, program.zone)
-    if state is not None and state.tier == member.tier.tier:
-        return replace(counted, tier=state)
-    return review(work, program, counted, activities_of(at, gains))
+    return _moved_on(work, program, counted, at, gains)
 
 
 def count_event(
     work: Work, program: Program, member: MemberRecord, at: datetime, gains: Mapping[str, int]
 ) -> MemberRecord:
     """The member after an event at `at`, not stored yet, that counts `gains` and as no purchase."""
+    return _moved_on(work, program, member, at, gains)
+
+
+def _moved_on(
+    work: Work, program: Program, member: MemberRecord, at: datetime, gains: Mapping[str, int]
+) -> MemberRecord:
     state = advance(program.tiers, member.tier, at, gains, program.zone)
-    if state is not None and state.tier == member.tier.tier:
-        return replace(member, tier=state)
-    return review(work, program, member, activities_of(at, gains))
+    moved = state is not None and state.tier == member.tier.tier
+    if state is None or not moved or not holds_for_all(work, program, member):
+        return review(work, program, member, activities_of(at, gains))
+    if shares_a_tier(program, member):
+        work.share_tier(member.account, state)
+    return replace(member, tier=state)
 
 
 def recount_purchases(
@@ -140,13 +150,14 @@ def review(
 
     `own` is what counts besides what is stored already.
     """
-    now = max(work.now, member.last_purchase_at or work.now)
-    activities = [*work.activities(member.number), *own]
-    grants = work.tier_grants(member.number)
+    by = ground_of(work, program, member)
+    now = max(work.now, by.latest or work.now)
     scheme, zone = program.tiers, program.zone
     standings, state = standings_and_state(
-        scheme, member.enrolled_at, activities, grants, now, zone
+        scheme, by.enrolled_at, [*by.activities, *own], by.grants, now, zone
     )
-    if list(standings) != list(work.standings(member.number)):
-        work.replace_standings(member.number, standings)
+    state = judged_by(state, by)
+    retell(work, program, member, standings, by.cut)
+    if shares_a_tier(program, member):
+        share(work, program, member, state, standings)
     return replace(member, tier=state)

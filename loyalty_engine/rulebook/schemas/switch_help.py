@@ -38,6 +38,10 @@ SWITCHES: Final[Mapping[str, str]] = {
     "household_wait_days": "how many days lie between two changes of household at least",
     "household_invitation_days": "how many days an invitation into a household stands",
     "household_leaving": "who leaves takes its `own` points along, an `equal_share` or `nothing`",
+    "household_tier": (
+        "members of a household each have their `own` tier, or a `shared` one that follows from "
+        "what all of them do together"
+    ),
     "longest_hold_minutes": "how many minutes a hold may last at most",
     "receipt_not_met": "how many rules that did not apply a receipt explains at most",
     "window_end": (

@@ -34,18 +34,19 @@ def json_value(text: str | bytes) -> Any:
 
 def state_text(state: State) -> str:
     """All of a tier state that has no column of its own."""
-    return json_text(
-        {
-            "since": micros(state.since),
-            "until": micros_or_none(state.until),
-            "from": micros(state.window_from),
-            "to": micros_or_none(state.window_until),
-            "last": micros(state.last_at),
-            "enrolled": micros(state.enrolled_at),
-            "granted": state.granted,
-            "sums": dict(state.sums),
-        }
-    )
+    told: dict[str, object] = {
+        "since": micros(state.since),
+        "until": micros_or_none(state.until),
+        "from": micros(state.window_from),
+        "to": micros_or_none(state.window_until),
+        "last": micros(state.last_at),
+        "enrolled": micros(state.enrolled_at),
+        "granted": state.granted,
+        "sums": dict(state.sums),
+    }
+    if state.people != 1:
+        told["people"] = state.people
+    return json_text(told)
 
 
 def _state(tier: str, due: int | None, text: str) -> State:
@@ -61,6 +62,7 @@ def _state(tier: str, due: int | None, text: str) -> State:
         window_until=instant_or_none(it["to"]),
         due=instant_or_none(due),
         granted=it["granted"],
+        people=it.get("people", 1),
     )
 
 

@@ -105,14 +105,16 @@ class ReadsFamilies(Room):
     def lock_two(self, one: int, other: int) -> tuple[MemberRecord, MemberRecord]:
         who = (self.program, one, other)
         answers = self._wire.ask(
-            (_LOCK_MEMBERS, who),
             (_LOCK_ACCOUNTS, who),
+            (_LOCK_MEMBERS, who),
             (MEMBER[False], (self.program, one)),
             (MEMBER[False], (self.program, other)),
         )
         found = [member_of(answer.rows[0]) for answer in answers[2:] if answer.rows]
         if len(found) < 2 or any(it.status == "merged" for it in found):
             raise Retry("a member has become another one meanwhile")
+        if not {it.account for it in found} <= {row[0] for row in answers[0].rows}:
+            raise Retry("a member has gone to another account while it was waited for")
         return found[0], found[1]
 
     def merged(self, member: int) -> tuple[str, int] | None:

@@ -1,6 +1,7 @@
 """Reading households: who shares an account, who has, and who may."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -19,6 +20,13 @@ from loyalty_engine.storage.sql.tables import (
 
 _HOUSEHOLD = Statement(
     select(households.c.household).where(
+        here(households), households.c.account == var("p_account")
+    ),
+    "p_program",
+    "p_account",
+)
+_CHANGED = Statement(
+    select(households.c.changed_at).where(
         here(households), households.c.account == var("p_account")
     ),
     "p_program",
@@ -82,6 +90,10 @@ class ReadsHouseholds(Room):
     def household(self, account: int) -> str | None:
         rows = self._rows(_HOUSEHOLD, account)
         return rows[0][0] if rows else None
+
+    def household_changed_at(self, account: int) -> datetime | None:
+        rows = self._rows(_CHANGED, account)
+        return instant(rows[0][0]) if rows else None
 
     def called(self, member: int) -> str | None:
         rows = self._rows(_CALLED, member)

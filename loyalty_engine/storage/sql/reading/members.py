@@ -25,7 +25,8 @@ _BY_NUMBER = select(*_COLUMNS).where(with_account(var("p_member")))
 
 
 def _locking(query: "Select[tuple[Value, ...]]") -> "Select[tuple[Value, ...]]":
-    return query.with_for_update(of=[members, accounts])
+    """Lock the account before the member: who has a household's may write all of its members."""
+    return query.with_for_update(of=[accounts, members])
 
 
 MEMBER_AT = (

@@ -14,7 +14,7 @@ from loyalty_engine.storage.sql.wire import Row, Sent
 _LOCK_OWNER = Statement(
     select(members.c.member, members.c.status)
     .where(with_account(AT_ADDRESS))
-    .with_for_update(of=[members, accounts]),
+    .with_for_update(of=[accounts, members]),
     "p_program",
     "p_kind",
     "p_value",

@@ -48,11 +48,15 @@ households = Table(
     number("account"),
     text("household"),
     number("opened_at"),
+    number("changed_at"),
     PrimaryKeyConstraint("program", "account"),
     info=BY_MEMBER,
     **KEPT_IN_KEY,
 )
-"""Accounts that members share, by the caller's id; an address of kind `household` leads there."""
+"""Accounts that members share, by the caller's id; an address of kind `household` leads there.
+
+`changed_at` is when somebody last joined or left.
+"""
 
 memberships = Table(
     "memberships",

@@ -1,18 +1,49 @@
 """Writing households: opened, joined and left."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
+from loyalty_engine.domain.tiers import State
 from loyalty_engine.ports import Address, Invitation, Membership
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.rows import state_text
 from loyalty_engine.storage.sql.statements import Rows, Statement, insert_one, upsert, var
-from loyalty_engine.storage.sql.tables import accounts, households, invitations, memberships
+from loyalty_engine.storage.sql.tables import (
+    accounts,
+    households,
+    invitations,
+    members,
+    memberships,
+)
 from loyalty_engine.storage.sql.writing.members import WritesMembers
 
 _ADD_ACCOUNT = insert_one(accounts)
 _ADD = insert_one(households)
 _MEMBERSHIPS = Rows(memberships, upsert(memberships))
 _INVITATIONS = Rows(invitations, upsert(invitations))
+_CHANGED = Statement(
+    update(households)
+    .where(here(households), households.c.account == var("p_account"))
+    .values(changed_at=var("p_at")),
+    "p_program",
+    "p_account",
+    "p_at",
+)
+_OF_HOUSEHOLD = select(memberships.c.member).where(
+    here(memberships),
+    memberships.c.account == var("p_account"),
+    memberships.c.until.is_(None),
+)
+_SHARE_TIER = Statement(
+    update(members)
+    .where(here(members), members.c.member.in_(_OF_HOUSEHOLD.correlate(None)))
+    .values(tier=var("p_tier"), tier_due=var("p_due"), tier_state=var("p_state")),
+    "p_program",
+    "p_account",
+    "p_tier",
+    "p_due",
+    "p_state",
+)
 _UNINVITE = Statement(
     delete(invitations).where(
         here(invitations),
@@ -31,7 +62,15 @@ class WritesHouseholds(WritesMembers):
     def open_household(self, account: int, household: str) -> None:
         self.add_address(Address("household", household), account)
         self._wire.tell(_ADD_ACCOUNT, (self.program, account, 0, 0))
-        self._wire.tell(_ADD, (self.program, account, household, micros(self.now)))
+        now = micros(self.now)
+        self._wire.tell(_ADD, (self.program, account, household, now, now))
+
+    def household_changed(self, account: int) -> None:
+        self._wire.tell(_CHANGED, (self.program, account, micros(self.now)))
+
+    def share_tier(self, account: int, state: State) -> None:
+        due, text = micros_or_none(state.due), state_text(state)
+        self._wire.tell(_SHARE_TIER, (self.program, account, state.tier, due, text))
 
     def save_membership(self, membership: Membership) -> None:
         it = membership

@@ -35,6 +35,7 @@ def create() -> None:
         sa.Column("account", sa.BigInteger(), nullable=False),
         sa.Column("household", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("program", "account", name=op.f("households_pkey")),
         sqlite_with_rowid=False,
     )
