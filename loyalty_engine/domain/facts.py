@@ -147,6 +147,11 @@ class Facts:
         return [index for index, line in enumerate(lines) if line.kind in kinds]
 
     @cached_property
+    def every_line(self) -> tuple[int, ...]:
+        """All lines, by index."""
+        return tuple(range(len(self.purchase.lines)))
+
+    @cached_property
     def by_category(self) -> Mapping[str, Sequence[int]]:
         """The lines at or below each category in the basket: one of `a/b/c` counts for a and a/b."""
         found: dict[str, list[int]] = {}
@@ -200,6 +205,7 @@ class Facts:
 
 _ONLY_GOODS = frozenset((LineKind.GOODS,))
 _SAME = {each.name for each in fields(Facts)} | {
+    "every_line",
     "by_category",
     "by_sku",
     "by_brand",

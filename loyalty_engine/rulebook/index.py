@@ -59,7 +59,8 @@ class Index:
             if isinstance(dimension, Amount):
                 self._moving.append(_Steps(dimension.of, asking, free))
             elif isinstance(dimension, OneValue):
-                self._fixed.append(_ByOneValue(dimension.of, _by_value(asking, pause), free))
+                let = {it: rules | free for it, rules in _by_value(asking, pause).items()}
+                self._fixed.append(_ByOneValue(dimension.of, let, free))
             else:
                 self._fixed.append(_ByValues(dimension.of, _by_value(asking, pause, FEW), free))
 
@@ -99,14 +100,14 @@ def _through(tables: Iterable["_Table"], facts: Facts, rules: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _ByOneValue:
-    """The rules by the value they ask for; `free` are those that ask for none."""
+    """The rules that each value lets through; `free` are those that ask for none, and in each."""
 
     of: Callable[[Facts], Hashable]
-    asking: Mapping[Hashable, int]
+    let: Mapping[Hashable, int]
     free: int
 
     def through(self, facts: Facts) -> int:
-        return self.free | self.asking.get(self.of(facts), 0)
+        return self.let.get(self.of(facts), self.free)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,13 @@ class LineNone(LineGroup):
         return among
 
 
+def names_kinds(selector: Selector) -> bool:
+    """Whether it names a kind of line. What `none` takes out names nothing: the rest is goods."""
+    if isinstance(selector, LineGroup):
+        return not isinstance(selector, LineNone) and any(map(names_kinds, selector.parts))
+    return selector.names_kinds
+
+
 def _without(some: Collection[int], among: Sequence[int]) -> Sequence[int]:
     if not some:
         return among

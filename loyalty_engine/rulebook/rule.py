@@ -8,12 +8,12 @@ from functools import cached_property
 from loyalty_engine.domain.limits import Limit, NamedLimits, Scope
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.codes_named import codes_in
-from loyalty_engine.rulebook.dimensions import CODE, EVENT, EVENT_FIELD
+from loyalty_engine.rulebook.dimensions import CODE, about_events
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
-from loyalty_engine.rulebook.needs import needs_together
-from loyalty_engine.rulebook.nesting import Group, LineGroup, LineNone
+from loyalty_engine.rulebook.needs import Needs, all_of, needs_together
+from loyalty_engine.rulebook.nesting import Group, LineGroup, names_kinds
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.vouchers import VoucherKind
@@ -69,8 +69,7 @@ class Rule:
     @cached_property
     def of_events(self) -> bool:
         """Whether it is about events and so never about a purchase."""
-        needs = needs_together(self.when)
-        return EVENT in needs or EVENT_FIELD in needs
+        return about_events(needs_together(self.when))
 
     @property
     def sets_apart(self) -> bool:
@@ -101,7 +100,7 @@ class Rule:
     @cached_property
     def names_kinds(self) -> bool:
         """Whether it says which kinds of line it is about; otherwise it is about goods."""
-        return any(map(_names_kinds, self.on))
+        return any(map(names_kinds, self.on))
 
     @cached_property
     def named_limits(self) -> NamedLimits:
@@ -117,11 +116,11 @@ class Rule:
         return self.place
 
 
-def _names_kinds(selector: Selector) -> bool:
-    """What is taken out under `none` names nothing: the rest is goods as ever."""
-    if isinstance(selector, LineGroup):
-        return not isinstance(selector, LineNone) and any(map(_names_kinds, selector.parts))
-    return selector.names_kinds
+def _needs_of(rule: Rule) -> Needs:
+    """What a rule needs; while that is at hand it is noted whether it is about events."""
+    when = needs_together(rule.when)
+    vars(rule).setdefault("of_events", about_events(when))
+    return all_of((when, needs_together(rule.on))) if rule.on else when
 
 
 def _find(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place | None:
@@ -240,8 +239,7 @@ class Rulebook:
 
     def _index(self, pause: Callable[[], None]) -> Index:
         rules = [rule for lane in self.by_lane.values() for rule in reversed(lane)]
-        needs = (needs_together((*rule.when, *rule.on)) for rule in rules)
-        return Index(needs, [(rule.start, rule.end) for rule in rules], pause)
+        return Index(map(_needs_of, rules), [(rule.start, rule.end) for rule in rules], pause)
 
     @cached_property
     def of_events(self) -> int:
