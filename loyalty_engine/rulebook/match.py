@@ -100,10 +100,11 @@ def match_lane(
         found = look_at(rules[~position], facts)
         if isinstance(found, Match):
             matches.append(found)
-            if others:
-                others &= ~(1 << position)
-        else:
+            others &= ~(1 << position)
+        elif tell or found.failed is None:
             failures[position] = found
+    if not failures and not others:
+        return matches, []
     told = [position for position, it in failures.items() if it.failed is None]
     for position in positions(others):
         if tell == 0:
