@@ -87,7 +87,16 @@ def test_the_examples_are_a_programme():
     blocks = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL)
     source = {name: f"# {name}\n{text}" for name, text in blocks}
     table, reward = "offers/brand-weeks.yaml", "rewards/gold-for-a-season.yaml"
-    files = ["program.yaml", *DEALS, "tiers.yaml", "bonus/gold-weekends.yaml", reward, table]
+    segment = "segments/vegan-regulars.yaml"
+    files = [
+        "program.yaml",
+        *DEALS,
+        "tiers.yaml",
+        "bonus/gold-weekends.yaml",
+        reward,
+        segment,
+        table,
+    ]
     assert list(source) == files
     (source["offers/brand-weeks.csv"],) = re.findall(r"```csv\n(.*?)```", TEXT, re.DOTALL)
     rulebook = parse_rulebook(source, standard_words())
