@@ -65,6 +65,24 @@ def run() -> list[Row]:
                     "goal": goal, "met": ours < goal if goal else None,
                 }
             )  # fmt: skip
+    return rows + _per_line()
+
+
+def _per_line() -> list[Row]:
+    """Each line to one promotion, which is a choice for every line."""
+    rows = []
+    for many, lines in SIZES:
+        facts = basket(lines)
+        ours = _milliseconds(_rulebook(many, facts, "", "best_per_line"), facts)
+        limit = _milliseconds(_rulebook(many, facts, "", "all"), facts)
+        goal = MOST_MS if (many, lines) == SIZES[-1] else None
+        rows.append(
+            {
+                "name": f"stacking {many} promotions on {lines} lines, one for each line",
+                "value": ours, "unit": "ms", "limit": limit, "ratio": ours / limit,
+                "goal": goal, "met": ours < goal if goal else None,
+            }
+        )  # fmt: skip
     return rows
 
 

@@ -33,6 +33,7 @@ class Stacking(StrEnum):
     BEST = "best"
     FIRST = "first"
     BEST_COMBINATION = "best_combination"
+    BEST_PER_LINE = "best_per_line"
 
 
 class Multipliers(StrEnum):

@@ -7,6 +7,7 @@ from typing import Final
 
 from loyalty_engine.rulebook.components import Item
 from loyalty_engine.rulebook.gains import Tally
+from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.worth import Worth
 
 MOST_WORK: Final = 5_000
@@ -31,11 +32,14 @@ class Found:
 
 
 class Work:
-    """What is left of the work that a decision may take; `always` it is to be done to the end."""
+    """What is left of the work that a decision may take; `always` it is to be done to the end.
 
-    def __init__(self, *, always: bool) -> None:
+    `part` is by how much less than all of it.
+    """
+
+    def __init__(self, *, always: bool, part: int = 1) -> None:
         self.always = always
-        self._most = self._left = MOST_WORK
+        self._most = self._left = MOST_WORK // part
 
     @property
     def done(self) -> bool:
@@ -48,8 +52,16 @@ class Work:
         return 2 * self._left <= self._most
 
     def look(self, item: Item) -> None:
+        """Take what a look at a rule costs."""
+        self.look_at(item.match, earns=item.earns)
+
+    def look_at(self, match: Match, *, earns: bool) -> None:
         """Points are exact fractions, and take about as long again."""
-        self._left -= LOOK + len(item.match.lines) * (2 if item.earns else 1)
+        self._left -= LOOK + len(match.lines) * (2 if earns else 1)
+
+    def add_up(self, lines: int) -> None:
+        """Adding up what is known of lines takes a small part of looking at them."""
+        self._left -= 1 + lines // 4
 
 
 class Search:

@@ -11,9 +11,11 @@ from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.program import Lane, Multipliers, Stacking
 from loyalty_engine.rulebook.combining import as_before, best_combination
 from loyalty_engine.rulebook.decision import Added, Decision, Verdict
-from loyalty_engine.rulebook.gains import Gain, Settled, Tally
+from loyalty_engine.rulebook.gains import Gain, Tally
+from loyalty_engine.rulebook.line_sharing import share_lines
 from loyalty_engine.rulebook.match import Match, match_every, match_lane
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.standing import Standing
 from loyalty_engine.rulebook.worth import Worth
 
@@ -47,6 +49,7 @@ class Decider:
         self.possible = 0 if tell is None else rulebook.index.possible(self.tally.facts)
         self.broken: set[str] = set()
         self.bounded: dict[str, int] = {}
+        self.lines: dict[str, tuple[str, ...]] = {}
         self.effective = settled.effective if settled else None
         self.standing = Standing(rulebook, settled) if rulebook.sets_apart else None
 
@@ -69,10 +72,10 @@ class Decider:
             due=sum(self.tally.facts.due),
             counted=self.tally.facts.total,
             bounded=self.bounded,
+            lines=self.lines,
             added=tuple(
                 Added(gain.rule.id, it.sku, it.quantity_milli)
                 for gain in self.gains
-                if gain.added
                 for it in gain.added
             ),
             vouchers=tuple((gain.rule.id, it) for gain in self.gains for it in gain.vouchers),
@@ -98,17 +101,20 @@ class Decider:
     # --- stacking ----------------------------------------------------------------------------
 
     def _lane(self, lane: Lane) -> None:
+        self.tally.compound = lane.multipliers is Multipliers.MULTIPLY
         matches = self._match(lane.name)
         plain = [it for it in matches if not it.multiplies]
         multipliers = [it for it in matches if it.multiplies]
         if lane.stacking is Stacking.BEST_COMBINATION:
             self._combine(lane, plain, multipliers)
             return
+        if lane.stacking is Stacking.BEST_PER_LINE:
+            self._share_out(lane, [*plain, *multipliers])
+            return
         winner = self._stack(lane.stacking, plain, None)
         stacking = lane.stacking
         if stacking is Stacking.ALL and lane.multipliers is Multipliers.BEST:
             stacking = Stacking.BEST
-        self.tally.compound = lane.multipliers is Multipliers.MULTIPLY
         self._stack(stacking, multipliers, winner)
 
     def _match(self, lane: str) -> Sequence[Match]:
@@ -135,8 +141,7 @@ class Decider:
 
     def _stack(self, stacking: Stacking, matches: Sequence[Match], won: Rule | None) -> Rule | None:
         """Let the matching rules of a lane take effect as they stack; answers the winner."""
-        if self.standing is not None:
-            matches = [it for it in matches if not self._stands_aside(it.rule)]
+        matches = self._free(matches)
         if stacking is not Stacking.ALL and won is None:
             won = self._winner(stacking, matches)
         for match in matches:
@@ -151,10 +156,7 @@ class Decider:
 
     def _combine(self, lane: Lane, plain: Sequence[Match], multipliers: Sequence[Match]) -> None:
         """Let those rules of a lane take effect that together are best for the member."""
-        self.tally.compound = lane.multipliers is Multipliers.MULTIPLY
-        if self.standing is not None:
-            plain = [it for it in plain if not self._stands_aside(it.rule)]
-            multipliers = [it for it in multipliers if not self._stands_aside(it.rule)]
+        plain, multipliers = self._free(plain), self._free(multipliers)
         matches = [*plain, *multipliers]
         if not matches:
             return
@@ -176,6 +178,32 @@ class Decider:
                 by = by or next(iter(chosen), None)
                 self.verdicts.append(Verdict(rule.id, "overshadowed", by=by.id if by else None))
 
+    def _share_out(self, lane: Lane, matches: Sequence[Match]) -> None:
+        """Give each line to one of the rules of a lane, and let each take effect on its lines."""
+        if not (matches := self._free(matches)):
+            return
+        found = share_lines(self.tally, matches, self.rulebook.by_id)
+        if found.more is not None:
+            self.bounded[lane.name] = found.more
+        ids = [line.id for line in self.tally.facts.purchase.lines]
+        for match in matches:
+            rule = match.rule.id
+            if lines := found.lines.get(rule):
+                self.lines[rule] = tuple(ids[i] for i in lines)
+                self._take(self.tally.gain(Match(match.rule, lines)))
+            elif rule in found.idle:
+                self._take(self.tally.gain(match))
+            elif rule in found.broken:
+                self.verdicts.append(Verdict(rule, "error"))
+            else:
+                self.verdicts.append(Verdict(rule, "overshadowed", by=found.by.get(rule)))
+
+    def _free(self, matches: Sequence[Match]) -> Sequence[Match]:
+        """Those that need not leave the field to a rule that has taken effect."""
+        if self.standing is None:
+            return matches
+        return [it for it in matches if not self._stands_aside(it.rule)]
+
     def _stands_aside(self, rule: Rule) -> bool:
         """Whether a rule leaves the field to one that has taken effect; then its verdict says so."""
         by = self.standing.against(rule) if self.standing else None
@@ -195,9 +223,8 @@ class Decider:
             return None
         if stacking is Stacking.FIRST:
             return giving[0].rule
-        return max(
-            giving, key=Worth(self.rulebook.program).of
-        ).rule  # max keeps the first of equals
+        worth = Worth(self.rulebook.program)
+        return max(giving, key=worth.of).rule  # max keeps the first of equals
 
     # --- taking effect -----------------------------------------------------------------------
 

@@ -99,7 +99,8 @@ class Decision:
     each by its rule and its kind.
 
     `bounded` tells of the lanes whose best combination was not searched to the end, how much more
-    another one could give at most, in minor units.
+    another one could give at most, in minor units. `lines` are those (ids) that rules got of a lane
+    that gives each line to one of them.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -113,6 +114,7 @@ class Decision:
     bounded: Mapping[str, int] = field(default_factory=dict)
     added: tuple[Added, ...] = ()
     vouchers: tuple[tuple[str, str], ...] = ()
+    lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def discount_of_line(self, index: int) -> int:
         """All discounts of one line, minor units."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.decide import Decider
 from loyalty_engine.rulebook.decision import Decision, Verdict
-from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.judging import ORDER, Blame, Judged, blame, judge_rule, moved
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.word_answers import WordFailed, selected_lines
 from loyalty_engine.rulebook.words import Condition, Near
 

@@ -1,6 +1,6 @@
 """What one rule brings about on what the rules before have left: discounts, points, messages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -23,30 +23,18 @@ from loyalty_engine.rulebook.floors import above_floors, declared_floors
 from loyalty_engine.rulebook.limits import Shared, cut_grant, cut_reduction
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.percentages import best_only, with_percentages
-from loyalty_engine.rulebook.points import add_up, carried_points, shares_by_line, whole_points
+from loyalty_engine.rulebook.points import (
+    add_up,
+    carried_points,
+    multiplied,
+    shares_by_line,
+    whole_points,
+)  # fmt: skip
 from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.word_answers import WordFailed
 
 NOTHING = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """Discounts that are decided already, by rule; no others are decided beside them.
-
-    `given` ones are facts (the till has given them, or a reservation promised them); `frozen`
-    ones, from the time of purchase, stand only while their rule still holds on what is kept.
-    `effective` are all rules that took effect at the time of purchase; None while that is decided.
-    """
-
-    given: Mapping[str, Reduction] = field(default_factory=dict)
-    frozen: Mapping[str, Reduction] = field(default_factory=dict)
-    effective: frozenset[str] | None = None
-
-    @property
-    def rules(self) -> frozenset[str]:
-        """The rules that stand before all others."""
-        return frozenset((*self.given, *self.frozen, *(self.effective or ())))
 
 
 @dataclass(slots=True)
@@ -182,15 +170,13 @@ class Tally:
             earn.basis, earn.carry_step or 0, earn.carry_points,
         )  # fmt: skip
 
-    def _multiplied(self, rule: Rule, multiply: MultiplyPoints) -> Grant:
-        base = self.base.get(multiply.unit, {})
+    def multiplied(self, multiply: MultiplyPoints) -> dict[int, Fraction]:
+        """What multiplying adds by line, exact."""
         extra = self.extra.get(multiply.unit, {}) if self.compound else {}
-        more = multiply.factor - 1
-        by_line = {
-            index: (exact + extra[index] if index in extra else exact) * more
-            for index, exact in base.items()
-            if index in multiply.lines
-        }
+        return multiplied(self.base.get(multiply.unit, {}), extra, multiply)
+
+    def _multiplied(self, rule: Rule, multiply: MultiplyPoints) -> Grant:
+        by_line = self.multiplied(multiply)
         unit = self.program.units[multiply.unit]
         exact = exact_sum(by_line.values())
         points = max(0, whole_points(exact, by_line, NOTHING, unit, self.facts.purchase))

@@ -11,10 +11,10 @@ from loyalty_engine.domain.money import share_kept
 from loyalty_engine.domain.program import ReturnedPoints
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
-from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.points import carried_points
 from loyalty_engine.rulebook.points_left import grants_left, used_by
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.settled import Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Original:
     `granted` the points by unit and rule; `spent` the points used as tender by unit; `paid` what
     was due after discounts in minor units, the part paid with points included; `carries` the grants
     of rules with carry; `added` the products added, in thousandths by rule and sku; `grants` all
-    grants as they were made.
+    grants as they were made; `lines` those (ids) that rules got of a lane that gives each line to
+    one of them.
     """
 
     facts: Facts
@@ -37,6 +38,7 @@ class Original:
     carries: Mapping[str, Grant] = field(default_factory=dict)
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
+    lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def keep(
         given=_shares(original.given.values(), original, kept_milli, places),
         frozen=_shares(original.frozen.values(), original, kept_milli, places),
         effective=_effective(original),
+        lines=original.lines,
     )
     facts = replace(
         original.facts,

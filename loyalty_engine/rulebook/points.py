@@ -6,6 +6,7 @@ from math import lcm
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.money import MILLI, round_to_int, share_out
+from loyalty_engine.domain.outcomes import MultiplyPoints
 from loyalty_engine.domain.program import RoundingLevel, Unit
 from loyalty_engine.domain.purchase import Purchase
 
@@ -56,3 +57,15 @@ def add_up(sums: dict[int, Fraction], more: Mapping[int, Fraction]) -> None:
     """Add points by line to the sums there are."""
     for index, exact in more.items():
         sums[index] = sums[index] + exact if index in sums else exact
+
+
+def multiplied(
+    base: Mapping[int, Fraction], extra: Mapping[int, Fraction], multiply: MultiplyPoints
+) -> dict[int, Fraction]:
+    """What multiplying adds by line to the points there, exact."""
+    more = multiply.factor - 1
+    return {
+        index: (exact + extra[index] if index in extra else exact) * more
+        for index, exact in base.items()
+        if index in multiply.lines
+    }

@@ -5,8 +5,8 @@ lane, within a lane the one of more priority, then of the smaller id. What is se
 all of them.
 """
 
-from loyalty_engine.rulebook.gains import Settled
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.settled import Settled
 
 
 class Standing:

@@ -167,7 +167,8 @@ class Effect(Word):
     """Stands under `then`: says what comes of it, as outcomes from the closed set.
 
     `multiplies` marks effects that work on what other rules earn, and so come after them. A word
-    with outcomes of its own forgets what it would inherit of `most`, `outdoes`, `surely_gives`.
+    with outcomes of its own forgets what it would inherit of `most`, `outdoes`, `surely_gives`,
+    `line_by_line`.
     """
 
     def __init_subclass__(cls) -> None:
@@ -178,6 +179,8 @@ class Effect(Word):
             cls.outdoes = Effect.outdoes  # type: ignore[method-assign]
         if _says_anew(cls, "outcomes", "surely_gives"):
             cls.surely_gives = False
+        if _says_anew(cls, "outcomes", "line_by_line"):
+            cls.line_by_line = Effect.line_by_line  # type: ignore[method-assign]
 
     multiplies: ClassVar[bool] = False
 
@@ -191,6 +194,11 @@ class Effect(Word):
     @property
     def carries(self) -> bool:
         """Whether what is short of a whole step counts with the member's next purchase."""
+        return False
+
+    @property
+    def line_by_line(self) -> bool:
+        """Whether what it gives on a line has nothing to do with its other lines."""
         return False
 
     @abstractmethod

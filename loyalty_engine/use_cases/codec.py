@@ -92,6 +92,7 @@ class StoredDecision:
     flags: tuple[Flag, ...] = ()
     added: tuple[Added, ...] = ()
     vouchers: tuple[IssuedVoucher, ...] = ()
+    lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _purchase = msgspec.json.Decoder(Purchase)
@@ -171,6 +172,7 @@ def stored_decision(
         spent=spent,
         flags=flags,
         added=decision.added,
+        lines=decision.lines,
         vouchers=with_seeds(decision.vouchers, vouchers),
     )
 
@@ -202,6 +204,7 @@ def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Ori
         carries={grant.rule: grant for grant in decision.grants if grant.carry_step},
         added=added_by_rule(decision.added),
         grants=decision.grants,
+        lines=decision.lines,
     )
 
 

@@ -478,7 +478,7 @@ def worth(decision: Decision) -> Fraction:
 
 @settings(max_examples=150)
 @given(
-    st.sampled_from([Stacking.FIRST, Stacking.BEST]),
+    st.sampled_from([Stacking.FIRST, Stacking.BEST, Stacking.BEST_PER_LINE]),
     st.lists(RULES, min_size=2, max_size=3),
     st.lists(purchases(), min_size=1, max_size=5),
 )

@@ -81,6 +81,7 @@ def test_every_option_is_documented(options: type):
 
 
 DEALS = [f"deals/{it}.yaml" for it in ("coupon-ten", "coupon-five-euros", "cellar-sale")]
+SHELF = [f"shelf/{it}.yaml" for it in ("tea-fifth", "tea-three")]
 
 
 def test_the_examples_are_a_programme():
@@ -91,6 +92,7 @@ def test_the_examples_are_a_programme():
     files = [
         "program.yaml",
         *DEALS,
+        *SHELF,
         "tiers.yaml",
         "bonus/gold-weekends.yaml",
         reward,
@@ -103,9 +105,9 @@ def test_the_examples_are_a_programme():
     assert rulebook.program.languages == ("fr", "en")
     assert list(rulebook.by_id) == [
         "brand-weeks-acme", "brand-weeks-bolt", "cellar-sale", "coupon-five-euros", "coupon-ten",
-        "gold-weekends-count-double",
+        "gold-weekends-count-double", "tea-fifth", "tea-three",
     ]  # fmt: skip
-    others = [rule for rule in rulebook.rules if rule.lane != "deals"]
+    others = [rule for rule in rulebook.rules if rule.lane not in ("deals", "shelf")]
     assert all(rule.limits and rule.when and rule.title for rule in others)
 
 

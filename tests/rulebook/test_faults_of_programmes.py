@@ -156,8 +156,8 @@ PROGRAM_FAULTS = {
         "[{base: all}, {bonus: best}]",
         "[{base: al}, {bonus: {stacking: bst, multiplier: add}}, base, {Big: all}]",
     ): [
-        "7:16: lanes.base: 'al' is none of all, best, first, best_combination. Did you mean 'all'?",
-        "7:40: lanes.bonus.stacking: 'bst' is none of all, best, first, best_combination. Did you mean 'best'?",
+        "7:16: lanes.base: 'al' is none of all, best, first, best_combination, best_per_line. Did you mean 'all'?",
+        "7:40: lanes.bonus.stacking: 'bst' is none of all, best, first, best_combination, best_per_line. Did you mean 'best'?",
         "7:45: lanes.bonus: no key 'multiplier' in a lane. Did you mean 'multipliers'?",
         "7:64: lanes: lane 'base' stands twice",
         "7:71: lanes: 'Big' is not a name: small letters, digits and single - or _ between them. Did you mean 'big'?",

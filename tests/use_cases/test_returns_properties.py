@@ -54,12 +54,19 @@ RULES = {
     "then: [earn_per_amount: {points: 5, per: 1.00}]\n",
     "deal-sets": "rule: deal-sets\nlane: deals\nthen: [pay_for: {take: 2, pay: 1}]\n",
     "deal-double": "rule: deal-double\nlane: deals\ngroup: a\nthen: [multiply_points: 2]\n",
+    "each-ten": "rule: each-ten\nlane: each\non: [category: dairy]\nthen: [percentage_off: 10]\n",
+    "each-four": "rule: each-four\nlane: each\nthen: [amount_off: 4.00]\n",
+    "each-sets": "rule: each-sets\nlane: each\nthen: [pay_for: {take: 2, pay: 1}]\n",
+    "each-points": "rule: each-points\nlane: each\nthen: [earn_per_amount: {points: 3, per: 1.00}]\n",
+    "each-carried": "rule: each-carried\nlane: each\n"
+    "then: [earn_per_amount: {points: 1, per: 6.00, carry: true}]\n",
     "best-one": "rule: best-one\nlane: best\nwhen: [spent_at_least: 30.00]\n"
     "then: [earn_points: 30]\n",
     "best-two": "rule: best-two\nlane: best\nthen: [earn_per_amount: {points: 1, per: 2.00}]\n",
 }
 LANES = PROGRAM.replace(
-    "  - bonus: all\n", "  - bonus: all\n  - best: best\n  - deals: best_combination\n"
+    "  - bonus: all\n",
+    "  - bonus: all\n  - best: best\n  - deals: best_combination\n  - each: best_per_line\n",
 )
 TIERS = """
 window: calendar_year

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from loyalty_engine.domain.program import Stacking
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground, line_of
 from loyalty_engine.rulebook.rule import Rule
@@ -13,9 +14,12 @@ NAME: Final = "given-twice"
 def check(ground: Ground) -> Iterator[Finding]:
     """Find rules of one lane with the same words and dates that overlap, and that stand together."""
     alike: dict[object, list[Rule]] = {}
+    one_each = {it.name for it in ground.program.lanes if it.stacking is Stacking.BEST_PER_LINE}
     for rule in ground.rules:
         if ground.is_over(rule):
             continue
+        if rule.lane in one_each and all(effect.line_by_line for effect in rule.then):
+            continue  # no line is given to both
         try:
             key = (rule.lane, frozenset(rule.when), frozenset(rule.on), rule.then)
             twins = alike.setdefault(key, [])

@@ -1,9 +1,10 @@
 """A rule that another one of its lane always goes before.
 
-In a lane that takes the `first` or the `best` rule, B is shadowed by A when A applies to all that B
+In a lane that takes the `first` or the `best` rule, or the best for each line, B is shadowed by A when A applies to all that B
 applies to (its conditions are weaker, its lines are all of B's and its dates too), A has no limit
-that could run out, no rule can keep it from taking effect, and A gives as much: in a `best` lane each of B's effects is outdone by one of
-A's; in a `first` lane A also comes first, and it is enough that it surely gives anything.
+that could run out, no rule can keep it from taking effect, and A gives as much: in a `best` lane
+each of B's effects is outdone by one of A's; in a `first` lane A also comes first, and it is enough
+that it surely gives anything.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -39,12 +40,15 @@ def check(ground: Ground) -> Iterator[Finding]:
     """Find rules that never take effect because another one does."""
     opposed = _opposed(ground.rulebook)
     for lane in ground.program.lanes:
-        if lane.stacking not in (Stacking.FIRST, Stacking.BEST):
+        if lane.stacking not in (Stacking.FIRST, Stacking.BEST, Stacking.BEST_PER_LINE):
             continue
+        each = lane.stacking is Stacking.BEST_PER_LINE
         rules = [
             rule
             for rule in ground.rulebook.by_lane.get(lane.name, ())
             if ground.situations(rule) and not ground.is_over(rule) and _is_plain(rule)
+            # Of others, each may have some of the lines.
+            if not each or all(effect.line_by_line for effect in rule.then)
         ]
         yield from _in_lane(ground, rules, opposed, first=lane.stacking is Stacking.FIRST)
 

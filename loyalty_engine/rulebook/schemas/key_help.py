@@ -61,8 +61,8 @@ TENDER: Final[Mapping[str, str]] = {
 LANE: Final[Mapping[str, str]] = {
     "stacking": (
         "`all` rules that match take effect, the one that is `best` for the member, the `first` "
-        "by priority, or the `best_combination` of those that may stand together; written alone "
-        "as in `base: all`"
+        "by priority, the `best_combination` of those that may stand together, or the "
+        "`best_per_line`, at most one on each line; written alone as in `base: all`"
     ),
     "multipliers": (
         "several multipliers in the lane `add` (double and triple make four times), "

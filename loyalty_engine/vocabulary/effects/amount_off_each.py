@@ -34,6 +34,10 @@ class AmountOffEach(Effect):
                 by_line[index] = part
         return (Discount(by_line),) if by_line else ()
 
+    @property
+    def line_by_line(self) -> bool:
+        return True
+
     def most(self) -> Most:
         return Most(points=0)
 

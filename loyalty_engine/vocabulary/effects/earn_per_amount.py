@@ -54,6 +54,10 @@ class EarnPerAmount(Effect):
             ),
         )
 
+    @property
+    def line_by_line(self) -> bool:
+        return not self.carry
+
     def most(self) -> Most:
         return Most(money=0)
 

@@ -39,6 +39,10 @@ class EarnPerUnit(Effect):
         }
         return (EarnPoints(self.unit, by_line),) if by_line else ()
 
+    @property
+    def line_by_line(self) -> bool:
+        return True
+
     def most(self) -> Most:
         return Most(money=0)
 

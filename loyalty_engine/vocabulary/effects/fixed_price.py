@@ -26,6 +26,10 @@ class FixedPrice(Effect):
                 by_line[index] = facts.nets[index] - due
         return (Discount(by_line),) if by_line else ()
 
+    @property
+    def line_by_line(self) -> bool:
+        return True
+
     def most(self) -> Most:
         return Most(points=0)
 

@@ -30,5 +30,9 @@ class Multiply(Effect):
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         return (MultiplyPoints(self.unit, self.factor, frozenset(lines)),) if lines else ()
 
+    @property
+    def line_by_line(self) -> bool:
+        return True
+
     def most(self) -> Most:
         return Most(money=0)

@@ -32,6 +32,10 @@ class PercentageOff(Effect):
         found = percentage_discount(facts, lines, self.percent, self.at_most)
         return (found,) if found else ()
 
+    @property
+    def line_by_line(self) -> bool:
+        return self.at_most is None
+
     def most(self) -> Most:
         return Most(points=0, money=self.at_most)
 
