@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from loyalty_engine.domain.discounting import PercentageRounding
 from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.limits import Campaign, Limit, Measure, Scope
+from loyalty_engine.domain.outcomes import MultiplyPoints
 from loyalty_engine.domain.program import Lane, Stacking, Unit
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.rulebook import combination_search, line_search, line_sharing
@@ -89,8 +90,10 @@ def by_brute_force(book: Rulebook, facts: Facts) -> tuple[Fraction, dict[int, st
 
 
 def _is_about_lines(gain: Gain) -> bool:
-    """Points that a purchase gets whatever it holds belong to no line."""
-    return bool(gain.reduction) or any(getattr(it, "by_line", None) for it in gain.outcomes)
+    """Points that a purchase gets whatever it holds belong to no line; multiplied ones do."""
+    return bool(gain.reduction) or any(
+        isinstance(it, MultiplyPoints) or getattr(it, "by_line", None) for it in gain.outcomes
+    )
 
 
 def _worth_of(
