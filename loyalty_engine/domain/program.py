@@ -20,28 +20,11 @@ from loyalty_engine.domain.discounting import (
 from loyalty_engine.domain.expiry import Expiry, ExpiryKind, Pending
 from loyalty_engine.domain.happenings import EventKind
 from loyalty_engine.domain.households import HouseholdTier, Leaving
+from loyalty_engine.domain.lanes import Lane
 from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.domain.tiers import GrantMode, TierScheme
-
-
-class Stacking(StrEnum):
-    """Which of the rules that match in one lane take effect."""
-
-    ALL = "all"
-    BEST = "best"
-    FIRST = "first"
-    BEST_COMBINATION = "best_combination"
-    BEST_PER_LINE = "best_per_line"
-
-
-class Multipliers(StrEnum):
-    """How several multipliers in one lane work together."""
-
-    ADD = "add"
-    MULTIPLY = "multiply"
-    BEST = "best"
 
 
 class RoundingLevel(StrEnum):
@@ -102,15 +85,6 @@ class CancelledCode(StrEnum):
 
     GIVEN_BACK = "given_back"
     STAYS_USED = "stays_used"
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """A step of stacking; lanes work one after the other on what the earlier ones left."""
-
-    name: str
-    stacking: Stacking = Stacking.ALL
-    multipliers: Multipliers = Multipliers.ADD
 
 
 @dataclass(frozen=True, slots=True)

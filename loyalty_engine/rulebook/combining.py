@@ -19,7 +19,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
-from loyalty_engine.domain.program import Multipliers
+from loyalty_engine.domain.lanes import Multipliers
 from loyalty_engine.rulebook.combination_search import Search, Work, fork
 from loyalty_engine.rulebook.components import Item, parts_of
 from loyalty_engine.rulebook.gains import Tally

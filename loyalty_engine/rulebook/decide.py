@@ -7,8 +7,8 @@ already, so a quote, a return and an explanation cost nothing but arithmetic.
 from collections.abc import Sequence
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.limits import Scope
-from loyalty_engine.domain.program import Lane, Multipliers, Stacking
 from loyalty_engine.rulebook.combining import as_before, best_combination
 from loyalty_engine.rulebook.decision import Added, Decision, Verdict
 from loyalty_engine.rulebook.gains import Gain, Tally

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from loyalty_engine.domain.discounting import BasketDiscounts, Percentages
 from loyalty_engine.domain.facts import Carry, Facts
+from loyalty_engine.domain.lanes import Multipliers
 from loyalty_engine.domain.money import exact_sum
 from loyalty_engine.domain.outcomes import (
     AddProduct,
@@ -16,7 +17,7 @@ from loyalty_engine.domain.outcomes import (
     MultiplyPoints,
     Outcome,
 )
-from loyalty_engine.domain.program import Multipliers, Program
+from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.code_outcomes import outcomes_by_code
 from loyalty_engine.rulebook.decision import Grant, Reduction, still_standing
 from loyalty_engine.rulebook.floors import above_floors, declared_floors

@@ -6,11 +6,9 @@ from typing import Final, get_type_hints
 from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty_engine.domain.currencies import CODES, decimals_of
+from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.program import (
-    Lane,
-    Multipliers,
     Program,
-    Stacking,
     Switches,
 )
 from loyalty_engine.domain.tiers import TierScheme

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.lanes import Stacking
 from loyalty_engine.domain.limits import Limit, Measure, Scope
-from loyalty_engine.domain.program import Stacking
 from loyalty_engine.rulebook.assortment import Assortment, Item, read_assortment
 from loyalty_engine.rulebook.checks import all_checks, findings_of
 from loyalty_engine.rulebook.decide import decide

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.limits import Limit, Measure, Scope
-from loyalty_engine.domain.program import Lane, Multipliers, Stacking, Unit
+from loyalty_engine.domain.program import Unit
 from loyalty_engine.rulebook import combination_search, combining
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision

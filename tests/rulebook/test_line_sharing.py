@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from loyalty_engine.domain.discounting import PercentageRounding
 from loyalty_engine.domain.facts import Facts, MemberFacts
+from loyalty_engine.domain.lanes import Lane, Stacking
 from loyalty_engine.domain.limits import Campaign, Limit, Measure, Scope
 from loyalty_engine.domain.outcomes import MultiplyPoints
-from loyalty_engine.domain.program import Lane, Stacking, Unit
+from loyalty_engine.domain.program import Unit
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.rulebook import combination_search, line_search, line_sharing
 from loyalty_engine.rulebook.checks import findings_of

@@ -6,20 +6,18 @@ from typing import Any
 import pytest
 
 from loyalty_engine.domain.expiry import Bucket, Expiry, ExpiryKind, Pending, PendingKind
+from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.local_time import RoundUp
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.program import (
     Attribute,
     Conversion,
-    Lane,
     LostDiscount,
-    Multipliers,
     Overspend,
     Paying,
     Program,
     RoundingLevel,
     Shortfall,
-    Stacking,
     Switches,
     Unit,
 )

@@ -8,8 +8,9 @@ from typing import get_type_hints
 
 import pytest
 
+from loyalty_engine.domain.lanes import Multipliers
 from loyalty_engine.domain.money import Rounding
-from loyalty_engine.domain.program import Multipliers, RoundingLevel, Shortfall, Switches
+from loyalty_engine.domain.program import RoundingLevel, Shortfall, Switches
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Rulebook

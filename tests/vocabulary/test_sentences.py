@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from loyalty_engine.domain.program import Lane, Program, Unit
+from loyalty_engine.domain.lanes import Lane
+from loyalty_engine.domain.program import Program, Unit
 from loyalty_engine.domain.tiers import Tier, TierScheme
 from loyalty_engine.rulebook import nesting
 from loyalty_engine.rulebook.catalogue_fr import TEMPLATES

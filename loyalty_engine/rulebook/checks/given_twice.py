@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from loyalty_engine.domain.program import Stacking
+from loyalty_engine.domain.lanes import Stacking
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground, line_of
 from loyalty_engine.rulebook.rule import Rule

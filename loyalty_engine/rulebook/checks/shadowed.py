@@ -1,10 +1,10 @@
 """A rule that another one of its lane always goes before.
 
-In a lane that takes the `first` or the `best` rule, or the best for each line, B is shadowed by A when A applies to all that B
-applies to (its conditions are weaker, its lines are all of B's and its dates too), A has no limit
-that could run out, no rule can keep it from taking effect, and A gives as much: in a `best` lane
-each of B's effects is outdone by one of A's; in a `first` lane A also comes first, and it is enough
-that it surely gives anything.
+In a lane that takes the `first` or the `best` rule, or the best for each line, B is shadowed by A
+when A applies to all that B applies to (its conditions are weaker, its lines are all of B's and its
+dates too), A has no limit that could run out, no rule can keep it from taking effect, and A gives
+as much: in a `best` lane each of B's effects is outdone by one of A's; in a `first` lane A also
+comes first, and it is enough that it surely gives anything.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Final
 
-from loyalty_engine.domain.program import Stacking
+from loyalty_engine.domain.lanes import Stacking
 from loyalty_engine.rulebook.dimensions import MEMBER
 from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.findings import Finding, Level

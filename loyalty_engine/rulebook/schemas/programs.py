@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, Final, get_type_hints
 
+from loyalty_engine.domain.lanes import Multipliers, Stacking
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.local_time import RoundUp
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.program import (
-    Multipliers,
     RoundingLevel,
     Shortfall,
-    Stacking,
     Switches,
 )
 from loyalty_engine.domain.purchase import type_names
