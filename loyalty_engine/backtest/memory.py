@@ -24,6 +24,7 @@ from loyalty_engine.ports import (
     StoredPurchase,
     StoredReturn,
 )
+from loyalty_engine.rulebook.carrying import rule_of
 
 
 class Ledger(Protocol):
@@ -247,7 +248,8 @@ class Memory(Absent):
 
     def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
         there = self._by_number[member].carries if member in self._by_number else {}
-        return {rule: there[rule] for rule in rules if rule in there}
+        wanted = set(rules)
+        return {key: it for key, it in there.items() if rule_of(key) in wanted}
 
-    def save_carry(self, member: int, rule: str, carry: Carry) -> None:
-        self._by_number[member].carries[rule] = carry
+    def save_carry(self, member: int, key: str, carry: Carry) -> None:
+        self._by_number[member].carries[key] = carry

@@ -45,7 +45,7 @@ class Facts:
 
     `nets` are the lines' amounts as the lanes before have left them; `tender` is what the points
     spent are worth in minor units, `not_earning` what was paid by other means that earn nothing.
-    `headroom` is what is left of each limit by its key, `carries` the running sums by rule,
+    `headroom` is what is left of each limit by its key, `carries` the running sums by theirs,
     `plugins` what plugins gathered, under the plugin's name. `switches` and `counting` are the
     programme's, which deciding puts in; `percentages` is what percentages have taken off each line
     so far where only the best of them counts, `basket_wide` what discounts on the whole basket have

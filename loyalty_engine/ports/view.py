@@ -165,7 +165,7 @@ class View(Protocol):
         ...
 
     def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
-        """Running sums of rules with carry."""
+        """Running sums of these rules by their keys, however they count (see `rulebook.carrying`)."""
         ...
 
     def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:

@@ -96,7 +96,7 @@ class Work(View, Protocol):
         ...
 
     def all_carries(self, member: int) -> Mapping[str, Carry]:
-        """The running sums of all rules."""
+        """The running sums of all rules by their keys."""
         ...
 
     def all_kept(self, member: int) -> Sequence[tuple[str, int, bytes]]:
@@ -159,8 +159,8 @@ class Work(View, Protocol):
         """
         ...
 
-    def save_carry(self, member: int, rule: str, carry: Carry) -> None:
-        """Write a running sum."""
+    def save_carry(self, member: int, key: str, carry: Carry) -> None:
+        """Write a running sum under its key."""
         ...
 
     def save_reservation(self, reservation: Reservation) -> None:

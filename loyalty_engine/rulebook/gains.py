@@ -18,6 +18,7 @@ from loyalty_engine.domain.outcomes import (
     Outcome,
 )
 from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.carrying import carried_by, carry_key, plus
 from loyalty_engine.rulebook.code_outcomes import outcomes_by_code
 from loyalty_engine.rulebook.decision import Grant, Reduction, still_standing
 from loyalty_engine.rulebook.floors import above_floors, declared_floors
@@ -114,7 +115,7 @@ class Tally:
         gain.desired_discount = gain.reduction.total if gain.reduction else 0
         for outcome in outcomes:
             if isinstance(outcome, EarnPoints):
-                gain.grants.append(self._grant(match.rule, outcome))
+                gain.grants.append(self._grant(match.rule, outcome, gain.grants))
             elif isinstance(outcome, MultiplyPoints):
                 gain.grants.append(self._multiplied(match.rule, outcome))
             elif isinstance(outcome, Message):
@@ -128,7 +129,7 @@ class Tally:
 
     def facts_for(self, rule: Rule) -> Facts:
         """What a rule looks at: one about some lines may earn on what they cost by themselves."""
-        if rule.on:
+        if rule.on and self.basket_wide:
             return replace(self.facts, basket_wide=self.basket_wide)
         return self.facts
 
@@ -157,11 +158,15 @@ class Tally:
         }
         return Reduction(rule.id, bounded, covered, in_sets) if bounded else None
 
-    def _grant(self, rule: Rule, earn: EarnPoints) -> Grant:
+    def _grant(self, rule: Rule, earn: EarnPoints, before: Sequence[Grant]) -> Grant:
+        """The points of an effect; those of the same rule `before` it share its running sum."""
         unit = self.program.units[earn.unit]
         exact = exact_sum(earn.by_line.values(), earn.fixed)
         if earn.carry_step:
-            so_far = self.facts.carries.get(rule.id, Carry())
+            key = carry_key(rule.id, earn, self.facts)
+            so_far = self.facts.carries.get(key, Carry())
+            if key in (own := carried_by(before, self.facts)):
+                so_far = plus(so_far, own[key])
             points = carried_points(so_far, earn.basis, earn.carry_step, earn.carry_points)
         else:
             points = whole_points(exact, earn.by_line, earn.fixed, unit, self.facts.purchase)

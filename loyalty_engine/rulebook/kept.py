@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import share_kept
 from loyalty_engine.domain.program import ReturnedPoints
+from loyalty_engine.rulebook.carrying import carried_after
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
-from loyalty_engine.rulebook.points import carried_points
-from loyalty_engine.rulebook.points_left import grants_left, used_by
+from loyalty_engine.rulebook.points_left import grants_left, points_by_rule, used_by
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 
@@ -22,22 +22,19 @@ class Original:
     """A purchase as it was decided.
 
     `given` and `frozen` are the discounts booked (see `Settled`), by line of the whole purchase;
-    `granted` the points by unit and rule; `spent` the points used as tender by unit; `paid` what
-    was due after discounts in minor units, the part paid with points included; `carries` the grants
-    of rules with carry; `added` the products added, in thousandths by rule and sku; `grants` all
-    grants as they were made; `lines` those (ids) that rules got of a lane that gives each line to
-    one of them.
+    `grants` the points; `spent` the points used as tender by unit; `paid` what was due after
+    discounts in minor units, the part paid with points included; `added` the products added, in
+    thousandths by rule and sku; `lines` those (ids) that rules got of a lane that gives each line
+    to one of them.
     """
 
     facts: Facts
     given: Mapping[str, Reduction]
     frozen: Mapping[str, Reduction]
-    granted: Mapping[str, Mapping[str, int]]
+    grants: tuple[Grant, ...]
     spent: Mapping[str, int]
     paid: int
-    carries: Mapping[str, Grant] = field(default_factory=dict)
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    grants: tuple[Grant, ...] = ()
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
@@ -46,9 +43,10 @@ class Kept:
     """What is left, by line id. Money in minor units; points by unit and rule; `nets` after discounts.
 
     `refunded`, `tender_back` (minor units) and `points_back` (points used as tender, by unit) say
-    what has come back so far, all returns together. `carried` is the basis kept by rule with
-    carry, `used` what still counts against limits by their name, `counted` the same by the place
-    where it is counted (see `use_cases.counting`). `spend` and `visits` count for tiers.
+    what has come back so far, all returns together. `carried` is what it adds to
+    running sums by their keys, `used` what still counts against limits by their name, `counted`
+    the same by the place where it is counted (see `use_cases.counting`). `spend` and `visits`
+    count for tiers.
     `added` are the products added that still stand, in thousandths by rule and sku; `vouchers`
     for next time those that what is kept would give, by rule and kind.
     """
@@ -62,7 +60,7 @@ class Kept:
     points_back: Mapping[str, int]
     used: Mapping[str, int]
     counted: Mapping[str, int] = field(default_factory=dict)
-    carried: Mapping[str, int] = field(default_factory=dict)
+    carried: Mapping[str, Carry] = field(default_factory=dict)
     spend: int = 0
     visits: int = 0
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -121,10 +119,11 @@ def keep(
             (value, original.paid),
         )  # fmt: skip
         used = used_by(rulebook, grants, reductions, decision.added)
+    carried = carried_after(original.grants, grants, original.facts, carries)
     return Kept(
         lines={line.id: line.quantity_milli for line in kept_lines},
         nets={line.id: net for line, net in zip(kept_lines, decision.nets, strict=True)},
-        points=_points(original, grants, carries),
+        points=points_by_rule(original.grants, grants, carried),
         discounts={
             it.rule: {kept_lines[i].id: amount for i, amount in it.by_line.items()}
             for it in reductions
@@ -135,8 +134,7 @@ def keep(
             unit: _part(points, refunded, original.paid) for unit, points in original.spent.items()
         },
         used=used,
-        carried=dict.fromkeys(original.carries, 0)
-        | {grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
+        carried=carried,
         spend=min(value, decision.counted),
         visits=1,
         added=_added(original, decision.added) if original.added else {},
@@ -168,10 +166,8 @@ def _added(original: Original, added: Iterable[Added]) -> dict[str, dict[str, in
 
 def _effective(original: Original) -> frozenset[str]:
     """The rules of which anything came at the time of purchase."""
-    granted = (rule for by_rule in original.granted.values() for rule, n in by_rule.items() if n)
-    return frozenset(
-        (*original.given, *original.frozen, *original.carries, *original.added, *granted)
-    )
+    granted = (it.rule for it in original.grants if it.granted or it.carry_step)
+    return frozenset((*original.given, *original.frozen, *original.added, *granted))
 
 
 def _part(amount: int, refunded: int, paid: int) -> int:
@@ -180,16 +176,17 @@ def _part(amount: int, refunded: int, paid: int) -> int:
 
 def _nothing(original: Original, carries: Mapping[str, Carry]) -> Kept:
     """A purchase undone in full: as if it had never been, but for what carry rules now owe."""
+    carried = carried_after(original.grants, (), original.facts, carries)
     return Kept(
         lines={},
         nets={},
-        points=_points(original, (), carries),
+        points=points_by_rule(original.grants, (), carried),
         discounts={},
         refunded=original.paid,
         tender_back=original.facts.tender,
         points_back=dict(original.spent),
         used={},
-        carried=dict.fromkeys(original.carries, 0),
+        carried=carried,
     )
 
 
@@ -218,28 +215,3 @@ def _shares(
                 covered[new] = kept_units
         kept[reduction.rule] = Reduction(reduction.rule, by_line, covered, reduction.in_sets)
     return kept
-
-
-def _points(
-    original: Original, grants: Sequence[Grant], carries: Mapping[str, Carry]
-) -> dict[str, dict[str, int]]:
-    """Points left by unit and rule: in sum never more than first granted, carry rules apart."""
-    left: dict[str, dict[str, int]] = {}
-    for grant in grants:
-        by_rule = left.setdefault(grant.unit, {})
-        by_rule[grant.rule] = by_rule.get(grant.rule, 0) + grant.granted
-    for rule, first in original.carries.items():
-        if rule not in left.get(first.unit, {}):
-            points = carried_points(
-                carries.get(rule, Carry()), 0, first.carry_step, first.carry_points
-            )
-            left.setdefault(first.unit, {})[rule] = points
-    for unit, by_rule in left.items():
-        room = sum(
-            n for rule, n in original.granted.get(unit, {}).items() if rule not in original.carries
-        )
-        for rule in sorted(by_rule):
-            if rule not in original.carries:
-                by_rule[rule] = min(by_rule[rule], room)
-                room -= by_rule[rule]
-    return left

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.money import round_to_int, share_kept
 from loyalty_engine.domain.program import Program, ReturnedPoints
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.rulebook.carrying import rule_of, unit_of
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
 from loyalty_engine.rulebook.limits import Shared
 from loyalty_engine.rulebook.rule import Rulebook
@@ -59,6 +61,29 @@ def _by_amount(program: Program, grant: Grant, paid: tuple[int, int]) -> int:
         return grant.granted
     exact = Fraction(grant.granted * kept, whole)
     return round_to_int(exact, program.units[grant.unit].rounding)
+
+
+def points_by_rule(
+    first: Iterable[Grant], left: Iterable[Grant], carried: Mapping[str, Carry]
+) -> dict[str, dict[str, int]]:
+    """Points left by unit and rule: in sum never more than `first` granted, carried ones apart."""
+    room: dict[str, int] = {}
+    for it in first:
+        if not it.carry_step:
+            room[it.unit] = room.get(it.unit, 0) + it.granted
+    points: dict[str, dict[str, int]] = {}
+    for it in left:
+        if not it.carry_step:
+            by_rule = points.setdefault(it.unit, {})
+            by_rule[it.rule] = by_rule.get(it.rule, 0) + it.granted
+    for unit, by_rule in points.items():
+        for rule in sorted(by_rule):
+            by_rule[rule] = min(by_rule[rule], room.get(unit, 0))
+            room[unit] = room.get(unit, 0) - by_rule[rule]
+    for key, own in carried.items():
+        by_rule = points.setdefault(unit_of(key), {})
+        by_rule[rule_of(key)] = by_rule.get(rule_of(key), 0) + own.given
+    return points
 
 
 def used_by(

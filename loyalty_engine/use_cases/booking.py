@@ -10,6 +10,7 @@ from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.lots import EVENT, Balance, Lot
 from loyalty_engine.domain.program import Overspend, Paying, Program, Unit
 from loyalty_engine.ports import Hold, MemberRecord, View, Work
+from loyalty_engine.rulebook.carrying import carried_by, plus
 from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.use_cases.deciding import Case
 
@@ -159,8 +160,5 @@ def count_limits(work: Work, case: Case) -> None:
 
 def save_carries(work: Work, member: int, case: Case, decision: Decision) -> None:
     """Move the running sums of rules with carry on."""
-    for grant in decision.grants:
-        if grant.carry_step:
-            so_far = case.facts.carries.get(grant.rule, Carry())
-            moved = Carry(so_far.basis + grant.basis, so_far.given + grant.granted)
-            work.save_carry(member, grant.rule, moved)
+    for key, more in carried_by(decision.grants, case.facts).items():
+        work.save_carry(member, key, plus(case.facts.carries.get(key, Carry()), more))

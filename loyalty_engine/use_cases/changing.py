@@ -4,7 +4,7 @@ Returns, cancellations, corrections and claims all work out what should be left 
 difference here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.program import Program, Shortfall, Unit
 from loyalty_engine.ports import StoredPurchase, View, Work
+from loyalty_engine.rulebook.carrying import less, plus, rule_of
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
@@ -163,37 +164,24 @@ def count_change(work: Work, rulebook: Rulebook, change: Change) -> None:
         work.use(key, amount, max(limit.ceiling, used[key] + amount))
 
 
-def carries_without(view: View, member: int, kept: Kept) -> dict[str, Carry]:
-    """The member's running sums as they would be without this purchase."""
-    mine = _carry_points(kept)
-    found = view.carries(member, sorted(kept.carried)) if kept.carried else {}
-    return {
-        rule: Carry(
-            found.get(rule, Carry()).basis - basis,
-            found.get(rule, Carry()).given - mine.get(rule, 0),
-        )
-        for rule, basis in kept.carried.items()
-    }
+def carries_without(
+    view: View, member: int, kept: Kept, rules: Sequence[str] = ()
+) -> dict[str, Carry]:
+    """The member's running sums as they would be without this purchase; those of `rules` too."""
+    if not kept.carried and not rules:
+        return {}
+    found = dict(view.carries(member, {*map(rule_of, kept.carried), *rules}))
+    mine = {key: less(found.get(key, Carry()), own) for key, own in kept.carried.items()}
+    return found | mine
 
 
-def save_carries_after(work: Work, member: int, without: Mapping[str, Carry], after: Kept) -> None:
-    """Write the running sums with what is kept of the purchase now."""
-    points = _carry_points(after)
-    for rule in without.keys() | after.carried.keys():
-        rest = without.get(rule, Carry())
-        work.save_carry(
-            member,
-            rule,
-            Carry(rest.basis + after.carried.get(rule, 0), rest.given + points.get(rule, 0)),
-        )
-
-
-def _carry_points(kept: Kept) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for by_rule in kept.points.values():
-        for rule, points in by_rule.items():
-            sums[rule] = sums.get(rule, 0) + points
-    return sums
+def save_carries_after(
+    work: Work, member: int, without: Mapping[str, Carry], before: Kept, after: Kept
+) -> None:
+    """Write the running sums that a purchase was or is in, with what is kept of it now."""
+    for key in sorted(before.carried.keys() | after.carried.keys()):
+        own = after.carried.get(key, Carry())
+        work.save_carry(member, key, plus(without.get(key, Carry()), own))
 
 
 def state_after(kept: Kept) -> str:

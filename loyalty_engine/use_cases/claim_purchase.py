@@ -104,7 +104,7 @@ def _claim(
     count_change(work, rulebook, change)
     book = open_book(work, member, work.now, stored.purchase)
     book_change(work, book, program, change, {})
-    save_carries_after(work, member.number, case.facts.carries, after)
+    save_carries_after(work, member.number, case.facts.carries, nothing, after)
     gains = {u: sum(by_rule.values()) for u, by_rule in after.points.items()}
     gains |= {"spend": after.spend, "visits": after.visits}
     own = activities_of(stored.occurred_at, gains)

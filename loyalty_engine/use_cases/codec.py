@@ -198,12 +198,10 @@ def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Ori
         facts=facts,
         given=given,
         frozen=frozen,
-        granted=points_by_unit(decision.grants),
+        grants=decision.grants,
         spent={unit: sum(n for _, n in lots) for unit, lots in decision.spent.items()},
         paid=decision.paid,
-        carries={grant.rule: grant for grant in decision.grants if grant.carry_step},
         added=added_by_rule(decision.added),
-        grants=decision.grants,
         lines=decision.lines,
     )
 

@@ -57,7 +57,7 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     old_decision = codec.decision_of(stored.decision)
     before = codec.kept_of(stored.kept)
     kept_milli = _still_kept(stored, prepared, before)
-    without = carries_without(work, stored.member, before)
+    without = carries_without(work, stored.member, before, rulebook.carrying)
     counted = counting(program, old_facts.purchase, member)
     counts = counting(program, purchase, member)
     question = Question(
@@ -150,7 +150,7 @@ def _store_member(
     book = open_book(work, member, work.now, stored.purchase)
     change, spent = _spend_anew(work, book, change, paid_by, purchase, stored.account)
     book_change(work, book, program, change, spent)
-    save_carries_after(work, member.number, without, change.after)
+    save_carries_after(work, member.number, without, change.before, change.after)
     measures = {u: sum(by_rule.values()) for u, by_rule in change.after.points.items()}
     gains = {**measures, "spend": change.after.spend, "visits": change.after.visits}
     own = activities_of(purchase.occurred_at, gains)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from loyalty_engine.domain.ledger import AccountBook, Portion
 from loyalty_engine.ports import StoredPurchase
+from loyalty_engine.rulebook.carrying import carried_by
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.codec import Flag, IssuedVoucher
@@ -67,7 +68,7 @@ def first_kept(case: Case) -> Kept:
         tender_back=0,
         points_back={},
         used=decision.used,
-        carried={grant.rule: grant.basis for grant in decision.grants if grant.carry_step},
+        carried=carried_by(decision.grants, case.facts),
         spend=decision.counted,
         visits=1 if purchase.event is None else 0,
         added=codec.added_by_rule(decision.added) if decision.added else {},

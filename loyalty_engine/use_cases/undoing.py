@@ -132,7 +132,7 @@ def undo(
         book = book_of(work, home.account, work.now, stored.purchase)
     others = recall(work, book, member, stored.purchase, points_due(before, after))
     moved = book_change(work, book, program, change, decision.spent, stored.account)
-    save_carries_after(work, stored.member, without, after)
+    save_carries_after(work, stored.member, without, before, after)
     counted = recount_purchases(work, program, member)
     book, counted = _save_all(work, counted, book, others)
     work.save_member(counted)

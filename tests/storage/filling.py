@@ -95,7 +95,7 @@ def fill(storage: SqlStorage) -> None:
         work.save_redemption(redemption(state="cancelled", cancelled_at=NOON + DAY))
         work.add_address(Address("redemption", "D-9"), 7)
         work.use(CounterKey("all", "budget", "2026"), 5, 10)
-        work.save_carry(7, "base", Carry(700, 3))
+        work.save_carry(7, "base/points/1/1000", Carry(700, 3))
         work.replace_standings(7, [Standing("basic", NOON, None, Why.JOINED)])
         work.add_tier_grant(7, Grant("gold", NOON, None, GrantMode.FLOOR), "sorry", "sam")
         work.publish_rulebook("sha256:1", {"program.yaml": "é"}, "sam")
@@ -133,7 +133,7 @@ def check(storage: SqlStorage) -> None:
         gone = redemption(state="cancelled", cancelled_at=NOON + DAY)
         assert view.redemption("D-9") == gone
         assert list(view.counters([CounterKey("all", "budget", "2026")]).values()) == [5]
-        assert view.carries(7, ["base"]) == {"base": Carry(700, 3)}
+        assert view.carries(7, ["base"]) == {"base/points/1/1000": Carry(700, 3)}
         assert view.standings(7) == [Standing("basic", NOON, None, Why.JOINED)]
         assert view.tier_grants(7) == [Grant("gold", NOON, None, GrantMode.FLOOR)]
         assert view.vouchers([VOUCHER.code]) == {VOUCHER.code: VOUCHER}

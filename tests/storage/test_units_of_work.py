@@ -3,7 +3,7 @@
 import pytest
 
 from loyalty_engine.domain.ledger import AccountBook
-from loyalty_engine.ports import Address, Opening, Taken, Work
+from loyalty_engine.ports import Address, CounterKey, Opening, Taken, Work
 from loyalty_engine.storage.sql.storage import SqlStorage
 from tests.storage.making import (
     NOON,
@@ -41,6 +41,24 @@ def book_of(work: Work, opening: Opening) -> AccountBook:
     return AccountBook(
         it.account, it.version, opening.balances, lambda: work.open_lots(it.account), NOON
     )
+
+
+def test_a_limit_that_is_locked_is_not_asked_for_again(storage: SqlStorage):
+    keys = [CounterKey("all", "spring", "", part, 16) for part in (3, 9, 3)]
+    with storage.begin(PROGRAM, NOON, sure=True) as work:
+        storage.tally.statements = 0
+        for used, key in enumerate(keys):
+            assert work.counters([key]) == {key: used}
+            work.use(key, 1, 1600)
+        assert storage.tally.statements == 16 + 1, "made and locked once, all slices"
+        work.use(keys[0], -1, 1600)
+        assert work.counters([keys[1]]) == {keys[1]: 2}
+    with storage.begin(PROGRAM, NOON) as work:
+        assert work.counters([keys[1]]) == {keys[1]: 2}
+        storage.tally.statements = 0
+        work.use(keys[1], 1500, 1600)
+        assert storage.tally.statements == 1, "those that are there are not made again"
+        assert work.counters([keys[0]]) == {keys[0]: 1502}
 
 
 def test_a_purchase_takes_twelve_statements_in_two_round_trips(storage: SqlStorage):

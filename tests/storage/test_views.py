@@ -407,11 +407,14 @@ def test_what_was_used_under_a_higher_ceiling_can_be_given_back(storage: SqlStor
 
 
 def test_carries_are_kept_by_member_and_rule(storage: SqlStorage):
-    save(storage, lambda work: work.save_carry(7, "base", Carry(700, 0)))
-    save(storage, lambda work: work.save_carry(7, "base", Carry(1400, 1)))
-    save(storage, lambda work: work.save_carry(7, "other", Carry(1, 2)))
+    tens, fives = "base/points/1/1000", "base/points/1/500"
+    save(storage, lambda work: work.save_carry(7, tens, Carry(700, 0)))
+    save(storage, lambda work: work.save_carry(7, tens, Carry(1400, 1)))
+    save(storage, lambda work: work.save_carry(7, fives, Carry(500, 1)))
+    save(storage, lambda work: work.save_carry(7, "other/points/1/1000", Carry(1, 2)))
     with storage.read(PROGRAM) as view:
-        assert view.carries(7, ["base", "none"]) == {"base": Carry(1400, 1)}
+        found = view.carries(7, ["base", "none"])
+        assert found == {tens: Carry(1400, 1), fives: Carry(500, 1)}
         assert view.carries(7, []) == view.carries(8, ["base"]) == {}
 
 

@@ -45,9 +45,9 @@ def test_every_value_comes_back_as_it_went(
 
 
 def test_a_kind_of_text_goes_as_text(storage: SqlStorage):
-    save(storage, lambda work: work.save_carry(7, Why.JOINED, Carry(1, True)))
+    storage.write(*Rows(carries).batches([(PROGRAM, 7, Why.JOINED, "", 1, True)]))
     with storage.read(PROGRAM) as view:
-        assert view.carries(7, ["joined"]) == {"joined": Carry(1, 1)}
+        assert view.carries(7, ["joined"]) == {"joined/": Carry(1, 1)}
 
 
 def test_much_can_be_sent_and_answered_at_once(postgres_storage: SqlStorage):
@@ -61,13 +61,13 @@ def test_much_can_be_sent_and_answered_at_once(postgres_storage: SqlStorage):
 @pytest.mark.parametrize("count", [1, 2, LARGEST_GROUP, LARGEST_GROUP + 1, 3 * LARGEST_GROUP + 7])
 def test_rows_are_written_in_groups_whatever_their_number(storage: SqlStorage, count: int):
     rows = Rows(carries)
-    batches = rows.batches([(PROGRAM, 7, f"rule-{n}", n, -n) for n in range(count)])
+    batches = rows.batches([(PROGRAM, 7, f"rule-{n}", "points", n, -n) for n in range(count)])
     assert len(batches) == -(-count // LARGEST_GROUP)
-    assert {batch[0] for batch in rows.batches([(PROGRAM, 8, "x", 1, 1)])} <= {rows._of(1)}
+    assert {batch[0] for batch in rows.batches([(PROGRAM, 8, "x", "", 1, 1)])} <= {rows._of(1)}
     storage.write(*batches)
     with storage.read(PROGRAM) as view:
         found = view.carries(7, [f"rule-{n}" for n in range(count)])
-    assert found == {f"rule-{n}": Carry(n, -n) for n in range(count)}
+    assert found == {f"rule-{n}/points": Carry(n, -n) for n in range(count)}
 
 
 def test_a_statement_names_all_its_values_or_is_refused():

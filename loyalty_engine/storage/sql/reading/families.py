@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.ports import Address, CounterKey, MemberRecord
 from loyalty_engine.storage.errors import Retry
+from loyalty_engine.storage.sql.reading.limits import carries_of
 from loyalty_engine.storage.sql.reading.members import MEMBER
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import member_of
@@ -73,9 +74,9 @@ _COUNTERS = Statement(
     "p_owner",
 )
 _CARRIES = Statement(
-    select(carries.c.rule, carries.c.basis, carries.c.given)
+    select(carries.c.rule, carries.c.terms, carries.c.basis, carries.c.given)
     .where(here(carries), carries.c.member == var("p_member"))
-    .order_by(carries.c.rule),
+    .order_by(carries.c.rule, carries.c.terms),
     "p_program",
     "p_member",
 )
@@ -128,7 +129,7 @@ class ReadsFamilies(Room):
         }
 
     def all_carries(self, member: int) -> Mapping[str, Carry]:
-        return {rule: Carry(basis, given) for rule, basis, given in self._rows(_CARRIES, member)}
+        return carries_of(self._rows(_CARRIES, member))
 
     def all_kept(self, member: int) -> Sequence[tuple[str, int, bytes]]:
         return [

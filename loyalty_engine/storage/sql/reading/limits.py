@@ -1,7 +1,8 @@
 """Reading counters of limits and running sums of rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from loyalty_engine.storage.sql.tables import carries, counters
 from loyalty_engine.storage.sql.wire import Sent
 
 _CARRIES = Statement(
-    select(carries.c.rule, carries.c.basis, carries.c.given).where(
+    select(carries.c.rule, carries.c.terms, carries.c.basis, carries.c.given).where(
         here(carries), carries.c.member == var("p_member")
     ),
     "p_program",
@@ -49,6 +50,11 @@ def whole(key: CounterKey) -> CounterKey:
     return replace(key, slice=0, slices=1)
 
 
+def carries_of(rows: Iterable[Sequence[Any]]) -> dict[str, Carry]:
+    """Running sums by their keys, from rows of rule, terms, basis and points given."""
+    return {f"{rule}/{terms}": Carry(basis, given) for rule, terms, basis, given in rows}
+
+
 class ReadsLimits(Room):
     """What is used of limits, and what rules carry over."""
 
@@ -57,31 +63,40 @@ class ReadsLimits(Room):
         if not wanted:
             return {}
         rows = self._rows(_CARRIES, member)
-        return {rule: Carry(basis, given) for rule, basis, given in rows if rule in wanted}
+        return carries_of(row for row in rows if row[0] in wanted)
 
     def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
         wanted = list(dict.fromkeys(keys))
         if not wanted:
             return {}
-        self._slices |= self._read(wanted, lock=self._sure)
+        if unread := [key for key in wanted if not self._is_held(key)]:
+            self._slices |= self._read(unread, lock=self._sure)
         return {key: sum(used for used, _ in self._slices[whole(key)].values()) for key in wanted}
+
+    def _is_held(self, key: CounterKey) -> bool:
+        """Whether a limit has been locked already: then what is known of it is what there is."""
+        whole_key = whole(key)
+        return whole_key in self._held and len(self._slices.get(whole_key, ())) >= key.slices
 
     def _read(self, keys: Iterable[CounterKey], *, lock: bool) -> dict[CounterKey, Slices]:
         """The slices of limits; those of each limit as of one moment."""
         wanted = list(keys)
+        known = [self._slices.get(whole(key), {}) for key in wanted]
         places = [(self.program, key.owner, key.counter, key.period) for key in wanted]
         locked = [lock and is_shared(key) for key in wanted]
         # What is not there yet cannot be locked, so it is made.
         made: list[Sent] = [
             (_MAKE, (*place, part, 0, 0))
-            for key, place, locks in zip(wanted, places, locked, strict=True)
+            for key, place, locks, there in zip(wanted, places, locked, known, strict=True)
             if locks
             for part in range(max(key.slices, key.slice + 1))
+            if part not in there
         ]
         asked: list[Sent] = [
             (_COUNTER[locks], place) for place, locks in zip(places, locked, strict=True)
         ]
         answers = self._wire.ask(*made, *asked)[len(made) :]
+        self._held |= {whole(key) for key, locks in zip(wanted, locked, strict=True) if locks}
         return {
             whole(key): {part: (used, ceiling) for part, used, ceiling in answer.rows}
             for key, answer in zip(wanted, answers, strict=True)

@@ -23,6 +23,7 @@ class Room:
         self._locks = now is not None
         self._sure = sure
         self._slices: dict[CounterKey, dict[int, tuple[int, int]]] = {}
+        self._held: set[CounterKey] = set()
         if now is not None:
             self.now = now
 

@@ -133,12 +133,16 @@ carries = Table(
     text("program"),
     number("member"),
     text("rule"),
+    text("terms"),
     number("basis"),
     number("given"),
-    PrimaryKeyConstraint("program", "member", "rule"),
+    PrimaryKeyConstraint("program", "member", "rule", "terms"),
     CheckConstraint("basis >= 0", name="basis"),
     info=BY_MEMBER,
     **CHANGES_OFTEN,
     **KEPT_IN_KEY,
 )
-"""Running sums of rules whose remainder counts with the next purchase."""
+"""Running sums of rules whose remainder counts with the next purchase.
+
+`terms` say how a sum counts: `points/1/1000` gives a point for each 1000 minor units.
+"""

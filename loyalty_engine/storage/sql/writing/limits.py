@@ -79,7 +79,8 @@ class WritesLimits(ReadsLimits):
         Nobody can be in each other's way: whoever locks all of them locks them in one order, and
         whoever takes from one holds no other of the same limit.
         """
-        slices = self._read([key], lock=True)[whole(key)]
+        held = self._is_held(key)
+        slices = self._slices[whole(key)] if held else self._read([key], lock=True)[whole(key)]
         taken: Slices = dict.fromkeys(range(key.slice + 1), (0, 0)) | slices
         used = {part: there for part, (there, _) in taken.items()}
         used[key.slice] += amount
@@ -100,7 +101,8 @@ class WritesLimits(ReadsLimits):
             self._wire.tell(statement, values)
         self._slices[whole(key)] = rows
 
-    def save_carry(self, member: int, rule: str, carry: Carry) -> None:
-        row = (self.program, member, rule, carry.basis, carry.given)
+    def save_carry(self, member: int, key: str, carry: Carry) -> None:
+        rule, _, terms = key.partition("/")
+        row = (self.program, member, rule, terms, carry.basis, carry.given)
         for statement, values in _CARRIES.batches([row]):
             self._wire.tell(statement, values)

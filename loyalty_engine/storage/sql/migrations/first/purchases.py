@@ -103,10 +103,11 @@ def create() -> None:
         sa.Column("program", sa.Text(), nullable=False),
         sa.Column("member", sa.BigInteger(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("basis", sa.BigInteger(), nullable=False),
         sa.Column("given", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("basis >= 0", name=op.f("carries_basis")),
-        sa.PrimaryKeyConstraint("program", "member", "rule", name=op.f("carries_pkey")),
+        sa.PrimaryKeyConstraint("program", "member", "rule", "terms", name=op.f("carries_pkey")),
         postgresql_with={"fillfactor": 80},
         sqlite_with_rowid=False,
     )
