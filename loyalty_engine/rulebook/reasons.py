@@ -2,7 +2,7 @@
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Verdict
-from loyalty_engine.rulebook.explain import Would
+from loyalty_engine.rulebook.near_misses import Would
 from loyalty_engine.rulebook.sentences import (
     amount_short,
     language_of,

@@ -1,7 +1,7 @@
 """Where a purchase counts what it uses of limits: whose counters they are, and in which period."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zlib import crc32
@@ -9,10 +9,11 @@ from zlib import crc32
 from loyalty_engine.domain.limits import Limit, Scope
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.ports import CounterKey, MemberRecord
+from loyalty_engine.ports import CounterKey, MemberRecord, StoredPurchase
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.codec import local_time
 
 GUESTS = "guests"
@@ -69,6 +70,33 @@ def counting(program: Program, purchase: Purchase, member: MemberRecord | None) 
         local_time(program, purchase.occurred_at).date(),
         purchase.vouchers,
     )
+
+
+def place_of(program: Program, purchase: Purchase, stored: StoredPurchase) -> Counting:
+    """Where a stored purchase counts."""
+    known = counting(program, purchase, None)
+    if stored.account is None:
+        return known
+    return replace(known, purchase=stored.purchase, member=stored.member, account=stored.account)
+
+
+def room_left(
+    engine: Engine, program: str, rulebook: Rulebook, place: Counting
+) -> Callable[[Collection[str], date], dict[str, int]]:
+    """What is left of limits now, of what a purchase would use on a day; read when asked for."""
+
+    def room(names: Collection[str], day: date) -> dict[str, int]:
+        then = replace(place, day=day)
+        keys = {it: then.keys(rulebook, it, rulebook.limits[it]) for it in names}
+        with engine.storage.read(program) as view:
+            used = view.counters(in_order({key for those in keys.values() for key in those}))
+        ceilings = {it: rulebook.limits[it].ceiling for it in names}
+        return {
+            it: max(0, min((ceilings[it] - used[key] for key in keys[it]), default=ceilings[it]))
+            for it in names
+        }
+
+    return room
 
 
 def counted_alike(

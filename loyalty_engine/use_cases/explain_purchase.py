@@ -9,6 +9,7 @@ from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.counting import place_of, room_left
 from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.idempotency import member_name
 from loyalty_engine.use_cases.receipt import to_json
@@ -25,7 +26,8 @@ def explain_purchase(
     """For each rule of the rulebook in force then: its status, its reasons and their places.
 
     `same` says whether deciding again gave what is stored, to the byte. With `rule` of that one
-    alone, with all its conditions. `languages` are those wanted, the best first.
+    alone, with all its conditions. `languages` are those wanted, the best first. Limits are as
+    they were; of those that the purchase did not touch, near misses go by what is left now.
     """
     with engine.storage.read(caller.program) as view:
         stored = stored_purchase_of(view, id)
@@ -41,7 +43,10 @@ def explain_purchase(
         "same": decide_again(rulebook, facts, stored.decision)[1],
     }
     settled = Settled(given=given) if given else None
-    return Answer(200, to_json(told | explanation(rulebook, facts, settled, languages, rule)))
+    place = place_of(rulebook.program, facts.purchase, stored)
+    room = room_left(engine, caller.program, rulebook, place)
+    why = explanation(rulebook, facts, settled, languages, rule, room)
+    return Answer(200, to_json(told | why))
 
 
 def comes_out_the_same(engine: Engine, caller: Caller, id: str) -> bool:

@@ -16,7 +16,7 @@ from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.checks import check_contents
 from loyalty_engine.use_cases.codec import local_time
-from loyalty_engine.use_cases.counting import counting
+from loyalty_engine.use_cases.counting import counting, room_left
 from loyalty_engine.use_cases.deciding import (
     Case,
     Question,
@@ -53,11 +53,12 @@ def explain_supposed(
         member, facts = who or (None, None)
         case = settle_case(view, Question(rulebook, purchase, member, facts, plugins))
     settled = Settled(given=case.given) if case.given else None
+    room = room_left(engine, caller.program, rulebook, case.place)
     told = {
         "member": purchase.member if member else None,
         "rulebook": rulebook.hash,
         **brought(case),
-        **explanation(rulebook, case.facts, settled, languages, rule),
+        **explanation(rulebook, case.facts, settled, languages, rule, room),
     }
     return Answer(200, to_json(told))
 

@@ -8,9 +8,10 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.arguments_shown import arguments_of, plain
 from loyalty_engine.rulebook.decision import Decision, Verdict
-from loyalty_engine.rulebook.explain import Explained, Would, conditions_of, explain
+from loyalty_engine.rulebook.explain import Explained, conditions_of, explain
 from loyalty_engine.rulebook.judging import ORDER, Blame, Judged
 from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
+from loyalty_engine.rulebook.near_misses import Room, Would
 from loyalty_engine.rulebook.reasons import found_in_words, gives, near_miss
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import LANGUAGES, distance, missing, rule_title, sentence
@@ -54,16 +55,18 @@ def explanation(
     settled: Settled | None,
     languages: Sequence[str],
     rule: str | None,
+    room: Room | None = None,
 ) -> dict[str, Any]:
     """Every rule, or one with all its conditions, and the near misses that would give something.
 
+    `room` tells what is left of limits that the decision did not touch; without it they are full.
     Raises `NotFound` for a rule that is not in the rulebook.
     """
     if rule is not None and rule not in rulebook.by_id:
         raise NotFound(f"no rule {rule!r} is in this rulebook", code="rule_unknown")
     member = facts.member.language if facts.member else None
     language = language_for(rulebook.program, languages, member)
-    explained = explain(rulebook, facts, settled, rule)
+    explained = explain(rulebook, facts, settled, rule, room)
     told = [_row(rulebook, facts, explained.decision, it, language) for it in explained.rules]
     if rule is not None:
         judged, then = conditions_of(rulebook, rulebook.by_id[rule], facts, settled)
@@ -108,7 +111,7 @@ def _row(
     if it.blame:
         row["failed"] = _failed(it.blame, language, program)
     if it.would and it.blame:
-        row["would"] = _would(it.blame, it.would, language, program)
+        row["would"] = _would(rulebook, it.blame, it.would, language)
     if verdict.by and verdict.by in rulebook.by_id:
         row["by_title"] = rule_title(rulebook.by_id[verdict.by], language, program)
     if verdict.limit:
@@ -132,8 +135,8 @@ def _failed(blamed: Blame, language: str, program: Program) -> dict[str, Any]:
     return row
 
 
-def _would(blamed: Blame, would: Would, language: str, program: Program) -> dict[str, Any]:
-    verdict = would.verdict
+def _would(rulebook: Rulebook, blamed: Blame, would: Would, language: str) -> dict[str, Any]:
+    verdict, program = would.verdict, rulebook.program
     row: dict[str, Any] = {
         "status": verdict.status,
         "points": {unit: points for unit, points in verdict.granted.items() if points},
@@ -141,6 +144,9 @@ def _would(blamed: Blame, would: Would, language: str, program: Program) -> dict
     }
     if verdict.by:
         row["by"] = verdict.by
+    if verdict.limit:
+        row["limit"] = verdict.limit
+        row["limited"] = {"says": named_limit_sentence(verdict.limit, language, rulebook)}
     if would.near:
         row["short_by"], row["what"] = would.near.short_by, would.near.what
     if said := near_miss(blamed.word, would, language, program):

@@ -240,3 +240,99 @@ def test_what_is_supposed_changes_a_member_who_is_there(shop: Till):
 def test_what_cannot_be_supposed_is_refused(shop: Till, changes: dict[str, Any], code: str):
     answer = shop.post("/v1/rules/explain", basket(**changes))
     assert (answer.status_code, answer.json["code"]) == (422, code)
+
+
+BUDGET = """
+rule: budget
+lane: base
+when: [{spent_at_least: 50.00}]
+then: [{earn_points: 50}]
+limits: [{points: 60, per: all, period: week}]
+"""
+LIMITED = "switches: {ahead_minutes: 10000}\ncampaigns: {spring: {limits: [{liability: 0.40}]}}\n"
+SHARED = """
+rule: shared
+lane: base
+when: [{paid_with: [app]}]
+then: [{earn_points: 30}]
+campaign: spring
+"""
+SATURDAYS = """
+rule: saturdays
+lane: base
+when: [{weekday_is: sat}]
+then: [{earn_points: 20}]
+limits: [{points: 20, per: store, period: day}]
+"""
+NEXT_WEEK = """
+rule: next-week
+lane: base
+when: [{weekday_is: mon}]
+then: [{earn_points: 9}]
+limits: [{uses: 1, per: member, period: week}]
+"""
+EVERY_DAY = """
+rule: every-day
+lane: base
+when: [{store_is: lyon-1}]
+then: [{earn_points: 40}]
+campaign: spring
+"""
+
+
+@pytest.fixture
+def budgets(parts: Parts, till: Till) -> Till:
+    """A shop in which what is given is limited for everybody."""
+    program = PROGRAM.format(name="shop") + LIMITED
+    rules = [BUDGET, SHARED, SATURDAYS, NEXT_WEEK, EVERY_DAY]
+    source = {f"{number}.yaml": text for number, text in enumerate(rules)}
+    source |= {"program.yaml": program, "tiers.yaml": TIERS}
+    parts.shelf.publish("shop", source, "test", NOW - timedelta(days=10))
+    till.enrol()
+    till.enrol("bea")
+    return till
+
+
+def test_a_near_miss_promises_what_is_left_of_a_budget_and_no_more(budgets: Till):
+    near = supposed(budgets)["by_rule"]["budget"]["would"]
+    assert near["says"] == "€1.20 more gives 50 points"
+    budgets.buy("T-0", line(unit_price=5000), member="bea")
+    near = supposed(budgets)["by_rule"]["budget"]["would"]
+    assert (near["status"], near["says"]) == ("capped", "€1.20 more gives 10 points")
+    assert near["limit"] == "budget/points/all/week"
+    assert near["limited"] == {"says": "at most 60 points for all together a week"}
+    budgets.buy("T-1", line(unit_price=5000), member="bea")
+    told = supposed(budgets)
+    assert "says" not in told["by_rule"]["budget"]["would"]
+    assert told["by_rule"]["budget"]["would"]["limit"] == "budget/points/all/week"
+    assert "budget" not in [it["rule"] for it in told["nearest"]]
+    budgets.buy("T-2", line(unit_price=4880))
+    assert "budget" not in [it["rule"] for it in explained(budgets)["nearest"]]
+
+
+def test_a_near_miss_knows_what_others_use_of_a_campaign(budgets: Till):
+    assert supposed(budgets)["by_rule"]["shared"]["would"]["points"] == {"points": 30}
+    budgets.buy("T-0", line(unit_price=100), member="bea", store="lyon-1")
+    told = supposed(budgets, store="elsewhere")["by_rule"]["shared"]["would"]
+    assert (told["points"], told["limit"]) == ({}, "campaign:spring/liability/campaign/life")
+
+
+def test_a_near_miss_of_another_day_goes_by_the_limits_of_that_day(budgets: Till):
+    saturday = "2026-03-07T10:00:00+01:00"
+    budgets.buy("T-0", line(unit_price=100), member="bea", occurred_at=saturday)
+    told = supposed(budgets)["by_rule"]
+    assert "says" not in told["saturdays"]["would"], "in two days there is nothing left"
+    assert told["next-week"]["would"]["says"] == "in 4 days it gives 9 points"
+    other = supposed(budgets, store="lyon-1")["by_rule"]["saturdays"]["would"]
+    assert other["says"] == "in 2 days it gives 20 points"
+
+
+def test_a_limit_that_is_used_up_today_is_full_in_its_next_period(parts: Parts, till: Till):
+    rule = NEXT_WEEK.replace("[{weekday_is: mon}]", "[{any: [{weekday_is: mon}, {store_is: a}]}]")
+    source = {"rule.yaml": rule, "program.yaml": PROGRAM.format(name="shop"), "tiers.yaml": TIERS}
+    parts.shelf.publish("shop", source, "test", NOW - timedelta(days=10))
+    till.enrol()
+    till.buy("T-0", line(unit_price=100), store="a")
+    assert supposed(till, store="a")["by_rule"]["next-week"]["status"] == "capped"
+    told = supposed(till, store="b")["by_rule"]["next-week"]["would"]
+    assert told["says"] == "in 4 days it gives 9 points"

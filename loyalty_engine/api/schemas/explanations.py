@@ -41,18 +41,6 @@ class Failed(Shape):
     near = Nested(Near)
 
 
-class Would(Shape):
-    """What the rule would do at so much more, or if only what failed were so. It was decided."""
-
-    status = String(required=True)
-    points = Dict(String(), Whole(), required=True)
-    discount = money(required=True)
-    by = String(metadata={"description": "The rule that would stand above it."})
-    short_by = Whole(1)
-    what = String(metadata={"description": MEASURES})
-    says = String(metadata={"description": "Such as: €3.20 more gives 50 points."})
-
-
 class Limited(Shape):
     """The limit that cut a rule, what was left of it before, and what is left now."""
 
@@ -60,6 +48,20 @@ class Limited(Shape):
     ceiling = Whole(0)
     before = Whole(0)
     left = Whole(0)
+
+
+class Would(Shape):
+    """What the rule would do at so much more, or if only what failed were so. It was decided."""
+
+    status = String(required=True)
+    points = Dict(String(), Whole(), required=True)
+    discount = money(required=True)
+    by = String(metadata={"description": "The rule that would stand above it."})
+    limit = String(metadata={"description": "The limit that would cut it."})
+    limited = Nested(Limited)
+    short_by = Whole(1)
+    what = String(metadata={"description": MEASURES})
+    says = String(metadata={"description": "Such as: €3.20 more gives 50 points."})
 
 
 class ConditionJudged(Shape):
