@@ -75,9 +75,6 @@ def parse_rule(
     title: dict[str, str] = entries.parse("title", read_sentence, {})
     lane = entries.read("lane", partial(_lane, lanes=lanes), only_lane or "")
     start, end, window = dates_of(entries)
-    if not whole and window != Window():
-        key = entries.value_node("from" if window.begin else "until")
-        reader.fault(key, "a time of day goes with a rule of its own; a table has days")
     priority = entries.read("priority", _priority, 0)
     when, when_places = words_of(entries, vocabulary.when)
     when, when_places = with_times(entries, start, window, (when, when_places))

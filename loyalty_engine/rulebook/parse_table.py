@@ -17,6 +17,7 @@ from loyalty_engine.rulebook.reading import Names, Reader
 from loyalty_engine.rulebook.rule import Places, Rule
 from loyalty_engine.rulebook.table_columns import Layout
 from loyalty_engine.rulebook.table_headings import read_layout
+from loyalty_engine.rulebook.windows import Window
 from loyalty_engine.rulebook.yaml_nodes import MapNode, Node
 
 TABLE_KEY: Final = "table"
@@ -116,11 +117,34 @@ def _joined(shared: Rule, own: Rule, given: set[str]) -> Rule:
             changes[each.name] = _joined_places(theirs, ours)
         elif each.name not in said and each.name not in {"id", "place"}:
             changes[each.name] = theirs
-    return replace(own, **changes)
+    return _with_one_window(replace(own, **changes), shared, own, given)
 
 
 def _joined_places(shared: Places, own: Places) -> Places:
     return Places(shared.when + own.when, shared.on + own.on, shared.then + own.then)
+
+
+def _with_one_window(rule: Rule, shared: Rule, own: Rule, given: set[str]) -> Rule:
+    """The rule with the times of day that hold: a row's `from` goes before that of its table."""
+    theirs, ours = _window_of(shared), _window_of(own)
+    if theirs == ours == Window():
+        return rule
+    window = Window(
+        ours.begin if "from" in given else theirs.begin,
+        ours.end if "until" in given else theirs.end,
+    )
+    words = zip(rule.when, rule.places.when, strict=True)
+    kept = [(word, place) for word, place in words if not isinstance(word, Window)]
+    if window != Window():
+        place = (own if ours != Window() else shared).place_of(ours if ours != Window() else theirs)
+        kept.insert(0, (window, place))
+    places = replace(rule.places, when=tuple(place for _, place in kept))
+    return replace(rule, when=tuple(word for word, _ in kept), places=places)
+
+
+def _window_of(rule: Rule) -> Window:
+    """The times of day of a rule's first and last day, where it has any."""
+    return next((word for word in rule.when if isinstance(word, Window)), Window())
 
 
 def _wrong(rule: Rule) -> tuple[str, str] | None:
@@ -131,6 +155,9 @@ def _wrong(rule: Rule) -> tuple[str, str] | None:
         return "lane", "a lane is missing in this row"
     if rule.start is not None and rule.end is not None and rule.end < rule.start:
         return "until", f"until: {rule.end} lies before from, {rule.start}"
+    window = _window_of(rule)
+    if window.begin is not None and window.end is not None and window.end <= window.begin:
+        return "until", f"until: {window.end} lies before from, {window.begin}"
     limited = [(it.measure, it.scope, it.period) for it in rule.limits]
     for limit in limited:
         if limited.count(limit) > 1:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,13 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
+from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook import csv_rows
+from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.faults import Place, RulebookErrors
 from loyalty_engine.rulebook.nesting import LineNone, None_
 from loyalty_engine.rulebook.parse import hash_of, parse_rulebook
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.windows import Window
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.spends_on import SpendsOn
 from loyalty_engine.vocabulary.conditions.tier_is import TierIs
@@ -92,6 +96,56 @@ def test_a_cell_goes_before_what_the_table_says():
     assert (rules["weeks-a"].priority, rules["weeks-b"].priority) == (0, 5)
     assert (rules["weeks-a"].end, rules["weeks-b"].end) == (date(2026, 6, 30), date(2026, 12, 31))
     assert (rules["weeks-a"].title, rules["weeks-b"].title) == ({"fr": "Elle"}, {"fr": "Alle"})
+
+
+NINE, SIX = datetime(2026, 3, 1, 9), datetime(2026, 3, 5, 18)
+
+
+@pytest.mark.parametrize(
+    ("shared", "row", "window"),
+    [
+        ("", "2026-03-01 09:00,2026-03-05 18:00", Window(NINE, SIX)),
+        ("", "2026-03-01T09:00,", Window(NINE)),
+        ("", ",2026-03-05 18:00", Window(None, SIX)),
+        ("from: 2026-03-01 09:00\nuntil: 2026-03-05 18:00\n", ",", Window(NINE, SIX)),
+        ("from: 2026-03-01 09:00\n", ",2026-03-05 18:00", Window(NINE, SIX)),
+        ("from: 2026-01-01 07:00\n", "2026-03-01 09:00,", Window(NINE)),
+        ("from: 2026-01-01 07:00\n", "2026-03-01,2026-03-05 18:00", Window(None, SIX)),
+        ("until: 2026-12-31 07:00\n", "2026-03-01 09:00,2026-06-30", Window(NINE)),
+        ("from: 2026-01-01 07:00\n", "2026-03-01,", None),
+    ],
+)
+def test_a_first_and_a_last_day_may_have_a_time(shared: str, row: str, window: Window | None):
+    rule = one(
+        f"id,from,until,when tier_is\na,{row},gold\n", f"{TABLE}{shared}when: [weekday_is: tue]\n"
+    )
+    assert rule.when == (
+        *((window,) if window else ()), WeekdayIs((1,)), TierIs(("gold",))
+    )  # fmt: skip
+    assert rule.place_of(rule.when[-1]) == Place("t/weeks.csv", 2, 4)
+    own = [it for it in row.split(",") if ":" in it]
+    if window:
+        assert rule.place_of(rule.when[0]).file == ("t/weeks.csv" if own else "t/weeks.yaml")
+    if "2026-03-05 18" in row:
+        assert rule.end == date(2026, 3, 5)
+
+
+def test_the_rules_of_a_table_begin_and_end_at_their_times():
+    book = parse("id,from,until\na,2026-03-01 09:00,2026-03-01 10:30\n")
+    at = {hour: datetime(2026, 3, 1, *hour, tzinfo=book.program.zone) for hour in TIMES}
+    applied = {
+        hour: [
+            it.status for it in decide(book, Facts(Purchase("T", when, "EUR", ITEM), when)).verdicts
+        ]
+        for hour, when in at.items()
+    }
+    assert applied == {
+        (8, 59): ["not_met"], (9, 0): ["applied"], (10, 29): ["applied"], (10, 30): ["not_met"],
+    }  # fmt: skip
+
+
+TIMES = [(8, 59), (9, 0), (10, 29), (10, 30)]
+ITEM = (Line("1", "A", 1000, 500, "food"),)
 
 
 def test_several_arguments_of_a_word_have_a_column_each():
@@ -257,10 +311,12 @@ def test_every_fault_with_its_row_and_column(csv: str, faults: list[str]):
         ]),
         (TABLE + "until: 2026-01-01\n",
          ["csv:2:1: until: 2026-01-01 lies before from, 2026-02-01"]),
+        (TABLE + "until: 2026-02-01 00:00\n",
+         ["csv:2:1: until: 2026-01-31 lies before from, 2026-02-01"]),
         (TABLE + "limits: [{points: 5, per: member}]\n",
          ["csv:2:3: points per member for life are limited twice"]),
     ],
-    ids=range(6),
+    ids=range(7),
 )  # fmt: skip
 def test_faults_between_a_table_and_its_rows(table: str, faults: list[str]):
     assert told("id,from,limits points,limits per\na,2026-02-01,9,member\n", table) == faults
