@@ -65,6 +65,9 @@ def share_out(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     missing = total - sum(parts)
     if missing:
         remainders = [total * weight % whole for weight in weights]
+        if missing == 1:
+            parts[remainders.index(max(remainders))] += 1
+            return tuple(parts)
         by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
         for index in by_remainder[:missing]:
             parts[index] += 1

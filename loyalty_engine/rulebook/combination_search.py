@@ -1,11 +1,12 @@
 """Branch and bound over sets of rules; see `combining` for what is promised of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
-from loyalty_engine.rulebook.components import Item
+from loyalty_engine.rulebook.combination_bound import most_together
+from loyalty_engine.rulebook.components import Item, bits
 from loyalty_engine.rulebook.gains import Tally
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.worth import Worth
@@ -73,7 +74,8 @@ class Search:
         self.worth = worth
         self.work = work
         self.every = sum(it.bit for it in items)
-        self.rivals = _rivals(items)
+        self.groups = _rivals(items)
+        self.rivals = [[(it.bit, it.most, it.points) for it in group] for group in self.groups]
         self.best = Found(-1, 0)
         self.trail: list[tuple[int, Tally, int]] = []
 
@@ -85,6 +87,8 @@ class Search:
                 self._try(rules)
             self._improve()
         most = self._branch()
+        if most > self.best.value:
+            most = min(most, most_together(self.tally, self.groups, self.worth))
         return self.best, max(0, most - self.best.value)
 
     def bound(self, rules: int, tally: Tally) -> int:
@@ -149,7 +153,7 @@ class Search:
         trail = [it for it in self.trail if it[0] >= highest]
         _, tally, value = trail[-1] if trail else (0, self.tally, 0)
         gave = sum(bit for bit, _, _ in trail)
-        for bit in _bits(rules & (highest - 1)):
+        for bit in bits(rules & (highest - 1)):
             after, more = self._look(tally, self.items[bit])
             if after is not None:
                 tally, value, gave = after, value + more, gave | bit
@@ -174,7 +178,7 @@ class Search:
     def _as_they_come(self) -> int:
         """Each in the published order, unless it does not stand beside one before it."""
         rules = barred = 0
-        for bit in _bits(self.every):
+        for bit in bits(self.every):
             if not bit & barred:
                 rules |= bit
                 barred |= self.items[bit].against
@@ -202,7 +206,7 @@ class Search:
         return best.rules
 
     def _heaviest(self, rules: int) -> Item:
-        return max((self.items[bit] for bit in _bits(rules)), key=lambda it: (it.most, it.bit))
+        return max((self.items[bit] for bit in bits(rules)), key=lambda it: (it.most, it.bit))
 
 
 def fork(tally: Tally) -> Tally:
@@ -215,8 +219,8 @@ def fork(tally: Tally) -> Tally:
     return twin
 
 
-def _rivals(items: Sequence[Item]) -> list[list[tuple[int, int, int]]]:
-    """Groups of rules of which one can stand: what each gives alone, most first, and in points."""
+def _rivals(items: Sequence[Item]) -> list[list[Item]]:
+    """Groups of rules of which one can stand; what gives most alone comes first."""
     groups: list[list[Item]] = []
     for item in sorted(items, key=lambda it: (-it.most, -it.bit)):
         for group in groups:
@@ -225,11 +229,4 @@ def _rivals(items: Sequence[Item]) -> list[list[tuple[int, int, int]]]:
                 break
         else:
             groups.append([item])
-    return [[(it.bit, it.most, it.points) for it in group] for group in groups]
-
-
-def _bits(rules: int) -> Iterator[int]:
-    while rules:
-        bit = 1 << (rules.bit_length() - 1)
-        yield bit
-        rules ^= bit
+    return groups

@@ -21,7 +21,8 @@ from typing import Final
 
 from loyalty_engine.domain.lanes import Multipliers
 from loyalty_engine.rulebook.combination_search import Search, Work, fork
-from loyalty_engine.rulebook.components import Item, parts_of
+from loyalty_engine.rulebook.components import Item, bits, parts_of
+from loyalty_engine.rulebook.exclusion import Exclusive, Named
 from loyalty_engine.rulebook.gains import Tally
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.worth import Worth
@@ -104,11 +105,22 @@ def _alone(
 
 
 def _set_apart(items: Sequence[Item], *, one_multiplier: bool) -> None:
-    for one in items:
-        if not (one.rule.sets_apart or one_multiplier):
-            continue
-        for other in items:
-            only_one = one_multiplier and one.match.multiplies and other.match.multiplies
-            if one is not other and (only_one or not one.rule.stands_beside(other.rule)):
-                one.against |= other.bit
-                other.against |= one.bit
+    """Tell each rule beside which others of its lane it does not stand; that holds both ways."""
+    called: dict[tuple[Named, str], int] = {}
+    every = multiplying = 0
+    for it in items:
+        every |= it.bit
+        if it.match.multiplies:
+            multiplying |= it.bit
+        for name in it.rule.called:
+            called[name] = called.get(name, 0) | it.bit
+    by_bit = {it.bit: it for it in items}
+    for it in items:
+        barred = 0 if it.rule.exclusive is Exclusive.NO else every
+        for name in it.rule.barred:
+            barred |= called.get(name, 0)
+        if one_multiplier and it.match.multiplies:
+            barred |= multiplying
+        it.against |= barred & ~it.bit
+        for bit in bits(it.against):
+            by_bit[bit].against |= it.bit

@@ -81,3 +81,11 @@ def parts_of(items: Sequence[Item], *, shared: bool) -> Iterator[list[Item]]:
                 apart.append(part)
         parts = [*apart, joined]
     yield from sorted(parts, key=lambda part: (len(part), -max(it.bit for it in part)))
+
+
+def bits(rules: int) -> Iterator[int]:
+    """The rules of a set, each as its bit, in the published order."""
+    while rules:
+        bit = 1 << (rules.bit_length() - 1)
+        yield bit
+        rules ^= bit

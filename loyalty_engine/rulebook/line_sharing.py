@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from loyalty_engine.domain.discounting import PercentageRounding
-from loyalty_engine.domain.outcomes import Discount, EarnPoints, MultiplyPoints
+from loyalty_engine.domain.outcomes import EarnPoints, MultiplyPoints
+from loyalty_engine.rulebook.combination_bound import gives_by_line
 from loyalty_engine.rulebook.combination_search import Work
 from loyalty_engine.rulebook.decision import Reduction
 from loyalty_engine.rulebook.gains import Gain, Tally
@@ -177,12 +177,7 @@ class _Round:
 
     def _line_by_line(self, gain: Gain) -> dict[int, Fraction | int] | None:
         """What a rule gives on each line, where that has nothing to do with its other lines."""
-        rule = gain.rule
-        if rule.limits or rule.campaign or not all(it.line_by_line for it in rule.then):
-            return None
-        of_basket = PercentageRounding.BASKET
-        rounded = self.tally.program.switches.percentage_rounding is of_basket
-        if rounded and any(isinstance(it, Discount) and it.percentage for it in gain.outcomes):
+        if not gives_by_line(gain, self.tally.program):
             return None
         found: dict[int, Fraction | int] = {}
         if gain.reduction:

@@ -34,9 +34,9 @@ class Places:
 class Rule:
     """One dated sentence. `start` is the first and `end` the last day, in the programme's zone.
 
-    `place` is where its file names the rule, `places` where its words stand. `lowest_price` (minor
-    units for one unit) is what its discounts leave of a price. A voucher's own rule takes effect
-    once for each of its codes that is used, where it is `per_code`.
+    `place` is where its file names the rule, `places` where its words stand. Its discounts leave
+    `lowest_price` (minor units) of the price of a unit. With `per_code` a voucher's own rule takes
+    effect once for each of its codes that is used.
     """
 
     id: str
@@ -88,10 +88,11 @@ class Rule:
             return True
         if self.exclusive is Exclusive.LANE and self.lane == other.lane:
             return True
-        return bool(self.not_with) and not self._barred.isdisjoint(other.called)
+        return bool(self.not_with) and not self.barred.isdisjoint(other.called)
 
     @cached_property
-    def _barred(self) -> frozenset[tuple[Named, str]]:
+    def barred(self) -> frozenset[tuple[Named, str]]:
+        """What it names as not to stand beside."""
         return frozenset((it.kind, it.name) for it in self.not_with)
 
     @cached_property
@@ -248,6 +249,5 @@ class Rulebook:
         found: dict[str, range] = {}
         stop = 0
         for lane, rules in self.by_lane.items():
-            found[lane] = range(stop, stop + len(rules))
-            stop += len(rules)
+            found[lane] = range(stop, stop := stop + len(rules))
         return found

@@ -73,6 +73,11 @@ def set_discount(
         discount = off(each)
         if discount <= 0:
             break
+        if len(each.parts) == 1:
+            (part,) = each.parts
+            by_line[part.line] += each.times * discount
+            units[part.line] += each.times * part.units
+            continue
         cost: dict[int, int] = defaultdict(int)
         pieces: dict[int, int] = defaultdict(int)
         for part in each.parts:

@@ -4,14 +4,14 @@ A line is one run, or two where its price does not divide: its first units take 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from operator import itemgetter
+from typing import NamedTuple
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import MILLI
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Units of one line that cost the same; `price` is that of one, in minor units."""
 
     line: int
@@ -22,6 +22,13 @@ class Run:
     def cost(self) -> int:
         """What all of its units cost."""
         return self.price * self.units
+
+    def of(self, units: int) -> "Run":
+        """So many units of it."""
+        return self if units == self.units else Run(self.line, self.price, units)
+
+
+_LINE, _PRICE = itemgetter(0), itemgetter(1)
 
 
 def runs_of(facts: Facts, lines: Iterable[int]) -> list[Run]:
@@ -35,7 +42,9 @@ def runs_of(facts: Facts, lines: Iterable[int]) -> list[Run]:
         if odd:
             found.append(Run(index, price + 1, odd))
         found.append(Run(index, price, units - odd))
-    return dearest_first(found)
+    found.sort(key=_LINE)
+    found.sort(key=_PRICE, reverse=True)  # which keeps the order of equals
+    return found
 
 
 def dearest_first(runs: Iterable[Run]) -> list[Run]:
@@ -56,9 +65,9 @@ def divided(runs: Sequence[Run], units: int) -> tuple[list[Run], list[Run]]:
         taken = min(units, run.units)
         units -= taken
         if taken:
-            first.append(replace(run, units=taken))
+            first.append(run.of(taken))
         if taken < run.units:
-            rest.append(replace(run, units=run.units - taken))
+            rest.append(run.of(run.units - taken))
     return first, rest
 
 
@@ -85,13 +94,13 @@ def _pull(rest: list[Run], size: int, times: int) -> list[Run]:
     if times > 1:
         run = rest.pop()
         if run.units > size * times:
-            rest.append(replace(run, units=run.units - size * times))
-        return [replace(run, units=size)]
+            rest.append(run.of(run.units - size * times))
+        return [run.of(size)]
     while size:
         run = rest.pop()
         used = min(size, run.units)
         if used < run.units:
-            rest.append(replace(run, units=run.units - used))
-        taken.append(replace(run, units=used))
+            rest.append(run.of(run.units - used))
+        taken.append(run.of(used))
         size -= used
     return taken

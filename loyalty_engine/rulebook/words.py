@@ -168,7 +168,7 @@ class Effect(Word):
 
     `multiplies` marks effects that work on what other rules earn, and so come after them. A word
     with outcomes of its own forgets what it would inherit of `most`, `outdoes`, `surely_gives`,
-    `line_by_line`.
+    `line_by_line`, `takes_a_part`.
     """
 
     def __init_subclass__(cls) -> None:
@@ -181,6 +181,8 @@ class Effect(Word):
             cls.surely_gives = False
         if _says_anew(cls, "outcomes", "line_by_line"):
             cls.line_by_line = Effect.line_by_line  # type: ignore[method-assign]
+        if _says_anew(cls, "outcomes", "takes_a_part"):
+            cls.takes_a_part = Effect.takes_a_part  # type: ignore[method-assign]
 
     multiplies: ClassVar[bool] = False
 
@@ -199,6 +201,11 @@ class Effect(Word):
     @property
     def line_by_line(self) -> bool:
         """Whether what it gives on a line has nothing to do with its other lines."""
+        return False
+
+    @property
+    def takes_a_part(self) -> bool:
+        """Whether, of a line that costs less, it takes no larger a part; rounding aside."""
         return False
 
     @abstractmethod

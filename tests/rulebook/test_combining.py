@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loyalty_engine.domain.discounting import PercentageRounding, Percentages
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.limits import Limit, Measure, Scope
 from loyalty_engine.domain.program import Unit
+from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.rulebook import combination_search, combining
+from loyalty_engine.rulebook.combination_bound import most_together
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
@@ -34,6 +37,7 @@ from loyalty_engine.vocabulary.effects.percentage_off import PercentageOff
 from loyalty_engine.vocabulary.selectors.category import Category
 from loyalty_engine.vocabulary.selectors.sku import Sku
 from tests.rulebook.random_rules import PLACE, PROGRAM, some_facts
+from tests.shop import OPENING
 
 VALUES = st.sampled_from([Fraction(0), Fraction(1), Fraction(1, 2), Fraction(7, 3), Fraction(40)])
 EFFECTS: st.SearchStrategy[Effect] = st.one_of(
@@ -52,7 +56,7 @@ SELECTORS = st.sampled_from(
 
 
 @st.composite
-def rules(draw: st.DrawFn, most: int) -> list[Rule]:
+def rules(draw: st.DrawFn, most: int, effects: st.SearchStrategy[Effect] = EFFECTS) -> list[Rule]:
     made = []
     for number in range(draw(st.integers(1, most))):
         kind, name = draw(
@@ -63,7 +67,7 @@ def rules(draw: st.DrawFn, most: int) -> list[Rule]:
         barred = (NotWith(kind, name, PLACE),) if kind and name != f"r{number}" else ()
         exclusive = draw(st.sampled_from([Exclusive.NO] * 5 + [Exclusive.LANE]))
         limited = draw(st.sampled_from([(), (), (Limit(Measure.MONEY, 120, Scope.PURCHASE),)]))
-        then = tuple(draw(st.lists(EFFECTS, min_size=1, max_size=2)))
+        then = tuple(draw(st.lists(effects, min_size=1, max_size=2)))
         made.append(
             Rule(
                 f"r{number}", {}, "deals", (), draw(SELECTORS), then, PLACE,
@@ -179,3 +183,60 @@ def test_with_little_work_it_is_still_never_worse_than_one_rule_and_says_by_how_
     scale = Worth(book.program).scale
     room = decision.bounded.get("deals", 0) + (best.bounded.get("deals", 0) if best else 0)
     assert most <= worth(book, decision) + room * scale + scale
+
+
+BY_LINE: st.SearchStrategy[Effect] = st.one_of(
+    st.builds(PercentageOff, st.sampled_from([500, 1000, 3333, 5000, 9999]), st.none()),
+    st.builds(AmountOffEach, st.sampled_from([1, 100])),
+    st.builds(FixedPrice, st.sampled_from([0, 100, 450])),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(rules(7), rules(7, BY_LINE)), VALUES, HOWS, some_facts(),
+    st.sampled_from(list(Percentages)), st.sampled_from(list(PercentageRounding)),
+)  # fmt: skip
+def test_no_set_of_rules_gives_more_than_is_said_to_be_possible(
+    made: list[Rule],
+    value: Fraction,
+    how: Multipliers,
+    facts: Facts,
+    percentages: Percentages,
+    rounding: PercentageRounding,
+):
+    book = rulebook(made, value, how, Stacking.BEST_COMBINATION)
+    switches = replace(book.program.switches, percentages=percentages, percentage_rounding=rounding)
+    book = replace(book, program=replace(book.program, switches=switches))
+    best, _ = by_brute_force(book, facts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(combination_search, "MOST_WORK", 0)
+        patch.setattr(combining, "ALWAYS_EXACT", 0)
+        decision = decide(book, facts)
+    scale = Worth(book.program).scale
+    assert best <= worth(book, decision) + decision.bounded.get("deals", 0) * scale
+    assert best <= _bound(book, facts)
+
+
+def _bound(book: Rulebook, facts: Facts) -> int:
+    """What is said to be possible before anything is tried."""
+    lane, tally, much = book.program.lanes[0], Tally(book.program, facts, None), Worth(book.program)
+    tally.compound = lane.multipliers is Multipliers.MULTIPLY
+    matches, _ = match_every(book, lane.name, facts)
+    plain = [it for it in matches if not it.multiplies]
+    multipliers = [it for it in matches if it.multiplies]
+    items, _, _ = combining._alone(tally, plain, multipliers, much)
+    combining._set_apart(items, one_multiplier=lane.multipliers is Multipliers.BEST)
+    search = combination_search.Search(tally, items, much, combination_search.Work(always=True))
+    return most_together(tally, search.groups, much)
+
+
+def test_parts_of_a_line_are_not_added_up_where_each_is_of_the_rest():
+    facts = Facts(Purchase("T", OPENING, "EUR", (Line("1", "A", 1000, 10_000, "food"),)), OPENING)
+    halves = [
+        Rule(f"r{n}", {}, "deals", (), (), (PercentageOff(5000, None),), PLACE) for n in range(3)
+    ]
+    book = rulebook(halves, Fraction(0), Multipliers.ADD, Stacking.BEST_COMBINATION)
+    facts = facts.with_nets((10_000,), book.program)
+    assert by_brute_force(book, facts)[0] == 8750
+    assert 8750 <= _bound(book, facts) <= 8750 + 3 * 2

@@ -30,6 +30,10 @@ class FixedPrice(Effect):
     def line_by_line(self) -> bool:
         return True
 
+    @property
+    def takes_a_part(self) -> bool:
+        return True
+
     def most(self) -> Most:
         return Most(points=0)
 

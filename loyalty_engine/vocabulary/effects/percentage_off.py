@@ -36,6 +36,10 @@ class PercentageOff(Effect):
     def line_by_line(self) -> bool:
         return self.at_most is None
 
+    @property
+    def takes_a_part(self) -> bool:
+        return self.at_most is None
+
     def most(self) -> Most:
         return Most(points=0, money=self.at_most)
 
