@@ -33,6 +33,9 @@ class Carry:
     given: int = 0
 
 
+Product = tuple[str, str, str]
+"""Sku, brand and category path, the two last empty where a line names none."""
+
 DEFAULTS = Switches()
 _LARGEST = ExtraCent.LARGEST_REMAINDER
 
@@ -147,11 +150,21 @@ class Facts:
         return [index for index, line in enumerate(lines) if line.kind in kinds]
 
     @cached_property
+    def every_line(self) -> tuple[int, ...]:
+        """All lines, by index."""
+        return tuple(range(len(self.purchase.lines)))
+
+    @cached_property
+    def products(self) -> frozenset[Product]:
+        """What is in the basket, each product once."""
+        return frozenset([(it.sku, it.brand, it.category) for it in self.purchase.lines])
+
+    @cached_property
     def by_category(self) -> Mapping[str, Sequence[int]]:
         """The lines at or below each category in the basket: one of `a/b/c` counts for a and a/b."""
         found: dict[str, list[int]] = {}
         for index, line in enumerate(self.purchase.lines):
-            for path in _upwards(line.category):
+            for path in upwards(line.category):
                 found.setdefault(path, []).append(index)
         return found
 
@@ -200,6 +213,8 @@ class Facts:
 
 _ONLY_GOODS = frozenset((LineKind.GOODS,))
 _SAME = {each.name for each in fields(Facts)} | {
+    "every_line",
+    "products",
     "by_category",
     "by_sku",
     "by_brand",
@@ -212,7 +227,7 @@ _SAME = {each.name for each in fields(Facts)} | {
 
 
 @lru_cache(maxsize=10_000)
-def _upwards(path: str) -> tuple[str, ...]:
+def upwards(path: str) -> tuple[str, ...]:
     """A category path and all its parents, from the bottom up."""
     paths = []
     while path:

@@ -205,7 +205,6 @@ class Program:
     switches: Switches = field(default_factory=Switches)
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     events: Mapping[str, EventKind] = field(default_factory=dict)
-    segments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def renewing(self) -> tuple[Unit, ...]:

@@ -1,4 +1,4 @@
-"""Python's garbage collector, out of the way while a rulebook is made."""
+"""Garbage collection while a rulebook is made."""
 
 import gc
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Scalar
-from loyalty_engine.rulebook.needs import Amount, OneValue, SeveralValues
+from loyalty_engine.rulebook.needs import Amount, Needs, OneValue, SeveralValues
 
 
 def _tags(facts: Facts) -> Iterator[str]:
@@ -83,3 +83,8 @@ LINE_ATTRIBUTE = SeveralValues("line attribute", _line_attributes)
 
 TOTAL = Amount("total", lambda facts: facts.total)
 """What the lanes before have left of the basket, minor units: the one that moves."""
+
+
+def about_events(needs: Needs) -> bool:
+    """Whether what is needed is there where an event happened, and never where a purchase did."""
+    return EVENT in needs or EVENT_FIELD in needs

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 from operator import or_
-from typing import Any
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook.index_of_products import PRODUCTS, ByProduct
 from loyalty_engine.rulebook.needs import Amount, Dimension, Needs, OneValue
-
-FEW = 4
-"""A value that so few rules ask for keeps their positions: a set is as wide as the rulebook."""
+from loyalty_engine.rulebook.rule_sets import FEW, Asking, by_value, joined, set_of
 
 MOST_STEPS = 64
 """So many thresholds of an amount are told apart; a few rules between two are looked at in vain."""
@@ -27,9 +25,6 @@ MOST_DAYS = 64
 
 Days = tuple[date | None, date | None]
 """From and until when a rule is live, both days included; None where that is open."""
-
-_Asking = list[tuple[int, Any]]
-"""Positions of rules, each with what it needs in one dimension."""
 
 
 def positions(rules: int) -> Iterator[int]:
@@ -54,20 +49,24 @@ class Index:
         self._live: dict[date, int] = {}
         self._fixed: list[_Table] = []
         self._moving: list[_Table] = []
-        for dimension, asking in _by_dimension(needs, pause).items():
-            free = self._every ^ _set_of(position for position, _ in asking)
+        by_dimension = _by_dimension(needs, pause)
+        if products := {it: by_dimension.pop(it) for it in PRODUCTS if it in by_dimension}:
+            self._fixed.append(ByProduct(products, self._every, pause))
+        for dimension, asking in by_dimension.items():
+            free = self._every ^ set_of(position for position, _ in asking)
             if isinstance(dimension, Amount):
                 self._moving.append(_Steps(dimension.of, asking, free))
             elif isinstance(dimension, OneValue):
-                self._fixed.append(_ByOneValue(dimension.of, _by_value(asking, pause), free))
+                let = {it: rules | free for it, rules in by_value(asking, pause).items()}
+                self._fixed.append(_ByOneValue(dimension.of, let, free))
             else:
-                self._fixed.append(_ByValues(dimension.of, _by_value(asking, pause, FEW), free))
+                self._fixed.append(_ByValues(dimension.of, by_value(asking, pause, FEW), free))
 
     def live(self, day: date) -> int:
         """The rules within whose dates a day lies."""
         rules = self._live.get(day)
         if rules is None:
-            rules = _set_of(
+            rules = set_of(
                 position
                 for position, (start, end) in enumerate(self._days)
                 if (start is None or start <= day) and (end is None or day <= end)
@@ -99,14 +98,14 @@ def _through(tables: Iterable["_Table"], facts: Facts, rules: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _ByOneValue:
-    """The rules by the value they ask for; `free` are those that ask for none."""
+    """The rules that each value lets through; `free` are those that ask for none, and in each."""
 
     of: Callable[[Facts], Hashable]
-    asking: Mapping[Hashable, int]
+    let: Mapping[Hashable, int]
     free: int
 
     def through(self, facts: Facts) -> int:
-        return self.free | self.asking.get(self.of(facts), 0)
+        return self.let.get(self.of(facts), self.free)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +128,7 @@ class _ByValues:
             if isinstance(rules, int):
                 through |= rules
             else:
-                for position in rules:
-                    through |= 1 << position
+                through |= joined(rules)
         return through
 
 
@@ -140,12 +138,12 @@ class _Steps:
     A step is reached at its lowest bound; `_rules[n]` are those of the first `n` steps.
     """
 
-    def __init__(self, of: Callable[[Facts], int], asking: _Asking, free: int) -> None:
+    def __init__(self, of: Callable[[Facts], int], asking: Asking, free: int) -> None:
         self._of = of
         asking = sorted(asking, key=lambda it: it[1])
         width = -(-len(asking) // MOST_STEPS)
         steps = [asking[first : first + width] for first in range(0, len(asking), width)]
-        sets = (_set_of(position for position, _ in step) for step in steps)
+        sets = (set_of(position for position, _ in step) for step in steps)
         self._bounds = [step[0][1] for step in steps]
         self._rules = list(accumulate(sets, or_, initial=free))
 
@@ -153,34 +151,13 @@ class _Steps:
         return self._rules[bisect_right(self._bounds, self._of(facts))]
 
 
-_Table = _ByOneValue | _ByValues | _Steps
+_Table = _ByOneValue | _ByValues | _Steps | ByProduct
 
 
-def _by_dimension(needs: Iterable[Needs], pause: Callable[[], None]) -> dict[Dimension, _Asking]:
-    asking: dict[Dimension, _Asking] = {}
+def _by_dimension(needs: Iterable[Needs], pause: Callable[[], None]) -> dict[Dimension, Asking]:
+    asking: dict[Dimension, Asking] = {}
     for position, each in enumerate(needs):
         pause()
         for dimension, need in each.items():
             asking.setdefault(dimension, []).append((position, need))
     return asking
-
-
-def _by_value(asking: _Asking, pause: Callable[[], None], few: int = 0) -> dict[Hashable, Any]:
-    """The sets of rules by value; up to `few` rules as a tuple of positions."""
-    found: dict[Hashable, Any] = {}
-    for position, need in asking:
-        for value in need:
-            found.setdefault(value, []).append(position)
-    for value, places in found.items():
-        pause()
-        found[value] = tuple(places) if len(places) <= few else _set_of(places)
-    return found
-
-
-def _set_of(places: Iterable[int]) -> int:
-    """The set of rules at some positions, in time linear in the last of them."""
-    places = list(places)
-    bits = bytearray(max(places, default=-1) // 8 + 1)
-    for place in places:
-        bits[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(bits, "little")

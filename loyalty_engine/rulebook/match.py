@@ -12,7 +12,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.index import positions
 from loyalty_engine.rulebook.only_goods import ONLY_GOODS
 from loyalty_engine.rulebook.rule import Rule, Rulebook
-from loyalty_engine.rulebook.word_answers import WordFailed, first_unmet, selected_lines
+from loyalty_engine.rulebook.word_answers import WordFailed, unmet_or_lines
 from loyalty_engine.rulebook.words import Condition, Selector
 
 _GOODS = (ONLY_GOODS,)
@@ -46,13 +46,14 @@ class Failure:
 def look_at(rule: Rule, facts: Facts) -> Match | Failure:
     """Whether a rule matches, and where not, why."""
     try:
-        unmet = first_unmet(rule, facts)
-        lines = () if unmet else selected_lines(rule, facts)
+        found = unmet_or_lines(rule, facts)
     except WordFailed:
         return Failure(rule, None)
-    if lines or (unmet is None and _of_event(rule, facts)):
-        return Match(rule, lines)
-    return Failure(rule, unmet or (rule.on or _GOODS)[0])
+    if not isinstance(found, tuple):
+        return Failure(rule, found)
+    if found or _of_event(rule, facts):
+        return Match(rule, found)
+    return Failure(rule, (rule.on or _GOODS)[0])
 
 
 def _of_event(rule: Rule, facts: Facts) -> bool:
@@ -99,10 +100,11 @@ def match_lane(
         found = look_at(rules[~position], facts)
         if isinstance(found, Match):
             matches.append(found)
-            if others:
-                others &= ~(1 << position)
-        else:
+            others &= ~(1 << position)
+        elif tell or found.failed is None:
             failures[position] = found
+    if not failures and not others:
+        return matches, []
     told = [position for position, it in failures.items() if it.failed is None]
     for position in positions(others):
         if tell == 0:

@@ -10,12 +10,12 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.collecting import collector_paused
 from loyalty_engine.rulebook.faults import (
-    Fault,
     Findings,
     Place,
     RulebookErrors,
     TooManyFaults,
 )
+from loyalty_engine.rulebook.opened_files import NEEDED, OpenedFiles
 from loyalty_engine.rulebook.parse_exclusion import check_not_with, written_name
 from loyalty_engine.rulebook.parse_program import (
     NEEDED_KEYS,
@@ -26,8 +26,6 @@ from loyalty_engine.rulebook.parse_program import (
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
 from loyalty_engine.rulebook.parse_reward import parse_reward
 from loyalty_engine.rulebook.parse_rule import parse_rule
-from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
-from loyalty_engine.rulebook.parse_segment import read_segments
 from loyalty_engine.rulebook.parse_table import TABLE_KEY, csv_of, is_table, parse_table
 from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
@@ -37,13 +35,13 @@ from loyalty_engine.rulebook.reading import Names, Reader
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.stopped import STOPPED_FILE, stopped_in
+from loyalty_engine.rulebook.unchanged import Unchanged
 from loyalty_engine.rulebook.words import Word
-from loyalty_engine.rulebook.yaml_nodes import Node, read_nodes
+from loyalty_engine.rulebook.yaml_nodes import Node
 
-PROGRAM_FILE: Final = "program.yaml"
+PROGRAM_FILE: Final = NEEDED
 TIERS_FILE: Final = "tiers.yaml"
 SCENARIOS: Final = "scenarios/"
-NO_RULES: Final = {PROGRAM_FILE, TIERS_FILE, STOPPED_FILE}
 MOST_CHARACTERS_IN_ALL: Final = 64 * 1024 * 1024
 
 
@@ -51,17 +49,20 @@ def parse_rulebook(
     source: Mapping[str, str],
     words: Mapping[str, type[Word]] | Iterable[type[Word]],
     pause: Callable[[], None] = lambda: None,
+    like: Rulebook | None = None,
 ) -> Rulebook:
     """The rulebook of a programme. `source` maps the path of each file within its folder to text.
 
     Files under `scenarios/` and those that are neither YAML nor CSV are passed over. The order of
-    files never matters: rules come sorted by id. `pause` is called after each file and row, for whoever
-    parses beside other work. Raises RulebookErrors with all that is wrong; ValueError and
-    TypeError only for words that contradict one another.
+    files never matters: rules come sorted by id. `pause` is called after each file and row, for
+    whoever parses beside other work. `like` is a rulebook of the same words; what has not changed
+    since is not read again. Raises RulebookErrors with all that is wrong; ValueError and TypeError
+    only for words that contradict one another.
     """
     vocabulary = vocabulary_of(words)
     with collector_paused():
-        return _Parsing(dict(sorted(rule_files(source).items())), vocabulary, pause).rulebook()
+        files = dict(sorted(rule_files(source).items()))
+        return _Parsing(files, vocabulary, pause, Unchanged(like, files)).rulebook()
 
 
 def rule_files(source: Mapping[str, str]) -> dict[str, str]:
@@ -90,42 +91,41 @@ class _Parsing:
     """One parse: every file goes as far as it can, and only then faults are raised."""
 
     def __init__(
-        self, source: Mapping[str, str], vocabulary: Vocabulary, pause: Callable[[], None]
+        self,
+        source: Mapping[str, str],
+        vocabulary: Vocabulary,
+        pause: Callable[[], None],
+        unchanged: Unchanged,
     ) -> None:
         self._source = source
+        self._unchanged = unchanged
         self._pause = pause
         self._vocabulary = vocabulary
-        self._findings: list[Findings] = []
+        self._files = OpenedFiles(source)
         self._broken: set[str] = set()
         self._rewards: dict[str, Reward] = {}
         self._kinds = VoucherFiles(vocabulary)
 
     def rulebook(self) -> Rulebook:
         if sum(map(len, self._source.values())) > MOST_CHARACTERS_IN_ALL:
-            self._open(PROGRAM_FILE).add(1, 1, "the programme's files are larger than 64 MiB")
-            raise RulebookErrors(self._found())
+            self._files.open(PROGRAM_FILE).add(1, 1, "the programme's files are larger than 64 MiB")
+            raise RulebookErrors(self._files.faults())
         program, names = self._program()
-        names = replace(names, vouchers=self._kinds.names(self._source, self._tree))
-        segments = read_segments(
-            self._source, self._vocabulary, self._tree, lambda it: Reader(it, names, program)
-        )
-        if program is not None and segments:
-            titles = {name: it.title for name, it in segments.items()}
-            program = replace(program, segments=titles)
-        rules = self._rules(program, replace(names, segments=segments))
-        if (faults := self._found()) or program is None:
+        vouchers = self._kinds.names(self._source, self._files.tree)
+        rules = self._rules(program, replace(names, vouchers=vouchers))
+        if (faults := self._files.faults()) or program is None:
             raise RulebookErrors(faults)
         rewards = dict(sorted(self._rewards.items()))
         made = Rulebook(
             program, rules, hash_of(self._source), self._source,
-            rewards=rewards, voucher_kinds=self._kinds.found, segments=segments,
+            rewards=rewards, voucher_kinds=self._kinds.found,
         )  # fmt: skip
         return made.prepared(self._pause)
 
     def _program(self) -> tuple[Program | None, Names]:
         """The programme where its files are right; what rules may name in any case."""
-        tiers_findings, tiers_tree = self._tree(TIERS_FILE)
-        findings, tree = self._tree(PROGRAM_FILE)
+        tiers_findings, tiers_tree = self._files.tree(TIERS_FILE)
+        findings, tree = self._files.tree(PROGRAM_FILE)
         names, scheme = Names(), TierScheme()
         readable = TIERS_FILE not in self._source or tiers_tree is not None
         reader = Reader(findings)
@@ -149,37 +149,62 @@ class _Parsing:
         rules: dict[str, Rule] = {}
         tables: set[str] = set()
         for file in self._source:
-            if file in NO_RULES or file.endswith(".csv") or file.startswith(SEGMENTS):
+            if file in {PROGRAM_FILE, TIERS_FILE, STOPPED_FILE} or file.endswith(".csv"):
                 continue
             self._pause()
-            findings, tree = self._kinds.trees.get(file) or self._tree(file)
-            if tree is None:
-                self._broken.add("")  # nobody can tell how its rule is called
+            if self._is_unchanged(file, rules, tables):
                 continue
-            reader = Reader(findings, names, program)
-            with suppress(TooManyFaults):
-                if file.startswith(REWARDS):
-                    self._reward(tree, reader)
-                elif file.startswith(VOUCHERS):
-                    if (rule := self._kinds.add(tree, reader)) is not None:
-                        _add(rule, rules, findings)
-                elif is_table(tree):
-                    tables.add(csv_of(file))
-                    self._table(csv_of(file), tree, reader, rules)
-                elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
-                    _add(rule, rules, findings)
-            if findings.faults and not is_table(tree) and not file.startswith(REWARDS):
-                self._broken.add(written_name(tree, "rule"))
+            self._file(file, (program, names), rules, tables)
         for file in self._source:
             if file.endswith(".csv") and file not in tables:
                 told = f"no rules are made of this table; describe it in {file[:-4]}.yaml beside it"
-                self._open(file).add(1, 1, told)
+                self._files.open(file).add(1, 1, told)
         self._check_names(rules, names)
         self._check_vouchers()
         stopped = set(stopped_in(self._source))
         self._rewards = {name: it for name, it in self._rewards.items() if name not in stopped}
         self._kinds.drop(stopped)
         return tuple(rules[name] for name in sorted(rules) if name not in stopped)
+
+    def _file(
+        self,
+        file: str,
+        ground: tuple[Program | None, Names],
+        rules: dict[str, Rule],
+        tables: set[str],
+    ) -> None:
+        """Read what is not a file of the programme itself."""
+        findings, tree = self._kinds.trees.get(file) or self._files.tree(file)
+        if tree is None:
+            self._broken.add("")  # nobody can tell how its rule is called
+            return
+        program, names = ground
+        reader = Reader(findings, names, program)
+        with suppress(TooManyFaults):
+            if file.startswith(REWARDS):
+                self._reward(tree, reader)
+            elif file.startswith(VOUCHERS):
+                if (rule := self._kinds.add(tree, reader)) is not None:
+                    _add(rule, rules, findings)
+            elif is_table(tree):
+                tables.add(csv_of(file))
+                self._table(csv_of(file), tree, reader, rules)
+            elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
+                _add(rule, rules, findings)
+        if findings.faults and not is_table(tree) and not file.startswith(REWARDS):
+            self._broken.add(written_name(tree, "rule"))
+
+    def _is_unchanged(self, file: str, rules: dict[str, Rule], tables: set[str]) -> bool:
+        """Whether the rules of a file are known already; then they are among `rules`."""
+        if (rule := self._unchanged.rule_of(file)) is not None and not file.startswith(VOUCHERS):
+            _add(rule, rules, self._files.open(file))
+            return True
+        if rows := self._unchanged.table_of(file):
+            findings = self._files.open(csv_of(file))
+            tables.add(csv_of(file))
+            for rule in rows:
+                _add(rule, rules, findings)
+        return bool(rows)
 
     def _reward(self, tree: Node, reader: Reader) -> None:
         reward = parse_reward(tree, self._vocabulary, reader)
@@ -194,7 +219,9 @@ class _Parsing:
             kind = self._kinds.found.get(reward.voucher)
             if kind is not None and kind.shared:
                 told = f"voucher: many know the codes of '{kind.id}'; a reward gives one of its own"
-                self._open(reward.place.file).add(reward.place.line, reward.place.column, told)
+                self._files.open(reward.place.file).add(
+                    reward.place.line, reward.place.column, told
+                )
 
     def _check_names(self, rules: Mapping[str, Rule], names: Names) -> None:
         """Tell of rules that name others which there are not."""
@@ -202,7 +229,7 @@ class _Parsing:
 
         def tell(place: Place, text: str, suggestion: str | None) -> None:
             if place.file not in opened:
-                opened[place.file] = self._open(place.file)
+                opened[place.file] = self._files.open(place.file)
             opened[place.file].add(place.line, place.column, text, suggestion)
 
         with suppress(TooManyFaults):
@@ -210,41 +237,13 @@ class _Parsing:
 
     def _table(self, file: str, tree: Node, reader: Reader, rules: dict[str, Rule]) -> None:
         """Add the rules of a table, whose rows stand in `file`."""
-        findings = self._open(file) if file in self._source else Findings(file)
+        findings = self._files.open(file) if file in self._source else Findings(file)
         text = self._source.get(file)
         for rule in parse_table(tree, text, self._vocabulary, reader, findings):
             self._pause()
             _add(rule, rules, findings)
         if findings.faults or reader.findings.faults:
             self._broken.add(written_name(tree, TABLE_KEY) + "-")
-
-    def _tree(self, file: str) -> tuple[Findings, Node | None]:
-        """The nodes of a file; None where it is not there, not readable or empty."""
-        findings = self._open(file)
-        if file not in self._source:
-            if file == PROGRAM_FILE:
-                findings.add(1, 1, "every programme needs this file")
-            return findings, None
-        if not file.isprintable():
-            findings.add(1, 1, "rename the file: its name has signs that cannot be shown")
-            return findings, None
-        if file.endswith(".yml"):
-            findings.add(1, 1, "rename the file: rule files end with .yaml")
-            return findings, None
-        with suppress(TooManyFaults):
-            tree = read_nodes(self._source[file], findings)
-            if tree is None and not findings.faults:
-                findings.add(1, 1, "the file is empty")
-            return findings, tree
-        return findings, None
-
-    def _open(self, file: str) -> Findings:
-        findings = Findings(file if file.isprintable() else ascii(file))
-        self._findings.append(findings)
-        return findings
-
-    def _found(self) -> list[Fault]:
-        return [fault for findings in self._findings for fault in findings.faults]
 
 
 def _add(rule: Rule, rules: dict[str, Rule], findings: Findings) -> None:

@@ -1,6 +1,6 @@
 """A rule and a rulebook: all that a programme says, parsed, checked and hashed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -8,14 +8,13 @@ from functools import cached_property
 from loyalty_engine.domain.limits import Limit, NamedLimits, Scope
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.codes_named import codes_in
-from loyalty_engine.rulebook.dimensions import CODE, EVENT, EVENT_FIELD
+from loyalty_engine.rulebook.dimensions import CODE, about_events
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
-from loyalty_engine.rulebook.needs import needs_together
-from loyalty_engine.rulebook.nesting import LineGroup, LineNone, place_within
+from loyalty_engine.rulebook.needs import Needs, all_of, needs_together
+from loyalty_engine.rulebook.nesting import Group, LineGroup, names_kinds
 from loyalty_engine.rulebook.rewards import Reward
-from loyalty_engine.rulebook.segments import Segment
 from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
@@ -70,8 +69,7 @@ class Rule:
     @cached_property
     def of_events(self) -> bool:
         """Whether it is about events and so never about a purchase."""
-        needs = needs_together(self.when)
-        return EVENT in needs or EVENT_FIELD in needs
+        return about_events(needs_together(self.when))
 
     @property
     def sets_apart(self) -> bool:
@@ -103,7 +101,7 @@ class Rule:
     @cached_property
     def names_kinds(self) -> bool:
         """Whether it says which kinds of line it is about; otherwise it is about goods."""
-        return any(map(_names_kinds, self.on))
+        return any(map(names_kinds, self.on))
 
     @cached_property
     def named_limits(self) -> NamedLimits:
@@ -114,16 +112,25 @@ class Rule:
         """Where one of the rule's words stands, those within `all`, `any` and `none` included."""
         told = self.places
         for words, places in ((self.when, told.when), (self.on, told.on), (self.then, told.then)):
-            if found := place_within(word, words, places):
+            if found := _find(word, words, places):
                 return found
         return self.place
 
 
-def _names_kinds(selector: Selector) -> bool:
-    """What is taken out under `none` names nothing: the rest is goods as ever."""
-    if isinstance(selector, LineGroup):
-        return not isinstance(selector, LineNone) and any(map(_names_kinds, selector.parts))
-    return selector.names_kinds
+def _needs_of(rule: Rule) -> Needs:
+    """What a rule needs; while that is at hand it is noted whether it is about events."""
+    when = needs_together(rule.when)
+    vars(rule).setdefault("of_events", about_events(when))
+    return all_of((when, needs_together(rule.on))) if rule.on else when
+
+
+def _find(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place | None:
+    for each, place in zip(words, places, strict=False):
+        if each is word:
+            return place
+        if isinstance(each, Group | LineGroup) and (found := _find(word, each.parts, each.places)):
+            return found
+    return None
 
 
 def limits_of(rule: Rule, program: Program) -> NamedLimits:
@@ -143,7 +150,6 @@ class Rulebook:
     source: Mapping[str, str]
     rewards: Mapping[str, Reward] = field(default_factory=dict)
     voucher_kinds: Mapping[str, VoucherKind] = field(default_factory=dict)
-    segments: Mapping[str, Segment] = field(default_factory=dict)
 
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""
@@ -234,8 +240,7 @@ class Rulebook:
 
     def _index(self, pause: Callable[[], None]) -> Index:
         rules = [rule for lane in self.by_lane.values() for rule in reversed(lane)]
-        needs = (needs_together((*rule.when, *rule.on)) for rule in rules)
-        return Index(needs, [(rule.start, rule.end) for rule in rules], pause)
+        return Index(map(_needs_of, rules), [(rule.start, rule.end) for rule in rules], pause)
 
     @cached_property
     def of_events(self) -> int:

@@ -42,35 +42,40 @@ class WordFailed(Exception):
     """A word has raised, or has answered what cannot be meant."""
 
 
-def first_unmet(rule: Rule, facts: Facts) -> Condition | None:
-    """The first of the rule's conditions that does not hold."""
+def unmet_or_lines(rule: Rule, facts: Facts) -> Condition | tuple[int, ...]:
+    """The first of the rule's conditions that does not hold; else the lines it is about.
+
+    Those are, by index, what all of its selectors pick, without any all that counts.
+    """
     try:
         for condition in rule.when:
             held = condition.holds(facts)
             if held is not True and not sure(held):
                 return condition
+        return _picked(rule, facts)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise WordFailed from error
-    return None
 
 
 def selected_lines(rule: Rule, facts: Facts) -> tuple[int, ...]:
-    """The lines that all of the rule's selectors pick, by index; all that counts without."""
-    picked: Sequence[int] = range(len(facts.purchase.lines))
-    if facts.countable is not None and not rule.names_kinds:
-        picked = facts.countable
-    if not rule.on:
-        return tuple(picked)
+    """The lines that a rule is about, whether its conditions hold or not, by index."""
     try:
-        for selector in rule.on:
-            picked = selector.picks(facts, picked)
-        return tuple(picked)
+        return _picked(rule, facts)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise WordFailed from error
+
+
+def _picked(rule: Rule, facts: Facts) -> tuple[int, ...]:
+    picked: Sequence[int] = facts.every_line
+    if facts.countable is not None and not rule.names_kinds:
+        picked = facts.countable
+    for selector in rule.on:
+        picked = selector.picks(facts, picked)
+    return tuple(picked)
 
 
 def outcomes_of(

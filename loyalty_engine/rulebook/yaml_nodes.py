@@ -133,13 +133,16 @@ class _Builder:
 
     def _node(self, event: Any, depth: int) -> Node:
         kind = type(event)
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
         self._nodes += 1
         if self._nodes > MOST_NODES:
             self._fault(event, f"more than {MOST_NODES} values in one file; divide it")
             raise _Unreadable
         if kind is ScalarEvent:
-            return self._scalar(event, line, column)
+            if event.style or event.tag is not None or event.anchor is not None:
+                return self._scalar(event, line, column)
+            return ScalarNode(line, column, event.value)
         if kind is AliasEvent:
             self._fault(
                 event, f"{shown('*' + event.anchor)} repeats a part from elsewhere; write it out"
@@ -185,9 +188,9 @@ class _Builder:
         while type(event := self._next()) is not MappingEndEvent:
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
-            if isinstance(key, BrokenNode):
-                continue
-            if not isinstance(key, ScalarNode):
+            if type(key) is not ScalarNode:
+                if isinstance(key, BrokenNode):
+                    continue
                 self._fault(event, "a key must be a single word")
             elif in_braces and entries and _is_decimal_comma(entries[-1][1], key, value):
                 entries[-1] = (entries[-1][0], self._decimal_comma(entries[-1][1], key))

@@ -7,13 +7,11 @@ from typing import Final
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, SCENARIOS, TIERS_FILE
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
-from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
 from loyalty_engine.rulebook.schemas.rewards import reward_schema
 from loyalty_engine.rulebook.schemas.rules import rule_schema
-from loyalty_engine.rulebook.schemas.segments import segment_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
     DRAFT,
@@ -43,7 +41,6 @@ PROGRAM: Final = "program.schema.json"
 TIERS: Final = "tiers.schema.json"
 REWARD: Final = "reward.schema.json"
 VOUCHER: Final = "voucher.schema.json"
-SEGMENT: Final = "segment.schema.json"
 SCENARIO: Final = "scenario.schema.json"
 
 _INSTANT: Final = text("an instant such as 2026-03-05T10:12:00, on the programme's clocks")
@@ -62,7 +59,6 @@ def all_schemas(words: Words, known: Known) -> dict[str, Schema]:
         TIERS: tiers_schema(known),
         REWARD: reward_schema(vocabulary_of(words), known),
         VOUCHER: voucher_schema(vocabulary_of(words), known),
-        SEGMENT: segment_schema(vocabulary_of(words), known),
         SCENARIO: scenario_schema(known),
     }
 
@@ -80,8 +76,6 @@ def schema_for(file: str) -> str:
         return REWARD
     if file.startswith(VOUCHERS):
         return VOUCHER
-    if file.startswith(SEGMENTS):
-        return SEGMENT
     return {PROGRAM_FILE: PROGRAM, TIERS_FILE: TIERS}.get(file, RULE)
 
 

@@ -54,7 +54,8 @@ class RulebookShelf:
             if instead_of is not None and (not periods or periods[-1][1] != instead_of):
                 raise Conflict("somebody has just changed the rules in force")
             kept = stopped_in(newest) if stopped is None else stopped
-            rulebook = parse_rulebook(with_stopped(source, kept), self._words)
+            files = with_stopped(source, kept)
+            rulebook = parse_rulebook(files, self._words, like=self._newest(program))
             if rulebook.program.name != program:
                 place = Place("program.yaml", 1, 1)
                 text = f"the folder is {program!r} and the programme calls itself otherwise"
@@ -86,7 +87,7 @@ class RulebookShelf:
         rulebook = None
         if source is not None:
             try:
-                rulebook = parse_rulebook(source, self._words, pause)
+                rulebook = parse_rulebook(source, self._words, pause, self._newest(program))
             except RulebookErrors:
                 # A word is gone with its plugin. An older rulebook goes on, where there is one.
                 with self._lock:
@@ -130,7 +131,8 @@ class RulebookShelf:
         found = self._parsed.get((program, hash))
         if found is not None:
             return found
-        rulebook = parse_rulebook(self.source(program, hash), self._words)
+        source = self.source(program, hash)
+        rulebook = parse_rulebook(source, self._words, like=self._newest(program))
         with self._lock:
             self._keep(program, rulebook)
         return rulebook
@@ -148,6 +150,11 @@ class RulebookShelf:
             known = self._periods.get(program)
             if not known or known[-1][0] <= periods[-1][0]:
                 self._periods[program] = periods
+
+    def _newest(self, program: str) -> Rulebook | None:
+        """The one in force, where it is at hand."""
+        periods = self._periods.get(program)
+        return self._parsed.get((program, periods[-1][1])) if periods else None
 
     def _known(self, program: str) -> Sequence[Period]:
         periods = self._periods.get(program)

@@ -66,6 +66,8 @@ class Products:
 
     def fitting(self, facts: Facts) -> Collection[int]:
         """The indexes of the goods that fit, each once."""
+        if facts.goods is None and len(self.category) == 1 and not (self.sku or self.brand):
+            return facts.by_category.get(self.category[0], ())  # what rules say most often
         found: set[int] | None = None
         if self.category:
             found = lines_of(self.category, facts.by_category)

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
+from loyalty_engine.rulebook import index_of_products
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.dimensions import SKU, TIER, TOTAL
 from loyalty_engine.rulebook.index import MOST_DAYS, MOST_STEPS, positions
+from loyalty_engine.rulebook.index_of_products import ByProduct
 from loyalty_engine.rulebook.match import match_every, match_lane
 from loyalty_engine.rulebook.needs import NOTHING, Needs, OneValue, all_of, any_of
 from loyalty_engine.rulebook.rule import Rule, Rulebook
@@ -145,6 +147,21 @@ def test_no_more_days_are_kept_at_hand_than_a_worker_can_hold():
     ]
     assert set(live) == {0}
     assert rulebook.index.live(date(2026, 3, 5)) == 1
+
+
+def test_what_products_let_through_is_forgotten_before_it_fills_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(index_of_products, "MOST_BYTES", 1000)
+    rulebook = rulebook_of(
+        [rule("one", HasSku(("P1",))), rule("all"), rule("tea", on=[Category(("food",))])]
+    )
+    table = next(it for it in rulebook.index._fixed if isinstance(it, ByProduct))
+    for number in [*range(20), 1, 1]:
+        facts = baskets.facts(baskets.line(100, sku=f"P{number}", category="food/tea"))
+        found = [it.rule.id for it in matches(rulebook, "first", facts)[0]]
+        assert found == (["all", "one", "tea"] if number == 1 else ["all", "tea"])
+        assert 1 <= len(table._known) <= 3
 
 
 # --- much is spared ------------------------------------------------------------------------------
