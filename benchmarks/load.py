@@ -63,7 +63,7 @@ def run(port: int, requests: Iterator[bytes], *, connections: int = 4, seconds: 
             buffers[number] += chunk
             if not chunk:
                 raise RuntimeError(f"the server closed a connection: {bytes(buffers[number])!r}")
-            status, closes = _complete(buffers[number])
+            status, closes = complete(buffers[number])
             if status:
                 answered = time.perf_counter()
                 result.latencies.append(answered - sent_at[number])
@@ -89,7 +89,7 @@ def _connect(port: int, poll: select.epoll, sockets: dict[int, socket.socket], s
     send(connection.fileno())
 
 
-def _complete(buffer: bytearray) -> tuple[int, bool]:
+def complete(buffer: bytearray) -> tuple[int, bool]:
     """The status when the answer is whole, else 0; and whether the server closes after it."""
     end = buffer.find(b"\r\n\r\n")
     if end < 0:

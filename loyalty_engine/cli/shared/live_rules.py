@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from datetime import datetime
 from getpass import getuser
 from pathlib import Path
@@ -14,7 +13,7 @@ from loyalty_engine.bootstrap import Parts, bootstrap, load_rules, publish_folde
 from loyalty_engine.cli.shared.errors import CANNOT_START, FOUND, Stopped
 from loyalty_engine.cli.shared.opening import chosen, opened, program_option, rules_folder
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
-from loyalty_engine.cli.shared.watching import TAKE_UP, watch_folder
+from loyalty_engine.cli.shared.watching import watch_folder
 from loyalty_engine.config import read_settings
 from loyalty_engine.logs import set_up_logs
 from loyalty_engine.rule_files import watching_alone
@@ -23,6 +22,7 @@ from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.stopped import without_stopped
 from loyalty_engine.storage.sql.files_seen import FilesSeen
 from loyalty_engine.use_cases.rule_changes import history, roll_back, start_rule, stop_rule
+from loyalty_engine.vocabulary import standard_words
 
 FILES = "files"
 """Who put a rulebook in force that was taken up from files."""
@@ -183,9 +183,8 @@ def _tell_in_force(name: str, rulebook: Rulebook) -> None:
     click.echo(f"{name}: {rulebook.hash[:SHORT]} is in force{stopped}")
 
 
-@click.command("take-up", hidden=True)
 def take_up() -> None:
-    """Look at the rule files once, as `watch` does after each change."""
+    """Look at the rule files once."""
     os.nice(POLITE)
     settings = read_settings()
     set_up_logs(settings.level)
@@ -196,6 +195,12 @@ def take_up() -> None:
     finally:
         parts.plugins.close()
         parts.storage.close()
+
+
+@click.command("take-up", hidden=True)
+def take_up_once() -> None:
+    """Look at the rule files once, as `watch` does after each change."""
+    take_up()
 
 
 @click.command()
@@ -213,7 +218,8 @@ def watch(beside: bool) -> None:
             return  # another worker was faster
         if not alone:
             raise Stopped(f"Another process with {settings.home} watches the rules.", CANNOT_START)
-        watch_folder(settings.rules, [sys.executable, "-c", TAKE_UP], beside=beside)
+        standard_words()  # imported here, they need not be after each change
+        watch_folder(settings.rules, take_up, beside=beside)
 
 
 @click.command()
@@ -244,4 +250,4 @@ def publish(folder: str | None, by: str) -> None:
         raise click.exceptions.Exit(FOUND)
 
 
-COMMANDS = (status, show_history, rollback, stop, start, take_up, watch, publish)
+COMMANDS = (status, show_history, rollback, stop, start, take_up_once, watch, publish)
