@@ -65,6 +65,9 @@ REFUSALS = {
         "Another member has this identifier",
         "Take it from that member first, or merge the two; one number finds one member.",
     ),
+    "identifier_malformed": Kind(
+        "This cannot be such a number", "Type or scan it once more: a digit of it is wrong."
+    ),
     "identifier_twice": Kind("An identifier stands there twice", "Send it once."),
     "identifier_unknown": Kind("The programme knows no identifiers of this kind", _DECLARED),
     "attribute_unknown": Kind("The programme declares no such attribute", _DECLARED),

@@ -3,7 +3,13 @@
 from loyalty_engine.api.refusals import OTHER_ID, Kind
 
 SPENDING = {
-    # Pictures
+    # Codes
+    "worth_missing": Kind(
+        "The voucher leaves it to each code what it is worth", "Say what this one is worth."
+    ),
+    "worth_of_no_use": Kind(
+        "The voucher's codes all give the same", "Leave the worth out, or write `worth_off`."
+    ),
     "code_malformed": Kind(
         "This cannot be a code", "Codes are 4 to 32 letters from A to Z and digits."
     ),

@@ -1,32 +1,30 @@
 """`loyalty vouchers`: codes of single use, made by the million into a file; pictures of codes."""
 
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
-from typing import TextIO
 
 import click
 
 from loyalty_engine.barcodes import LARGEST, USUAL, Form, Symbology, Undrawable, draw
-from loyalty_engine.bootstrap import Parts
 from loyalty_engine.cli.shared.bars import watching
 from loyalty_engine.cli.shared.errors import FOUND, Stopped
+from loyalty_engine.cli.shared.making_codes import make_codes
 from loyalty_engine.cli.shared.opening import chosen, known_programmes, opened, program_option
 from loyalty_engine.domain import gs1
 from loyalty_engine.domain.codes import MOST_HITS_A_YEAR, Guessing, space
-from loyalty_engine.rulebook.vouchers import VoucherKind
+from loyalty_engine.domain.currencies import decimals_of
+from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.plain_values import read_scaled
 from loyalty_engine.storage.sql.keys import ApiKeys
-from loyalty_engine.storage.sql.voucher_batches import add_batch, made_so_far, writing_codes
-from loyalty_engine.use_cases.generate_vouchers import guessing, made_codes
-from loyalty_engine.use_cases.voucher_issuing import issuable
+from loyalty_engine.storage.sql.voucher_batches import made_so_far
+from loyalty_engine.use_cases.generate_vouchers import guessing
+from loyalty_engine.use_cases.voucher_issuing import issuable, worth_of
 
-BLOCK = 50_000
-"""So many codes are written at a time; each block is in the file before it is in the database."""
+FEWER = "make fewer, or lower the programme's switch wrong_codes"
 
 
 @click.group()
@@ -42,8 +40,13 @@ def command() -> None:
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
     help="A new file for the codes, one a line. Nobody can tell them again.",
 )  # fmt: skip
+@click.option(
+    "--worth", help="What each of them is worth, as 7.50, where `worth_off` takes it off."
+)
 @click.option("--quiet", is_flag=True, help="Show no progress.")
-def generate(voucher: str, program: str | None, count: int, out: Path, quiet: bool) -> None:
+def generate(
+    voucher: str, program: str | None, count: int, out: Path, worth: str | None, quiet: bool
+) -> None:
     """Make COUNT codes of single use of VOUCHER; the database keeps their keyed hashes only.
 
     Refused where somebody who tries without end would find more than one code in a hundred years.
@@ -52,16 +55,22 @@ def generate(voucher: str, program: str | None, count: int, out: Path, quiet: bo
         name = chosen(program, known_programmes(parts))
         rulebook = parts.shelf.current(name)
         kind = issuable(parts.engine, rulebook, voucher)
+        each = worth_of(kind, None if worth is None else _minor(worth, rulebook.program))
         there = made_so_far(parts.storage, name).get(voucher, 0)
         keys = len(ApiKeys(parts.storage).list_keys(name))
         safety = guessing(kind, rulebook, there, count, keys)
         click.echo(arithmetic(safety), err=True)
         if not safety.safe:
             enough = safety.enough
-            way = f"give the voucher characters: {enough}" if enough else "make fewer"
+            way = f"give the voucher characters: {enough}" if enough else FEWER
             raise Stopped(f"That is too many for so short a code: {way}.", FOUND)
-        with _new_file(out) as file:
-            _generate(parts, name, kind, count, file, quiet)
+        with _new_file(out) as file, watching(quiet) as watch:
+            watch.begin("Codes", count)
+            make_codes(
+                parts.storage, parts.engine.codes, rulebook.program, kind, count, file,
+                parts.clock.now(), by="loyalty vouchers generate", worth=each,
+                reached=watch.reached,
+            )  # fmt: skip
     click.echo(f"{count:,} codes are in {out}", err=True)
 
 
@@ -105,11 +114,25 @@ def image(code: str, out: Path, kind: str, scale: int, content: str) -> None:
         file.buffer.write(picture.body)
 
 
+def _minor(text: str, program: Program) -> int:
+    """An amount in minor units of the programme's currency; raises `Stopped`."""
+    try:
+        amount = read_scaled(
+            text, decimals_of(program.currency), f"an amount in {program.currency}"
+        )
+    except ValueError as fault:
+        raise Stopped(f"--worth: {fault}.", FOUND) from fault
+    if not amount:
+        raise Stopped("--worth: must be more than 0.", FOUND)
+    return amount
+
+
 def arithmetic(it: Guessing) -> str:
     """What a guess is worth, in figures."""
     years = f"one in {float(1 / it.hits_a_year):,.1f} years"
     return (
-        f"{it.live:,} of {space(it.characters):,} codes of {it.characters} characters: "
+        f"{it.live:,} of {space(it.characters, digits=it.digits):,} codes of {it.characters} "
+        f"{'digits' if it.digits else 'characters'}: "
         f"a guess hits one time in {float(1 / it.chance):,.0f}; with {it.tries:,} wrong codes an "
         f"hour that is {years} (at most one in {1 / MOST_HITS_A_YEAR} years is let through)"
     )
@@ -124,34 +147,3 @@ def _new_file(path: Path) -> Iterator[TextIOWrapper]:
         raise Stopped(f"{path} cannot be made: {error.strerror}.", FOUND) from error
     with TextIOWrapper(os.fdopen(descriptor, "wb"), encoding="ascii", newline="\n") as file:
         yield file
-
-
-def _generate(
-    parts: Parts, program: str, kind: VoucherKind, count: int, file: TextIO, quiet: bool
-) -> None:
-    """Make the codes block by block: first in the file and on disk, then in the database.
-
-    Raises `Stopped` with how many there are when a block cannot be written.
-    """
-    at = parts.clock.now()
-    ends_at = kind.ends_at(at, parts.shelf.current(program).program)
-    batch = add_batch(parts.storage, program, kind.id, at, "loyalty vouchers generate")
-    fresh = made_codes(parts.engine.codes, program, kind, ends_at, batch, at, secrets.randbits)
-    made = 0
-    with (
-        watching(quiet) as watch,
-        writing_codes(parts.storage, program, kind.id, batch, at) as write,
-    ):
-        watch.begin("Codes", count)
-        while made < count:
-            block = list(islice(fresh, min(BLOCK, count - made)))
-            file.write("".join(f"{code}\n" for code, _ in block))
-            file.flush()
-            os.fsync(file.fileno())
-            try:
-                write([kept for _, kept in block])
-            except Exception as error:
-                told = f"The first {made:,} codes of the file are good; then: {error}"
-                raise Stopped(told, FOUND) from error
-            made += len(block)
-            watch.reached(made)

@@ -44,7 +44,9 @@ _LARGEST = ExtraCent.LARGEST_REMAINDER
 class Facts:
     """One purchase, one member (None for a guest), one moment; `local` is in the programme's zone.
 
-    `codes` says of which kinds of voucher how many codes are used.
+    `codes` says of which kinds of voucher how many codes are used; `worths` what each of them is
+    worth, in minor units, where that was decided when it was made, and `worth` that of the code
+    whose turn it is.
 
     `nets` are the lines' amounts as the lanes before have left them; `tender` is what the points
     spent are worth in minor units, `not_earning` what was paid by other means that earn nothing.
@@ -69,6 +71,8 @@ class Facts:
     counting: Counting = USUAL
     not_earning: int = 0
     codes: Mapping[str, int] = field(default_factory=dict)
+    worths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    worth: int = 0
 
     def with_nets(self, nets: tuple[int, ...], program: Program | None = None) -> "Facts":
         """The same facts after discounts; what was found out about the lines stays known."""

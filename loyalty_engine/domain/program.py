@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from loyalty_engine.domain.cards import CardCheck
 from loyalty_engine.domain.counting import USUAL, Counting, Tax
 from loyalty_engine.domain.discounting import (
     NO_ATTRIBUTE,
@@ -201,7 +202,7 @@ class Program:
     tiers: TierScheme
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     touchpoints: tuple[str, ...] = ()
-    identifiers: tuple[str, ...] = ()
+    identifiers: Mapping[str, CardCheck] = field(default_factory=dict)
     switches: Switches = field(default_factory=Switches)
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     events: Mapping[str, EventKind] = field(default_factory=dict)

@@ -11,7 +11,8 @@ class Voucher:
 
     `member` is whose it is, by number. `seed` is what the code follows from, with the secret of
     the service; None where only its holder knows it. `purchase` and `rule` are what gave it.
-    A reservation named by `held_by` keeps it from others before `held_until`.
+    A reservation named by `held_by` keeps it from others before `held_until`. `worth` is what this
+    one takes off, in minor units, where its voucher leaves that to each code.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Voucher:
     withdrawn: bool = False
     held_by: str | None = None
     held_until: datetime | None = None
+    worth: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,7 @@ TEMPLATES: Mapping[str, str] = {
     "{unit} count {factor} times": "les {unit} comptent {factor} fois",
     "{percent} off[, at most {at_most}]": "{percent} de remise[, au plus {at_most}]",
     "{amount} off": "{amount} de remise",
+    "what the code is worth off": "la valeur du code en remise",
     "{amount} off each product": "{amount} de remise par produit",
     "{price} for each product": "{price} le produit",
     "{take} for the price of {pay}[, at most {times} times]": (

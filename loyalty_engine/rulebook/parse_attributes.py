@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from loyalty_engine.domain.cards import CardCheck
 from loyalty_engine.domain.program import Attribute
 from loyalty_engine.domain.purchase import type_names
 from loyalty_engine.rulebook.argument_parsers import parser_for
@@ -16,7 +17,7 @@ from loyalty_engine.rulebook.plain_values import (
     read_truth,
 )
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader, one_of
-from loyalty_engine.rulebook.yaml_nodes import ListNode, Node
+from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node
 
 ATTRIBUTE_KEYS: Final = ("type", "purpose", "one_of")
 
@@ -46,6 +47,21 @@ def read_attributes(node: Node, reader: Reader) -> dict[str, Attribute]:
 def read_names_list(node: Node, reader: Reader) -> tuple[str, ...] | Missing:
     """A list of different names; a single one may stand without brackets."""
     return read_different(node, reader, read_name)
+
+
+def read_identifiers(node: Node, reader: Reader) -> dict[str, CardCheck] | Missing:
+    """The kinds of number by which members are found, and how each is checked where that is said."""
+    if not isinstance(node, MapNode):
+        names = read_names_list(node, reader)
+        return MISREAD if names is MISREAD else dict.fromkeys(names, CardCheck.ANY)
+    found: dict[str, CardCheck] = {}
+    for key, value in node.entries:
+        name = reader.value(key, read_name)
+        check = reader.under(key.text, value, parser_for(CardCheck).read)
+        if name is MISREAD or check is MISREAD:
+            return MISREAD
+        found[name] = check
+    return found
 
 
 def read_different(

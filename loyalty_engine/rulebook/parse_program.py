@@ -17,6 +17,7 @@ from loyalty_engine.rulebook.faults import shown
 from loyalty_engine.rulebook.parse_attributes import (
     read_attributes,
     read_different,
+    read_identifiers,
     read_names_list,
 )
 from loyalty_engine.rulebook.parse_events import read_events
@@ -82,7 +83,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
     attributes = entries.parse("attributes", read_attributes, {})
     campaigns = entries.parse("campaigns", read_campaigns, {})
     touchpoints = entries.parse("touchpoints", read_names_list, ())
-    identifiers = entries.parse("identifiers", read_names_list, ())
+    identifiers = entries.parse("identifiers", read_identifiers, {})
     events = entries.parse("events", read_events, {})
     switches = Switches()
     if "switches" in entries:

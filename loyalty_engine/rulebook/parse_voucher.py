@@ -5,7 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from loyalty_engine.domain.codes import CHARACTERS, FEWEST, MOST, normal, shareable
+from loyalty_engine.domain.gs1 import COUPON, COUPON_DIGITS, MOST_SERIAL, is_coupon
 from loyalty_engine.rulebook.argument_parsers import parser_for
+from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.calendar_values import Length, read_length
 from loyalty_engine.rulebook.faults import Findings, nearest, shown
 from loyalty_engine.rulebook.parse_rule import RULE_KEYS, parse_rule
@@ -19,7 +21,15 @@ from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNo
 
 FOLDER: Final = "vouchers/"
 NAMED_BY: Final = "voucher"
-OWN_KEYS: Final = ("codes", "characters", "valid", "transferable", "per_purchase")
+OWN_KEYS: Final = (
+    "codes",
+    "characters",
+    "gcn",
+    "worth",
+    "valid",
+    "transferable",
+    "per_purchase",
+)
 VOUCHER_KEYS: Final = (NAMED_BY, *RULE_KEYS[1:], *OWN_KEYS)
 ONLY_WITH_THEN: Final = ("lane", "priority", "on", "when", "limits")
 MOST_PER_PURCHASE: Final = 20
@@ -85,22 +95,27 @@ def parse_voucher(
     entries = Entries(reader, tree, {key.text: (key, value) for key, value in tree.entries})
     gives = _gives(entries)
     shared = entries.parse("codes", _codes, ())
-    characters = entries.read("characters", _between(FEWEST, MOST), CHARACTERS)
+    gcn = entries.read("gcn", _coupon, "")
+    most = MOST_SERIAL if gcn else MOST
+    characters = entries.read("characters", _between(FEWEST, most), CHARACTERS)
+    worth: int | None = entries.parse("worth", parser_for(Minor).read, None)
     valid = entries.read("valid", _length, None)
     transferable = entries.parse("transferable", parser_for(bool).read, True)
     per_purchase = entries.read("per_purchase", _between(1, MOST_PER_PURCHASE), 1)
     if shared:
-        for key in ("characters", "valid", "transferable", "per_purchase"):
+        for key in OWN_KEYS[1:]:
             if key in entries:
                 fault = f"{key}: codes that many know are as they are; leave it out"
                 reader.fault(entries.nodes[key][0], fault)
+    of_worth = rule is not None and any(it.of_own_code for it in rule.then)
+    _check_worth(entries, of_worth, bool(shared), worth)
     if rule is not None and gives and not rule.lane:
         reader.fault(tree, "a voucher that gives something needs 'lane'")
     if rule is None or len(reader.findings.faults) > before:
         return None
     kind = VoucherKind(
         rule.id, rule.title, rule.start, rule.end, shared, characters, valid, transferable,
-        per_purchase,
+        per_purchase, gcn, of_worth, worth,
     )  # fmt: skip
     return kind, _asking(rule, vocabulary, per_purchase > 1) if gives else None
 
@@ -114,6 +129,18 @@ def _gives(entries: Entries) -> bool:
             fault = f"{key}: is about what the codes give, and there is no 'then'"
             entries.reader.fault(entries.nodes[key][0], fault)
     return False
+
+
+def _check_worth(entries: Entries, of_worth: bool, shared: bool, worth: int | None) -> None:
+    """Tell of a worth that nothing takes off, and of codes that cannot have one each."""
+    if "worth" in entries and not of_worth and not shared:
+        told = "worth: nothing takes it off; write worth_off under 'then'"
+        entries.reader.fault(entries.nodes["worth"][0], told)
+    if worth is not None and worth <= 0:
+        entries.reader.fault(entries.nodes["worth"][0], "worth: must be more than 0")
+    if of_worth and shared:
+        told = "worth_off: codes that many know are worth what the file says; write amount_off"
+        entries.reader.fault(entries.nodes["then"][0], told)
 
 
 def _asking(rule: Rule, vocabulary: Vocabulary, per_code: bool) -> Rule:
@@ -132,6 +159,15 @@ def _between(least: int, most: int) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def _coupon(text: str) -> str:
+    if len(text) == COUPON_DIGITS and is_coupon(text):
+        return text
+    raise Misread(
+        f"{shown(text)} is no Global Coupon Number: twelve digits and their check digit,"
+        f" not beginning with {COUPON}"
+    )
 
 
 def _length(text: str) -> Length:

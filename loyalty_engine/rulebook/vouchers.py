@@ -18,6 +18,8 @@ class VoucherKind:
     `shared` are the codes that many know; without any, each code is of single use and made by the
     service, of so many random `characters`. It can be used for as long as `valid` from the day it
     was given, that day's end included. One that is not `transferable` is its member's alone.
+    With a Global Coupon Number in `gcn` its codes are that number and so many random digits.
+    `of_worth`: each code takes off what it is worth, in minor units `worth` unless its making says.
     """
 
     id: str
@@ -29,6 +31,9 @@ class VoucherKind:
     valid: Length | None = None
     transferable: bool = True
     per_purchase: int = 1
+    gcn: str = ""
+    of_worth: bool = False
+    worth: int | None = None
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the dates, both named days included."""

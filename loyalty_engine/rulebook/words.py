@@ -193,6 +193,9 @@ class Effect(Word):
     surely_gives: ClassVar[bool] = False
     """Whether every member gets something of it, whatever is bought."""
 
+    of_own_code: ClassVar[bool] = False
+    """Whether it gives what the code of its own voucher is worth, and so stands nowhere else."""
+
     @property
     def carries(self) -> bool:
         """Whether what is short of a whole step counts with the member's next purchase."""

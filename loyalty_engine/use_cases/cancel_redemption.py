@@ -89,7 +89,8 @@ def _take_back_voucher(engine: Engine, program: str, work: Work, redemption: Red
     code = gave.get("code")
     if code is None:
         return
-    if not withdraw_voucher(engine, work, program, code["seed"], code["characters"]):
+    seed, characters, gcn = code["seed"], code["characters"], code.get("gcn", "")
+    if not withdraw_voucher(engine, work, program, seed, characters, gcn):
         raise Conflict(
             f"the voucher of redemption {redemption.id!r} has been used; nothing is given back",
             code="redemption_used",

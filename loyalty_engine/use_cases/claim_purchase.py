@@ -85,7 +85,7 @@ def _claim(
     booked = {it.rule: it for it in (*was.given, *was.reductions)}
     question = Question(
         rulebook, guest.purchase, member, facts, guest.plugins, reserved=booked,
-        given_back=kept_then.counted, codes=guest.codes,
+        given_back=kept_then.counted, codes=guest.codes, worths=guest.worths,
     )  # fmt: skip
     case = settle_case(work, question)
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)

@@ -49,6 +49,7 @@ class StoredFacts:
     carries: Mapping[str, Carry]
     plugins: Mapping[str, Mapping[str, Scalar]]
     codes: Mapping[str, int] = field(default_factory=dict)
+    worths: Mapping[str, tuple[int, ...]] | msgspec.UnsetType = msgspec.UNSET
 
 
 Portions = list[tuple[int, int]]
@@ -66,7 +67,8 @@ class Flag:
 class IssuedVoucher:
     """A voucher for next time, of a kind and by a rule; without `seed` it was not given after all.
 
-    Its code follows from `seed` and the service's secret.
+    Its code follows from `seed` and the service's secret. What most vouchers have none of is not
+    stored: a Global Coupon Number that the code begins with, a worth of its own in minor units.
     """
 
     rule: str
@@ -74,6 +76,8 @@ class IssuedVoucher:
     seed: int | None = None
     characters: int = 0
     ends_at: datetime | None = None
+    gcn: str | msgspec.UnsetType = msgspec.UNSET
+    worth: int | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,13 @@ def facts_bytes(facts: Facts) -> bytes:
     """Facts as stored."""
     return encode(
         StoredFacts(
-            facts.member, facts.tender, facts.headroom, facts.carries, facts.plugins, facts.codes
+            facts.member,
+            facts.tender,
+            facts.headroom,
+            facts.carries,
+            facts.plugins,
+            facts.codes,
+            facts.worths or msgspec.UNSET,
         )
     )
 
@@ -137,6 +147,7 @@ def facts_of(program: Program, body: bytes, facts: bytes) -> Facts:
         counting=program.counting,
         not_earning=program.counting.paid_otherwise(purchase.payments),
         codes=stored.codes,
+        worths=stored.worths or {},
     )
 
 

@@ -61,6 +61,7 @@ class Question:
     headroom_at_most: Mapping[str, int] | None = None
     carries_without: Mapping[str, Carry] | None = None
     codes: Mapping[str, int] = field(default_factory=dict)
+    worths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def program(self) -> Program:
@@ -103,6 +104,7 @@ def _settle(view: View, question: Question) -> Case:
         counting=question.program.counting,
         not_earning=question.program.counting.paid_otherwise(purchase.payments),
         codes=question.codes,
+        worths=question.worths,
     )
     given = _given(purchase, question.reserved)
     settled = Settled(given=given) if given else None

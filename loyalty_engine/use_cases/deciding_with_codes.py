@@ -15,11 +15,12 @@ from loyalty_engine.use_cases.codec import IssuedVoucher
 from loyalty_engine.use_cases.deciding import Case, Question, settle_case
 from loyalty_engine.use_cases.presenting import (
     NOTHING,
+    Code,
     Presented,
     count_refused,
     look_up,
-    settle_with_codes,
 )
+from loyalty_engine.use_cases.settling_codes import settle_with_codes
 from loyalty_engine.use_cases.using_codes import purchase_use, use_up
 from loyalty_engine.use_cases.voucher_issuing import Giving, told_of
 
@@ -99,6 +100,11 @@ def note_wrong_codes(engine: Engine, caller: Caller, decided: Decided) -> None:
         count_refused(work, asker, presented, caller.now)
 
 
+def _used(it: Code) -> dict[str, Any]:
+    told: dict[str, Any] = {"place": it.place, "voucher": it.kind, "discount": it.discount}
+    return told if it.worth is None else {**told, "worth": it.worth}
+
+
 def tell_codes(
     receipt: dict[str, Any],
     decided: Decided,
@@ -110,10 +116,7 @@ def tell_codes(
 ) -> None:
     """Put into a receipt which codes were used and refused, and which vouchers are given."""
     if decided.asker is not None:
-        receipt["codes"] = [
-            {"place": it.place, "voucher": it.kind, "discount": it.discount}
-            for it in decided.presented.codes
-        ]
+        receipt["codes"] = [_used(it) for it in decided.presented.codes]
         receipt["refused"] = decided.presented.told(caller.detailed)
     if issued:
         receipt["vouchers"] = told_of(decided.case.rulebook, issued, language, committed=committed)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from loyalty_engine.domain.cards import CardCheck
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Scalar
@@ -66,6 +67,11 @@ def _check(program: Program, profile: MemberProfile, now: datetime) -> None:
                 f"identifiers of kind {identifier.kind!r} are not declared; "
                 f"the programme knows {', '.join(program.identifiers)}",
                 code="identifier_unknown", pointer=f"/identifiers/{index}/kind",
+            )  # fmt: skip
+        if not program.identifiers.get(identifier.kind, CardCheck.ANY).holds(identifier.value):
+            raise InvalidRequest(
+                f"this is no {identifier.kind}: its check digit or its length is wrong",
+                code="identifier_malformed", pointer=f"/identifiers/{index}/value",
             )  # fmt: skip
     if profile.touchpoint and program.touchpoints and (
         profile.touchpoint not in program.touchpoints

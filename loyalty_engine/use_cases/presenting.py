@@ -1,20 +1,16 @@
 """Codes that come with a purchase: looked up, decided with, used up, given back."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from loyalty_engine.domain.money import share_out
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, View, Voucher, Work
-from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.rulebook.rule import Rulebook
-from loyalty_engine.rulebook.sentences import missing
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.attempts import Asker, asker, count_wrong, is_barred
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.codec import local_time
-from loyalty_engine.use_cases.deciding import Case, Question, settle_case
 
 NOT_APPLICABLE = "voucher_not_applicable"
 BARRED = "too_many_wrong"
@@ -33,6 +29,11 @@ class Code:
     kind: str
     stored: Voucher | None = None
     discount: int = 0
+
+    @property
+    def worth(self) -> int | None:
+        """What it takes off, in minor units, where its voucher leaves that to each code."""
+        return self.stored.worth if self.stored is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,15 @@ class Presented:
         found: dict[str, int] = {}
         for code in sorted(self.codes, key=lambda it: it.kind):
             found[code.kind] = found.get(code.kind, 0) + 1
+        return found
+
+    @property
+    def worths(self) -> dict[str, tuple[int, ...]]:
+        """What the codes of each kind are worth, by their places, where each has a worth."""
+        found: dict[str, tuple[int, ...]] = {}
+        for code in self.codes:
+            if code.worth is not None:
+                found[code.kind] = (*found.get(code.kind, ()), code.worth)
         return found
 
     @property
@@ -178,77 +188,6 @@ def _of_dates(kind: VoucherKind, day: date) -> str:
     if kind.live_on(day):
         return ""
     return "not_yet" if kind.start is not None and day < kind.start else "over"
-
-
-def settle_with_codes(
-    view: View, question: Question, presented: Presented
-) -> tuple[Case, Presented]:
-    """Decide with the codes; those of which nothing comes are refused and stay unused."""
-    case = settle_case(view, replace(question, codes=presented.counts))
-    given = giving_rules(case.decision) | {it.rule for it in case.given.values() if it.total}
-    useful: list[Code] = []
-    refused = list(presented.refused)
-    for code in presented.codes:
-        if question.rulebook.asking.get(code.kind, frozenset()) & given:
-            useful.append(code)
-        else:
-            refused.append(_gives_nothing(case, code))
-    left = Presented(tuple(useful), tuple(sorted(refused, key=lambda it: it.place)))
-    for kind in left.counts:
-        while left.counts[kind] > 1:
-            fewer = _without_last(left, kind)
-            again = settle_case(view, replace(question, codes=fewer.counts))
-            if _gives_less(again.decision, case.decision):
-                break
-            case, left = again, fewer
-    return case, replace(left, codes=tuple(_with_discounts(case, left)))
-
-
-def _gives_less(one: Decision, other: Decision) -> bool:
-    return one.nets != other.nets or one.points() != other.points()
-
-
-def giving_rules(decision: Decision) -> frozenset[str]:
-    """The rules of which something has come."""
-    return frozenset(
-        {it.rule for it in decision.reductions if it.total}
-        | {it.rule for it in decision.grants if it.granted}
-        | {rule for rule, _ in (*decision.vouchers, *decision.messages)}
-        | {it.rule for it in decision.added}
-    )
-
-
-def _without_last(presented: Presented, kind: str) -> Presented:
-    last = max((it for it in presented.codes if it.kind == kind), key=lambda it: it.place)
-    refused = (*presented.refused, Refused(last.place, "gives_nothing"))
-    codes = tuple(it for it in presented.codes if it is not last)
-    return Presented(codes, tuple(sorted(refused, key=lambda it: it.place)))
-
-
-def _gives_nothing(case: Case, code: Code) -> Refused:
-    for verdict in case.decision.verdicts:
-        if verdict.rule != code.kind:
-            continue
-        if verdict.limit:
-            return Refused(code.place, "limit", verdict.limit)
-        if verdict.by:
-            return Refused(code.place, "overshadowed", verdict.by)
-        if verdict.failed is not None:
-            program = case.rulebook.program
-            language = case.facts.member.language if case.facts.member else program.languages[0]
-            return Refused(code.place, "not_met", missing(verdict.failed, language, program))
-    return Refused(code.place, "gives_nothing")
-
-
-def _with_discounts(case: Case, presented: Presented) -> list[Code]:
-    """The codes with what each of them takes off, by the rule of its kind."""
-    totals = {it.rule: it.total for it in (*case.given.values(), *case.decision.reductions)}
-    found: list[Code] = []
-    for kind, times in presented.counts.items():
-        shares = share_out(totals.get(kind, 0), [1] * times)
-        of_kind = [it for it in presented.codes if it.kind == kind]
-        found += [replace(it, discount=n) for it, n in zip(of_kind, shares, strict=True)]
-    return sorted(found, key=lambda it: it.place)
 
 
 def count_refused(work: Work, who: Asker, presented: Presented, now: datetime) -> None:

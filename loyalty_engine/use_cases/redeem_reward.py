@@ -200,7 +200,7 @@ def _voucher(
     )
     return {
         "voucher": issued.kind,
-        "code": marked(issued.seed, issued.characters),
+        "code": marked(issued.seed, issued.characters, issued.gcn),
         "ends_at": issued.ends_at and instant(issued.ends_at),
     }
 

@@ -23,9 +23,9 @@ from loyalty_engine.use_cases.presenting import (
     Presented,
     count_refused,
     look_up,
-    settle_with_codes,
 )
 from loyalty_engine.use_cases.receipt import to_json
+from loyalty_engine.use_cases.settling_codes import settle_with_codes
 from loyalty_engine.use_cases.using_codes import give_back, use_up
 from loyalty_engine.use_cases.voucher_issuing import in_language
 from loyalty_engine.use_cases.writing import Written, write
@@ -234,5 +234,6 @@ def _told(tried: _Tried, member: MemberRecord | None) -> dict[str, Any]:
         "title": in_language(title, language, program.languages),
         "discount": sum(by_line.values()),
         "lines": [{"id": lines[i].id, "discount": n} for i, n in sorted(by_line.items())],
+        "worth": stored.worth if stored else None,
         "ends_at": stored.ends_at if stored else None,
     }

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from loyalty_engine.domain.codes import CHARACTERS
 from loyalty_engine.ports import Address, Voucher
+from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
@@ -26,13 +27,13 @@ def show_vouchers(engine: Engine, caller: Caller, member_id: str) -> Answer:
         kind = rulebook.voucher_kinds.get(it.kind)
         code = None
         if it.seed is not None and engine.codes.ready:
-            characters = kind.characters if kind else CHARACTERS
-            code = _code(engine, caller.program, it, characters)
+            code = _code(engine, caller.program, it, kind)
         rows.append(
             {
                 "voucher": it.kind,
                 "title": in_language(kind.title, language, languages) if kind else "",
                 "code": code,
+                "worth": it.worth,
                 "state": _state(it, caller.now),
                 "given_at": it.given_at,
                 "ends_at": it.ends_at,
@@ -52,10 +53,11 @@ def _state(it: Voucher, now: datetime) -> str:
     return "ended" if it.ends_at is not None and it.ends_at <= now else "open"
 
 
-def _code(engine: Engine, program: str, it: Voucher, characters: int) -> str | None:
+def _code(engine: Engine, program: str, it: Voucher, kind: VoucherKind | None) -> str | None:
     """The code, if it is the one that is kept: with another secret, or of another
     length, another one would come out.
     """
     assert it.seed is not None, "asked for codes that the service has made for somebody"
-    code = engine.codes.code_of(program, it.seed, characters)
+    characters, gcn = (kind.characters, kind.gcn) if kind else (CHARACTERS, "")
+    code = engine.codes.code_of(program, it.seed, characters, gcn)
     return code if engine.codes.digest(program, code) == it.code else None

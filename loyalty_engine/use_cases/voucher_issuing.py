@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import UNSET
+
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.ports import MemberRecord, Voucher, Work
 from loyalty_engine.rulebook.kept import Kept
@@ -29,6 +31,8 @@ class Issued:
     code: str
     digest: str
     ends_at: datetime | None
+    gcn: str = ""
+    worth: int | None = None
 
 
 def issue_voucher(
@@ -42,28 +46,47 @@ def issue_voucher(
     at: datetime | None = None,
     purchase: str | None = None,
     rule: str | None = None,
+    worth: int | None = None,
 ) -> Issued:
     """Make a code of single use and give it to `member`, or to whoever has it.
 
-    `at` is when it was earned, by default now. Raises `Conflict` (409) where the programme has no
-    such kind of voucher in force, where many know its codes, or where the service has no secret.
+    `at` is when it was earned, by default now; `worth` what it takes off in minor units, by default
+    what its file says. Raises `Conflict` (409) where the programme has no such kind of voucher in
+    force, where many know its codes, where a worth is missing or of no use, or where the service
+    has no secret.
     """
     declared = issuable(engine, rulebook, kind)
+    worth = worth_of(declared, worth)
     if member is None and not declared.transferable:
         raise Conflict(f"{kind!r} is for members only", code="member_missing")
     seed = engine.new_number()
-    code = engine.codes.code_of(program, seed, declared.characters)
+    code = engine.codes.code_of(program, seed, declared.characters, declared.gcn)
     digest = engine.codes.digest(program, code)
     ends_at = declared.ends_at(at or work.now, rulebook.program)
     work.add_vouchers(
         [
             Voucher(
                 digest, kind, at or work.now, member.number if member else None, seed,
-                purchase=purchase, rule=rule, ends_at=ends_at,
+                purchase=purchase, rule=rule, ends_at=ends_at, worth=worth,
             )
         ]
     )  # fmt: skip
-    return Issued(kind, seed, declared.characters, code, digest, ends_at)
+    return Issued(kind, seed, declared.characters, code, digest, ends_at, declared.gcn, worth)
+
+
+def worth_of(declared: VoucherKind, worth: int | None) -> int | None:
+    """What a code of this kind is to be worth; raises `Conflict` where that cannot be."""
+    if declared.of_worth:
+        told = declared.worth if worth is None else worth
+        if told is None:
+            raise Conflict(f"say what a code of {declared.id!r} is worth", code="worth_missing")
+        return told
+    if worth is not None:
+        raise Conflict(
+            f"all codes of {declared.id!r} give what its file says; only worth_off asks for a worth",
+            code="worth_of_no_use",
+        )
+    return None
 
 
 def issuable(engine: Engine, rulebook: Rulebook, kind: str) -> VoucherKind:
@@ -80,9 +103,11 @@ def issuable(engine: Engine, rulebook: Rulebook, kind: str) -> VoucherKind:
     return declared
 
 
-def withdraw_voucher(engine: Engine, work: Work, program: str, seed: int, characters: int) -> bool:
+def withdraw_voucher(
+    engine: Engine, work: Work, program: str, seed: int, characters: int, gcn: str = ""
+) -> bool:
     """Take a voucher back that was given; False, and nothing done, where it has been used."""
-    digest = engine.codes.digest(program, engine.codes.code_of(program, seed, characters))
+    digest = engine.codes.digest(program, engine.codes.code_of(program, seed, characters, gcn))
     found = work.vouchers([digest]).get(digest)
     if found is None or found.uses:
         return False
@@ -130,7 +155,9 @@ class Giving:
             it.kind
             for it in issued
             if it.seed is not None
-            and withdraw_voucher(self.engine, work, self.program, it.seed, it.characters)
+            and withdraw_voucher(
+                self.engine, work, self.program, it.seed, it.characters, it.gcn or ""
+            )
         ]
 
     def take_back_unkept(
@@ -149,7 +176,10 @@ class Giving:
             )  # fmt: skip
         except Conflict:
             return IssuedVoucher(rule, kind)
-        return IssuedVoucher(rule, kind, issued.seed, issued.characters, issued.ends_at)
+        return IssuedVoucher(
+            rule, kind, issued.seed, issued.characters, issued.ends_at,
+            issued.gcn or UNSET, issued.worth or UNSET,
+        )  # fmt: skip
 
 
 def no_longer_given(
@@ -191,8 +221,10 @@ def told_of(
         if kind is not None and kind.title:
             row["title"] = in_language(kind.title, language, rulebook.program.languages)
         if it.seed is not None:
-            row["code"] = marked(it.seed, it.characters)
+            row["code"] = marked(it.seed, it.characters, it.gcn or "")
             row["ends_at"] = it.ends_at
+        if it.worth:
+            row["worth"] = it.worth
         rows.append(row)
     return rows
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from loyalty_engine.bootstrap import Parts
-from tests.api.service import Till, give_key
+from tests.api.service import NOW, Till, give_key
 from tests.barcodes.reading import read, text_of
 
 CODE = "7QM2XKD4FHTRB"
@@ -99,3 +99,15 @@ def test_no_code_is_logged(till: Till, logged: Callable[[], list[dict[str, Any]]
     till.get(f"/v1/vouchers/{CODE}/image?kind=ean13")
     assert CODE not in str(logged())
     assert CODE not in till.get("/metrics").text
+
+
+def test_a_card_number_with_a_slip_is_refused_at_enrolment(till: Till, parts: Parts):
+    source = dict(parts.shelf.current("shop").source)
+    checked = source["program.yaml"].replace("[card, email_hash]", "{card: gsrn, email_hash: any}")
+    parts.shelf.publish("shop", source | {"program.yaml": checked}, "test", NOW)
+    wrong = {"identifiers": [{"kind": "card", "value": CARD[:-1] + "8"}]}
+    refused = till.put("/v1/members/eve", wrong)
+    assert (refused.status_code, refused.json["code"]) == (422, "identifier_malformed")
+    assert refused.json["errors"][0]["pointer"] == "/identifiers/0/value"
+    till.enrol("eve", identifiers=[{"kind": "card", "value": CARD}])
+    assert text_of(till.get("/v1/members/eve/card/image").data) == CARD

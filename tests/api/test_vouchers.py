@@ -9,7 +9,14 @@ import pytest
 from flask import Flask
 
 from loyalty_engine.bootstrap import Parts
-from tests.api.service import Till, basket, give_key, line
+from loyalty_engine.use_cases.voucher_issuing import issue_voucher
+from tests.api.service import NOW, Till, basket, give_key, line
+
+GIFT = """
+voucher: gift
+lane: discounts
+then: [worth_off]
+"""
 
 
 @pytest.fixture
@@ -104,3 +111,25 @@ def test_no_code_is_logged(till: Till, code: str, logged: Callable[[], list[dict
 def test_a_code_of_another_programme_is_not_there(till: Till, other: Till, code: str):
     other.enrol("ada")
     assert other.post(f"/v1/vouchers/{code}/validate", held_against()).status_code == 409
+
+
+def test_a_code_tells_what_it_is_worth(till: Till, parts: Parts):
+    source = {**parts.shelf.current("shop").source, "vouchers/gift.yaml": GIFT}
+    parts.shelf.publish("shop", source, "test", NOW)
+    rulebook = parts.shelf.current("shop")
+    with parts.storage.begin("shop", NOW) as work:
+        code = issue_voucher(parts.engine, work, "shop", rulebook, "gift", worth=750).code
+    till.enrol("ada")
+    told = held_against(occurred_at="2026-03-05T10:30:00+01:00")
+    checked = till.post(f"/v1/vouchers/{code}/validate", told)
+    assert (checked.json["worth"], checked.json["discount"]) == (750, 750)
+    used = till.post(f"/v1/vouchers/{code}/redeem", {"redemption": "order-7", **told})
+    assert (used.json["worth"], used.json["lines"]) == (750, [{"id": "a", "discount": 750}])
+    till.post(f"/v1/vouchers/{code}/rollback", {"redemption": "order-7"})
+    later = "2026-03-05T10:30:00+01:00"
+    receipt = till.buy("T-2", line(unit_price=3000), vouchers=[code], occurred_at=later)
+    assert receipt["codes"] == [{"place": 0, "voucher": "gift", "discount": 750, "worth": 750}]
+    explained = {it["rule"]: it for it in till.get("/v1/purchases/T-2/explanation").json["rules"]}
+    assert explained["gift"]["status"] == "applied"
+    assert explained["gift"]["discount"] == 750
+    assert till.get("/v1/purchases/T-2/explanation").json["same"] is True

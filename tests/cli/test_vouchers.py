@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from loyalty_engine.cli.shared.opening import opened
 from loyalty_engine.domain.codes import well_formed
+from loyalty_engine.storage.sql import voucher_batches
 from loyalty_engine.storage.sql.voucher_batches import made_so_far
 from tests.cli.conftest import Loyalty
 
@@ -18,10 +22,9 @@ then: [amount_off: 1.00]
 """
 
 
-def generate(loyalty: Loyalty, kind: str, count: int, out: Path):
-    return loyalty(
-        "vouchers", "generate", kind, "-p", "grocer", "--count", str(count), "--out", str(out)
-    )
+def generate(loyalty: Loyalty, kind: str, count: int, out: Path, *more: str):
+    words = ("vouchers", "generate", kind, "-p", "grocer", "--count", str(count))
+    return loyalty(*words, "--out", str(out), *more)
 
 
 def test_codes_are_made_once_and_known_by_their_hashes(loyalty: Loyalty, home: Path):
@@ -62,3 +65,83 @@ def test_codes_that_many_know_are_not_made(loyalty: Loyalty, home: Path):
     said = generate(loyalty, "coffee-on-us", 1, home / "codes.txt")
     assert said.code != 0
     assert "known to many" in said.err
+
+
+GIFT = """
+voucher: gift
+lane: offers
+then: [worth_off]
+"""
+COUPON = """
+voucher: coupon
+lane: offers
+gcn: 9501101020917
+then: [amount_off: 1.00]
+"""
+
+
+def test_codes_are_made_with_a_worth_of_their_own(loyalty: Loyalty, home: Path):
+    (home / "rules" / "grocer" / "vouchers" / "gift.yaml").write_text(GIFT)
+    loyalty("rules", "publish", "--by", "me")
+    words = ("vouchers", "generate", "gift", "-p", "grocer", "--count", "5", "--out")
+    out = home / "codes.txt"
+    missing = loyalty(*words, str(out))
+    assert missing.code != 0
+    assert "say what a code of 'gift' is worth" in missing.err
+    for worth, wrong in (
+        ("7.505", "has 3 decimals"),
+        ("0", "more than 0"),
+        ("-1", "negative"),
+        ("much", "not a number"),
+    ):
+        said = loyalty(*words, str(out), f"--worth={worth}")
+        assert said.code == 1
+        assert wrong in said.err
+    assert not out.exists()
+    said = loyalty(*words, str(out), "--worth", "7.50")
+    assert said.code == 0, said.err
+    with opened() as parts:
+        digests = [parts.engine.codes.digest("grocer", it) for it in out.read_text().split()]
+        with parts.storage.read("grocer") as view:
+            assert {it.worth for it in view.vouchers(digests).values()} == {750}
+    refused = generate(loyalty, "five-off", 1, home / "more.txt", "--worth", "7.50")
+    assert "only worth_off asks for a worth" in refused.err
+
+
+def test_coupons_of_gs1_are_made_as_few_as_twelve_digits_let_through(loyalty: Loyalty, home: Path):
+    (home / "rules" / "grocer" / "vouchers" / "coupon.yaml").write_text(COUPON)
+    loyalty("rules", "publish", "--by", "me")
+    out = home / "codes.txt"
+    many = generate(loyalty, "coupon", 1_000_000, out)
+    assert many.code == 1
+    assert "1,000,000 of 1,000,000,000,000 codes of 12 digits" in many.err
+    assert "make fewer" in many.err
+    said = generate(loyalty, "coupon", 100, out)
+    assert said.code == 0, said.err
+    codes = out.read_text().split()
+    assert {(it[:13], len(it), it.isdecimal()) for it in codes} == {("9501101020917", 25, True)}
+
+
+def test_a_block_that_cannot_be_written_says_how_many_are_good(
+    loyalty: Loyalty, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("loyalty_engine.cli.shared.making_codes.BLOCK", 10)
+    loyalty("rules", "publish", "--by", "me")
+    blocks = iter(range(3))
+    insert = voucher_batches._write
+
+    def write(*told: Any) -> None:
+        if next(blocks) == 2:
+            raise OSError("the disk is full")
+        insert(*told)
+
+    monkeypatch.setattr(voucher_batches, "_write", write)
+    said = generate(loyalty, "five-off", 45, home / "codes.txt")
+    assert said.code == 1
+    assert "The first 20 codes of the file are good; then: the disk is full" in said.err
+    with opened() as parts:
+        assert made_so_far(parts.storage, "grocer") == {"five-off": 20}
+        codes = (home / "codes.txt").read_text().split()
+        digests = [parts.engine.codes.digest("grocer", it) for it in codes]
+        with parts.storage.read("grocer") as view:
+            assert set(view.vouchers(digests)) == set(digests[:20])

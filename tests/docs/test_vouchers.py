@@ -6,7 +6,7 @@ from pathlib import Path
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.parse_voucher import OWN_KEYS
 from loyalty_engine.rulebook.schemas.voucher_help import VOUCHER
-from loyalty_engine.use_cases import presenting
+from loyalty_engine.use_cases import presenting, settling_codes
 from loyalty_engine.vocabulary import standard_words
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ def test_every_key_has_a_row_that_says_what_editors_say():
 
 
 def test_every_reason_is_told():
-    text = Path(presenting.__file__).read_text("utf-8")
+    text = "".join(Path(it.__file__).read_text("utf-8") for it in (presenting, settling_codes))
     known = {*presenting.WRONG, presenting.BARRED}
     pattern = r'(?:return|reason =|Refused\(place,|Refused\(code\.place,) "([a-z_]+)"'
     known |= set(re.findall(pattern, text))
@@ -39,11 +39,11 @@ def test_every_reason_is_told():
 def test_the_examples_are_vouchers_and_rules():
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     names = [
-        "vouchers/five-off.yaml", "vouchers/friends.yaml", "friends-evening.yaml", "big-shop.yaml",
+        "vouchers/five-off.yaml", "vouchers/apology.yaml", "vouchers/coupon.yaml",
+        "vouchers/friends.yaml", "friends-evening.yaml", "big-shop.yaml",
     ]  # fmt: skip
     source = {"program.yaml": PROGRAM} | dict(zip(names, blocks, strict=True))
     rulebook = parse_rulebook(source, standard_words())
-    assert set(rulebook.voucher_kinds) == {"five-off", "friends"}
-    assert rulebook.asking == {
-        "five-off": frozenset({"five-off"}), "friends": frozenset({"friends-evening"}),
-    }  # fmt: skip
+    own = {name: frozenset({name}) for name in ("apology", "five-off", "spring-coupon")}
+    assert set(rulebook.voucher_kinds) == {*own, "friends"}
+    assert rulebook.asking == {**own, "friends": frozenset({"friends-evening"})}

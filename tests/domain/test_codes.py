@@ -14,10 +14,14 @@ from loyalty_engine.domain.codes import (
     normal,
     space,
     spell,
+    spell_many,
+    spell_serial,
+    spell_serials,
     well_formed,
 )
 
 NUMBERS = st.integers(0, 2**128)
+COUPON = "9501101020917"
 CODES = NUMBERS.map(lambda number: spell(number, 12)).filter(bool)
 
 
@@ -75,3 +79,54 @@ def test_a_million_codes_of_twelve_characters_are_safe_and_of_eight_are_not() ->
     assert short.hits_a_year == Fraction(10**6 * 1000 * 24 * 365, 30**8 * 5 // 6)
     assert short.enough == 11
     assert space(11) > 10**6 * 8_760_000 * 100 > space(10)
+
+
+@given(st.binary(max_size=400), st.integers(6, 24))
+def test_codes_made_by_the_million_are_codes_as_any_other(random: bytes, characters: int) -> None:
+    letters = "".join(LETTERS[byte % 30] for byte in random if byte < 240)
+    texts = [
+        letters[at : at + characters] for at in range(0, len(letters) - characters + 1, characters)
+    ]
+    right = [it + check_character(it) for it in texts if check_character(it) in LETTERS]
+    assert spell_many(random, characters) == right
+    assert all(map(well_formed, right))
+
+
+def test_no_letter_is_likelier_than_another() -> None:
+    """Each byte that makes a letter makes each letter equally often."""
+    made = spell_many(bytes(it for byte in range(256) for it in [byte] * 6), 6)
+    counts = dict.fromkeys(LETTERS, 0)
+    for byte in range(240):
+        counts[LETTERS[byte % 30]] += 1
+    assert set(counts.values()) == {8}
+    assert {code[:6] for code in made} <= {letter * 6 for letter in LETTERS}
+
+
+@given(st.binary(max_size=300), st.integers(6, 12))
+def test_serials_behind_a_coupons_number(random: bytes, digits: int) -> None:
+    made = spell_serials(random, digits, COUPON)
+    told = "".join(str(byte % 10) for byte in random if byte < 250)
+    assert "".join(it[13:] for it in made) == told[: len(told) // digits * digits]
+    assert all(well_formed(it) and it.startswith(COUPON) for it in made)
+
+
+def test_a_serial_has_all_its_digits() -> None:
+    assert spell_serial(5, 6, COUPON) == f"{COUPON}000005"
+    assert spell_serial(10**12 + 7, 12, COUPON) == f"{COUPON}000000000007"
+    assert not well_formed(f"{COUPON}12345")  # too short to be one of ours
+    assert not well_formed("9501101020918" + "0" * 12)  # the check digit is not right
+
+
+def test_what_a_scanner_hands_over_is_the_code() -> None:
+    code = spell_serial(4711, 12, COUPON)
+    for told in (code, f"255{code}", f"(255){code}", f"]C1255{code}", f"]Q3255{code}\x1d"):
+        assert normal(told) == code
+    assert normal(f"https://id.gs1.org/255/{code}") == code
+
+
+def test_digits_are_guessed_sooner_than_letters() -> None:
+    safety = Guessing(12, 1000, 1000, digits=True)
+    assert safety.chance == Fraction(1000, 10**12)
+    assert safety.safe
+    assert not Guessing(12, 10**6, 1000, digits=True).safe
+    assert Guessing(12, 10**6, 1000, digits=True).enough is None

@@ -256,6 +256,24 @@ def test_units_that_nothing_gives():
     ]
 
 
+def test_codes_that_are_worth_nothing():
+    gift = "voucher: gift\nlane: all\nthen: [worth_off]\n"
+    files = {
+        "vouchers/gift.yaml": gift,
+        "a.yaml": "rule: a\nlane: all\nthen: [worth_off, give_voucher: gift]\n",
+        "rewards/r.yaml": "reward: r\nkind: money_off\ntitle: R\nprice: {points: 5}\nvoucher: gift\n",
+    }
+    missing = "a code of 'gift' cannot be given: the voucher does not say what it is worth"
+    assert told("worthless-codes", **files) == [
+        "a.yaml:3:8: error: worth_off gives nothing here: only a voucher's own codes have a worth",
+        f"a.yaml:3:19: error: {missing}",
+        f"rewards/r.yaml:1:1: error: {missing}",
+    ]
+    files["vouchers/gift.yaml"] += "worth: 5.00\n"
+    files["a.yaml"] = "rule: a\nlane: all\nthen: [give_voucher: gift]\n"
+    assert told("worthless-codes", **files) == []
+
+
 def test_multipliers_with_nothing_to_multiply():
     multiply = "then: [{multiply_points: {factor: 2, unit: stamps}}]\n"
     early = {

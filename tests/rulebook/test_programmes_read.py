@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from loyalty_engine.domain.cards import CardCheck
 from loyalty_engine.domain.expiry import Bucket, Expiry, ExpiryKind, Pending, PendingKind
 from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.local_time import RoundUp
@@ -57,7 +58,7 @@ lanes: base
     assert program.units == {"points": Unit("points")}
     assert program.lanes == (Lane("base", Stacking.ALL, Multipliers.ADD),)
     assert program.tiers == TierScheme()
-    assert (program.attributes, program.touchpoints, program.identifiers) == ({}, (), ())
+    assert (program.attributes, program.touchpoints, program.identifiers) == ({}, (), {})
     assert program.switches == Switches()
 
 
@@ -136,7 +137,7 @@ def test_attributes_touchpoints_identifiers_and_switches():
         "birthday": Attribute("birthday", "date", "a present"),
         "diet": Attribute("diet", "text", "offers", ("none", "vegan")),
     }
-    assert (program.touchpoints, program.identifiers) == (("till", "web"), ("card",))
+    assert (program.touchpoints, list(program.identifiers)) == (("till", "web"), ["card"])
     assert program.switches == Switches(
         lost_discount=LostDiscount.KEPT,
         overspend=Overspend.REDUCED,
@@ -144,6 +145,12 @@ def test_attributes_touchpoints_identifiers_and_switches():
         claim_days=0,
         enrol_on_first_purchase=True,
     )
+
+
+def test_identifiers_say_how_they_are_checked():
+    text = PROGRAM + "identifiers: {card: gsrn, email: any}\n"
+    checks = parse(program=text).program.identifiers
+    assert checks == {"card": CardCheck.GSRN, "email": CardCheck.ANY}
 
 
 @pytest.mark.parametrize(

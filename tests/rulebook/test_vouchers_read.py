@@ -94,3 +94,48 @@ def test_a_voucher_and_a_rule_cannot_have_one_name():
         rule="rule: five\nlane: discounts\nthen: [amount_off: 5.00]\n",
     )
     assert "the rule 'five' stands already in rule.yaml:1:1" in told
+
+
+def test_a_voucher_may_leave_its_worth_to_each_code():
+    rulebook = read(
+        gift="voucher: gift\nlane: discounts\nworth: 7.50\nthen: [worth_off]\n",
+        own="voucher: own\nlane: discounts\nthen: [worth_off]\n",
+        five="voucher: five\nlane: discounts\nthen: [amount_off: 5.00]\n",
+    )
+    told = {name: (it.of_worth, it.worth) for name, it in rulebook.voucher_kinds.items()}
+    assert told == {"gift": (True, 750), "own": (True, None), "five": (False, None)}
+
+
+def test_a_coupon_number_stands_before_serial_numbers():
+    kind = read(c="voucher: c\ngcn: 9501101020917\ncharacters: 8\n").voucher_kinds["c"]
+    assert (kind.gcn, kind.characters) == ("9501101020917", 8)
+
+
+def test_what_a_worth_and_a_coupon_number_cannot_be():
+    told = faults(
+        a="voucher: a\nlane: discounts\nworth: 7.50\nthen: [amount_off: 5.00]\n",
+        b="voucher: b\nlane: discounts\nworth: 0\nthen: [worth_off]\n",
+        c="voucher: c\nlane: discounts\ncodes: GIFT\nthen: [worth_off]\n",
+        d="voucher: d\ngcn: 9501101020918\n",
+        e="voucher: e\ngcn: 95011010209174711\n",
+        f="voucher: f\ngcn: 9501101020917\ncharacters: 13\n",
+        g="voucher: g\ncodes: GIFT10\ngcn: 9501101020917\n",
+    )
+    assert told == [
+        "vouchers/a.yaml:3:1: worth: nothing takes it off; write worth_off under 'then'",
+        "vouchers/b.yaml:3:1: worth: must be more than 0",
+        (
+            "vouchers/c.yaml:4:1: worth_off: codes that many know are worth what the file says;"
+            " write amount_off"
+        ),
+        (
+            "vouchers/d.yaml:2:6: gcn: '9501101020918' is no Global Coupon Number: twelve digits and"
+            " their check digit, not beginning with 255"
+        ),
+        (
+            "vouchers/e.yaml:2:6: gcn: '95011010209174711' is no Global Coupon Number: twelve digits"
+            " and their check digit, not beginning with 255"
+        ),
+        "vouchers/f.yaml:3:13: characters: 13 is not from 6 to 12",
+        "vouchers/g.yaml:3:1: gcn: codes that many know are as they are; leave it out",
+    ]

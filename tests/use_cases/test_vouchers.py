@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.ports import Address
+from loyalty_engine.ports import Address, Voucher
+from loyalty_engine.storage.errors import StorageBug
 from loyalty_engine.use_cases.quote_purchase import quote_purchase
 from loyalty_engine.use_cases.voucher_issuing import issue_voucher
 from tests.shop import BASE, OPENING, Shop, line, read
@@ -316,3 +318,118 @@ def test_after_too_many_wrong_codes_none_is_looked_at(shop: Shop) -> None:
     other = issue(shop, "five")
     shop.later(hours=1)
     assert buy(shop, "T-4", 3000, other)["totals"]["net"] == 2500
+
+
+GIFT = """
+voucher: gift
+title: {en: A gift, fr: Un cadeau}
+lane: discounts
+worth: 5.00
+per_purchase: 4
+then: [worth_off]
+"""
+COUPON = """
+voucher: coupon
+lane: discounts
+gcn: 9501101020917
+then: [amount_off: 2.00]
+"""
+GIVES = """
+rule: gives
+lane: bonus
+when: [spent_at_least: 80.00]
+then: [give_voucher: gift, give_voucher: coupon]
+"""
+
+
+@pytest.fixture
+def gifts() -> Shop:
+    shop = Shop(BASE, GIFT, COUPON, FIVE, GIVES)
+    shop.enrol()
+    return shop
+
+
+def worth(shop: Shop, worth: int | None) -> str:
+    with shop.storage.begin("shop", shop.now) as work:
+        made = issue_voucher(shop.engine, work, "shop", shop.rulebook, "gift", worth=worth)
+    return made.code
+
+
+def test_each_code_takes_off_what_it_is_worth(gifts: Shop) -> None:
+    usual, other = worth(gifts, None), worth(gifts, 750)
+    receipt = buy(gifts, "T-1", 3000, usual, other)
+    assert receipt["totals"]["net"] == 1750
+    assert receipt["codes"] == [
+        {"place": 0, "voucher": "gift", "discount": 500, "worth": 500},
+        {"place": 1, "voucher": "gift", "discount": 750, "worth": 750},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("price", "used"),
+    [
+        (500, {1: 500}),  # the larger ones stay whole for another time
+        (1000, {0: 1000}),
+        (1200, {0: 1000, 2: 200}),
+        (1700, {0: 1000, 1: 500, 2: 200}),
+        (2500, {0: 1000, 1: 500, 2: 300}),
+    ],
+)
+def test_no_code_is_used_up_that_is_not_needed(
+    gifts: Shop, price: int, used: dict[int, int]
+) -> None:
+    codes = [worth(gifts, amount) for amount in (1000, 500, 300)]
+    receipt = buy(gifts, "T-1", price, *codes)
+    assert {it["place"]: it["discount"] for it in receipt["codes"]} == used
+    assert {it["place"] for it in receipt["refused"]} == {0, 1, 2} - used.keys()
+    assert receipt["totals"]["discount"] == sum(used.values())
+
+
+def test_what_a_code_was_worth_comes_back_with_a_return(gifts: Shop) -> None:
+    """Two lines of 10.00 and a code of 7.50: 3.75 of it on each; the code is used for what is left."""
+    code = worth(gifts, 750)
+    gifts.buy("T-1", [line("1", 1000), line("2", 1000)], vouchers=[code])
+    first = gifts.back("T-1", "R-1", **{"1": 1000})
+    # 12.50 was paid; the kept line of 10.00 keeps its share of 3.75: 6.25 is left
+    assert (first["refund"], first.get("codes_given_back")) == (625, None)
+    second = gifts.back("T-1", "R-2", **{"2": 1000})
+    assert (second["refund"], second["codes_given_back"]) == (625, ["gift"])
+    assert buy(gifts, "T-2", 3000, code)["totals"]["net"] == 2250
+
+
+def test_a_worth_is_needed_where_codes_have_one_and_refused_elsewhere(gifts: Shop) -> None:
+    with gifts.storage.begin("shop", gifts.now) as work, pytest.raises(Conflict) as refused:
+        issue_voucher(gifts.engine, work, "shop", gifts.rulebook, "five", worth=750)
+    assert refused.value.code == "worth_of_no_use"
+    bare = Shop(GIFT.replace("worth: 5.00\n", ""))
+    with bare.storage.begin("shop", bare.now) as work, pytest.raises(Conflict) as missing:
+        issue_voucher(bare.engine, work, "shop", bare.rulebook, "gift")
+    assert missing.value.code == "worth_missing"
+
+
+def test_the_database_refuses_a_code_that_is_worth_nothing(gifts: Shop) -> None:
+    with pytest.raises(StorageBug), gifts.storage.begin("shop", gifts.now) as work:
+        work.add_vouchers([Voucher("00" * 16, "gift", gifts.now, worth=0)])
+
+
+def test_vouchers_for_next_time_may_be_worth_something_and_be_coupons(gifts: Shop) -> None:
+    given = {it["voucher"]: it for it in gifts.buy("T-1", [line("1", 9000)])["vouchers"]}
+    assert given["gift"]["worth"] == 500
+    coupon = given["coupon"]["code"]
+    assert (coupon[:13], len(coupon)) == ("9501101020917", 25)
+    scanned = f"]C1255{coupon}"
+    assert buy(gifts, "T-2", 3000, scanned, given["gift"]["code"])["totals"]["net"] == 2300
+    with gifts.storage.read("shop") as view:
+        member = view.find_member(Address("member", "ada"))
+        assert member is not None
+        assert {it.kind: it.worth for it in view.vouchers_of(member.number, 10)} == {
+            "gift": 500, "coupon": None,
+        }  # fmt: skip
+    taken = gifts.back("T-1", "R-1", **{"1": 1000})
+    assert "vouchers_withdrawn" not in taken  # both were used
+
+
+def test_unused_ones_are_withdrawn_with_their_purchase(gifts: Shop) -> None:
+    gifts.buy("T-1", [line("1", 9000)])
+    taken = gifts.back("T-1", "R-1", **{"1": 1000})
+    assert sorted(taken["vouchers_withdrawn"]) == ["coupon", "gift"]

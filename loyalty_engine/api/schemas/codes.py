@@ -12,6 +12,7 @@ class UsedCode(Shape):
     place = Whole(0, required=True)
     voucher = String(required=True)
     discount = money(required=True)
+    worth = money(metadata={"description": "Where its voucher leaves that to each code."})
 
 
 class RefusedCode(Shape):
@@ -31,3 +32,4 @@ class NextVoucher(Shape):
     title = String()
     code = String(allow_none=True)
     ends_at = Instant(allow_none=True)
+    worth = money()

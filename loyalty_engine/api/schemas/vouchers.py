@@ -68,6 +68,11 @@ class CodeGives(Shape):
     title = String(required=True)
     discount = money(required=True)
     lines = List(Nested(LineOff), required=True)
+    worth = money(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the code, where its voucher leaves that to each."},
+    )
     ends_at = Instant(required=True, allow_none=True)
 
 
@@ -91,6 +96,7 @@ class MemberCode(Shape):
     voucher = String(required=True)
     title = String(required=True)
     code = String(required=True, allow_none=True)
+    worth = money(required=True, allow_none=True)
     state = String(required=True, metadata={"description": "open, used, withdrawn or ended"})
     given_at = Instant(required=True)
     ends_at = Instant(required=True, allow_none=True)

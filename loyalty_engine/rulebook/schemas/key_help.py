@@ -16,7 +16,11 @@ PROGRAM: Final[Mapping[str, str]] = {
     "lanes": "its steps of stacking in the order they work, see below",
     "campaigns": "budgets that several rules share, see below",
     "attributes": "what may be known of a member, see below; what is not declared is refused",
-    "identifiers": "the kinds of number by which a member can be found, beside the member's own id",
+    "identifiers": (
+        "the kinds of number by which a member can be found, beside the member's own id; a mapping "
+        "says how each is checked: `any`, `gsrn` (a Global Service Relation Number of GS1), "
+        "`check_digit` (of GS1), `mod_37_36` (ISO 7064)"
+    ),
     "touchpoints": "where purchases come from",
     "events": "what may happen beside purchases, see below; what is not declared is refused",
     "switches": "choices on which good programmes differ, see below",

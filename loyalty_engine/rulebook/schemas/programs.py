@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, Final, get_type_hints
 
+from loyalty_engine.domain.cards import CardCheck
 from loyalty_engine.domain.lanes import Multipliers, Stacking
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.local_time import RoundUp
@@ -63,7 +64,7 @@ def program_schema(known: Known) -> Schema:
         "lanes": _lanes(),
         "campaigns": _named(_campaign(known)),
         "attributes": _named(_attribute()),
-        "identifiers": several(text()),
+        "identifiers": either(several(text()), _named(choice(CardCheck))),
         "touchpoints": several(text()),
         "events": _named(_event(known)),
         "switches": _switches(known),

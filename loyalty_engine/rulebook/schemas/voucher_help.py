@@ -9,6 +9,10 @@ VOUCHER: Final[Mapping[str, str]] = {
         "`single` for codes of single use, which the service makes, or the codes that many know"
     ),
     "characters": "how many random characters a code of single use has, beside its check character",
+    "gcn": "a Global Coupon Number, which codes of single use then begin with: random digits follow",
+    "worth": (
+        "what a code is worth unless the one who makes it says something else; `worth_off` takes it off"
+    ),
     "valid": "how long a code can be used from the day on which it was made, as in `30 days`",
     "transferable": "whether a code that was given to a member may be used by anybody",
     "per_purchase": "how many of its codes one purchase can use",

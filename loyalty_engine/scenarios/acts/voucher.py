@@ -11,12 +11,12 @@ from loyalty_engine.ports import Address
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
 from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
-from loyalty_engine.scenarios.values import UNREAD, complete, instant_in
+from loyalty_engine.scenarios.values import UNREAD, complete, instant_in, read_minor
 from loyalty_engine.use_cases.calling import Answer
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.voucher_issuing import issue_voucher
 
-KEYS = ("voucher", "as", "at", "member")
+KEYS = ("voucher", "as", "at", "member", "worth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,11 @@ class MakeCode:
     name: str
     at: datetime
     member: str | None
+    worth: int | None = None
 
     @classmethod
     def read(cls, node: Node, reader: Reader, program: Program) -> Self | Missing:
-        """`voucher`, the name `as` which purchases name it, `at`, and `member` where it is one's."""
+        """`voucher`, the name `as` which purchases name it, `at`, `member`'s and `worth` where it has them."""
         before = len(reader.findings.faults)
         entries = reader.entries(node, "a voucher", KEYS, KEYS[:3])
         if entries is None:
@@ -42,6 +43,7 @@ class MakeCode:
             entries.read("as", str, ""),
             entries.read("at", instant_in(program.zone), UNREAD),
             entries.read("member", str, None),
+            entries.read("worth", read_minor, None),
         )
         return act if complete(entries, before) else MISREAD
 
@@ -59,8 +61,9 @@ class MakeCode:
                 if member is None:
                     raise NotFound(f"there is no member {self.member!r}", code="member_unknown")
             issued = issue_voucher(
-                stage.engine, work, stage.room, stage.rulebook, self.kind, member=member
-            )
+                stage.engine, work, stage.room, stage.rulebook, self.kind, member=member,
+                worth=self.worth,
+            )  # fmt: skip
         stage.codes[self.name] = issued.code
         return Answer(201, to_json({"ends_at": issued.ends_at}))
 

@@ -81,12 +81,12 @@ def voucher_of(row: Row) -> Voucher:
     """A row of `vouchers` without its programme."""
     (
         code, kind, batch, member, seed, purchase, rule, given_at, ends_at, uses, most,
-        withdrawn, held_by, held_until,
+        withdrawn, held_by, held_until, worth,
     ) = row  # fmt: skip
     return Voucher(
         bytes(code).hex(), kind, instant(given_at), member, seed, batch, purchase, rule,
         instant_or_none(ends_at), uses, most, bool(withdrawn), held_by,
-        instant_or_none(held_until),
+        instant_or_none(held_until), worth,
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def voucher_row(program: str, it: Voucher) -> Values:
     return (
         program, bytes.fromhex(it.code), it.kind, it.batch, it.member, it.seed, it.purchase,
         it.rule, micros(it.given_at), micros_or_none(it.ends_at), it.uses, it.most,
-        int(it.withdrawn), it.held_by, micros_or_none(it.held_until),
+        int(it.withdrawn), it.held_by, micros_or_none(it.held_until), it.worth,
     )  # fmt: skip
 
 
