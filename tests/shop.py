@@ -102,6 +102,7 @@ class Shop:
         program: str = PROGRAM,
         tiers: str | None = None,
         rewards: Sequence[str] = (),
+        referral: str | None = None,
         url: str = "sqlite://",
         storage: SqlStorage | None = None,
     ) -> None:
@@ -111,6 +112,8 @@ class Shop:
         for number, rule in enumerate(rules):
             folder = "vouchers" if rule.lstrip().startswith("voucher:") else "rules"
             source[f"{folder}/{number}.yaml"] = rule
+        if referral:
+            source["referral.yaml"] = referral
         for number, reward in enumerate(rewards):
             source[f"rewards/{number}.yaml"] = reward
         self.storage = storage or SqlStorage(url)

@@ -25,6 +25,7 @@ SCOPES = {
     "vouchers": "check, use and give back codes",
     "vouchers:read": "read the vouchers of members, with their codes",
     "vouchers:details": "be told why a code is refused",
+    "referrals:review": "see how members came, release and refuse referrals",
     "adjust": "correct points by hand",
     "rules:read": "read the rulebook in force",
     "integrity:read": "run the ledger's own proof",

@@ -4,6 +4,7 @@ Titles never change with the request; what happened this time stands in `detail`
 """
 
 from loyalty_engine.api.event_refusals import EVENTS
+from loyalty_engine.api.referral_refusals import REFERRALS
 from loyalty_engine.api.refusals import REFUSALS, Kind
 from loyalty_engine.api.spending_refusals import SPENDING
 
@@ -13,6 +14,7 @@ KINDS: dict[str, Kind] = {
     **REFUSALS,
     **SPENDING,
     **EVENTS,
+    **REFERRALS,
     # The request as such
     "malformed_request": Kind(
         "The request cannot be read",

@@ -25,6 +25,7 @@ from loyalty_engine.domain.lanes import Lane
 from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
+from loyalty_engine.domain.signals import SignalField
 from loyalty_engine.domain.tiers import GrantMode, TierScheme
 
 
@@ -206,6 +207,7 @@ class Program:
     switches: Switches = field(default_factory=Switches)
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     events: Mapping[str, EventKind] = field(default_factory=dict)
+    signals: Mapping[str, SignalField] = field(default_factory=dict)
 
     @cached_property
     def renewing(self) -> tuple[Unit, ...]:

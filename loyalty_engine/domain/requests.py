@@ -12,7 +12,8 @@ class MemberProfile:
     """What to set on a member; None leaves a field as it is (or at its default on enrolment).
 
     `identifiers` replaces the whole list when given. `attributes` sets the named ones; a value
-    of None removes one.
+    of None removes one. `signals` are what the member is seen with, `referred_by` the code of the
+    member by whom it came.
     """
 
     identifiers: tuple[Identifier, ...] | None = None
@@ -22,6 +23,8 @@ class MemberProfile:
     attributes: Mapping[str, Scalar | None] = field(default_factory=dict)
     enrolled_at: datetime | None = None
     touchpoint: str | None = None
+    signals: Mapping[str, str] = field(default_factory=dict)
+    referred_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

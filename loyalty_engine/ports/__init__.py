@@ -23,6 +23,7 @@ from loyalty_engine.ports.records import (
     StoredReturn,
     Taken,
 )
+from loyalty_engine.ports.referrals import Referral, ReferralCode, Signal
 from loyalty_engine.ports.view import View
 from loyalty_engine.ports.work import Storage, Work
 
@@ -39,7 +40,10 @@ __all__ = [
     "Operation",
     "Published",
     "Redemption",
+    "Referral",
+    "ReferralCode",
     "Reservation",
+    "Signal",
     "Storage",
     "StoredEvent",
     "StoredPurchase",

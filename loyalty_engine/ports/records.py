@@ -31,7 +31,9 @@ class MemberRecord:
     """A member as stored. `number` is random and names the member everywhere inside.
 
     `purchases` and `last_purchase_at` count what has been recorded and is not undone;
-    `version` is the account's. `id` is the caller's, None after erasure.
+    `version` is the account's. `id` is the caller's, None after erasure. `referred` says what
+    a referral depends on: 1 on what the member does, 2 only on what comes back. `renamed_at` is when its identifiers changed last, `confirmed_at` when
+    it last proved who it is; with `step_up` it has to before it spends.
     """
 
     number: int
@@ -48,6 +50,10 @@ class MemberRecord:
     purchases: int = 0
     last_purchase_at: datetime | None = None
     version: int = 0
+    referred: int = 0
+    renamed_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    step_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ from loyalty_engine.ports.records import (
     StoredPurchase,
     StoredReturn,
 )
+from loyalty_engine.ports.referrals import ReferralView
 
 
-class View(Protocol):
+class View(ReferralView, Protocol):
     """Reading: everything belongs to one programme."""
 
     program: str

@@ -24,10 +24,11 @@ from loyalty_engine.ports.records import (
     StoredPurchase,
     StoredReturn,
 )
+from loyalty_engine.ports.referrals import ReferralWork
 from loyalty_engine.ports.view import View
 
 
-class Work(View, Protocol):
+class Work(View, ReferralWork, Protocol):
     """A unit of work: one transaction. `now` is when it began."""
 
     now: datetime

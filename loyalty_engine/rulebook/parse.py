@@ -23,6 +23,7 @@ from loyalty_engine.rulebook.parse_program import (
     parse_program,
     read_names,
 )
+from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE, ReferralFile, with_kinds
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
 from loyalty_engine.rulebook.parse_reward import parse_reward
 from loyalty_engine.rulebook.parse_rule import parse_rule
@@ -42,6 +43,7 @@ from loyalty_engine.rulebook.yaml_nodes import Node
 PROGRAM_FILE: Final = NEEDED
 TIERS_FILE: Final = "tiers.yaml"
 SCENARIOS: Final = "scenarios/"
+ANEW: Final = (VOUCHERS, REFERRAL_FILE)
 MOST_CHARACTERS_IN_ALL: Final = 64 * 1024 * 1024
 
 
@@ -105,6 +107,7 @@ class _Parsing:
         self._broken: set[str] = set()
         self._rewards: dict[str, Reward] = {}
         self._kinds = VoucherFiles(vocabulary)
+        self._referral = ReferralFile(vocabulary)
 
     def rulebook(self) -> Rulebook:
         if sum(map(len, self._source.values())) > MOST_CHARACTERS_IN_ALL:
@@ -118,7 +121,7 @@ class _Parsing:
         rewards = dict(sorted(self._rewards.items()))
         made = Rulebook(
             program, rules, hash_of(self._source), self._source,
-            rewards=rewards, voucher_kinds=self._kinds.found,
+            rewards=rewards, voucher_kinds=self._kinds.found, referral=self._referral.scheme,
         )  # fmt: skip
         return made.prepared(self._pause)
 
@@ -143,6 +146,8 @@ class _Parsing:
         with suppress(TooManyFaults):
             if entries is not None:
                 program = parse_program(entries, scheme)
+        if REFERRAL_FILE in self._source:
+            program, names = with_kinds(program, names)
         return (None if tiers_findings.faults else program), names
 
     def _rules(self, program: Program | None, names: Names) -> tuple[Rule, ...]:
@@ -152,7 +157,7 @@ class _Parsing:
             if file in {PROGRAM_FILE, TIERS_FILE, STOPPED_FILE} or file.endswith(".csv"):
                 continue
             self._pause()
-            if self._is_unchanged(file, rules, tables):
+            if not file.startswith(ANEW) and self._is_unchanged(file, rules, tables):
                 continue
             self._file(file, (program, names), rules, tables)
         for file in self._source:
@@ -183,6 +188,9 @@ class _Parsing:
         with suppress(TooManyFaults):
             if file.startswith(REWARDS):
                 self._reward(tree, reader)
+            elif file == REFERRAL_FILE:
+                for side in self._referral.read(tree, reader):
+                    _add(side, rules, findings)
             elif file.startswith(VOUCHERS):
                 if (rule := self._kinds.add(tree, reader)) is not None:
                     _add(rule, rules, findings)
@@ -192,11 +200,11 @@ class _Parsing:
             elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
                 _add(rule, rules, findings)
         if findings.faults and not is_table(tree) and not file.startswith(REWARDS):
-            self._broken.add(written_name(tree, "rule"))
+            self._broken.add("" if file == REFERRAL_FILE else written_name(tree, "rule"))
 
     def _is_unchanged(self, file: str, rules: dict[str, Rule], tables: set[str]) -> bool:
         """Whether the rules of a file are known already; then they are among `rules`."""
-        if (rule := self._unchanged.rule_of(file)) is not None and not file.startswith(VOUCHERS):
+        if (rule := self._unchanged.rule_of(file)) is not None:
             _add(rule, rules, self._files.open(file))
             return True
         if rows := self._unchanged.table_of(file):
@@ -219,9 +227,8 @@ class _Parsing:
             kind = self._kinds.found.get(reward.voucher)
             if kind is not None and kind.shared:
                 told = f"voucher: many know the codes of '{kind.id}'; a reward gives one of its own"
-                self._files.open(reward.place.file).add(
-                    reward.place.line, reward.place.column, told
-                )
+                at = reward.place
+                self._files.open(at.file).add(at.line, at.column, told)
 
     def _check_names(self, rules: Mapping[str, Rule], names: Names) -> None:
         """Tell of rules that name others which there are not."""

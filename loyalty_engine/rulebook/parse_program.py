@@ -22,6 +22,7 @@ from loyalty_engine.rulebook.parse_attributes import (
 )
 from loyalty_engine.rulebook.parse_events import read_events
 from loyalty_engine.rulebook.parse_limits import read_campaigns
+from loyalty_engine.rulebook.parse_signals import read_signals
 from loyalty_engine.rulebook.parse_units import read_units
 from loyalty_engine.rulebook.parse_words import pairs
 from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_name
@@ -42,6 +43,7 @@ PROGRAM_KEYS: Final = (
     "identifiers",
     "touchpoints",
     "events",
+    "signals",
     "switches",
 )
 NEEDED_KEYS: Final = ("program", "title", "zone", "currency", "languages", "units", "lanes")
@@ -85,6 +87,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
     touchpoints = entries.parse("touchpoints", read_names_list, ())
     identifiers = entries.parse("identifiers", read_identifiers, {})
     events = entries.parse("events", read_events, {})
+    signals = entries.parse("signals", read_signals, {})
     switches = Switches()
     if "switches" in entries:
         switches = _switches(entries, reader) or switches
@@ -105,6 +108,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
         switches=switches,
         campaigns=campaigns,
         events=events,
+        signals=signals,
     )
 
 

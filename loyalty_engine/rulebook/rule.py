@@ -14,6 +14,7 @@ from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
 from loyalty_engine.rulebook.needs import Needs, all_of, needs_together
 from loyalty_engine.rulebook.nesting import Group, LineGroup, names_kinds
+from loyalty_engine.rulebook.referral import ReferralScheme
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.vouchers import VoucherKind
@@ -150,6 +151,7 @@ class Rulebook:
     source: Mapping[str, str]
     rewards: Mapping[str, Reward] = field(default_factory=dict)
     voucher_kinds: Mapping[str, VoucherKind] = field(default_factory=dict)
+    referral: ReferralScheme | None = None
 
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""

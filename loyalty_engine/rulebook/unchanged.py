@@ -6,17 +6,19 @@ serves busy, and would keep every rule in memory once for each version.
 
 from collections.abc import Mapping, Sequence
 
+from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
 from loyalty_engine.rulebook.parse_table import csv_of
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 
-GROUND = ("program.yaml", "tiers.yaml")
+GROUND = ("program.yaml", "tiers.yaml", REFERRAL_FILE)
 
 
 class Unchanged:
     """The rules of files that need not be read again.
 
-    None where anything differs that all rules may name: the programme, its tiers, its vouchers.
+    None where anything differs that all rules may name: the programme, its tiers, its vouchers, the
+    kinds of event that a referral brings.
     """
 
     def __init__(self, like: Rulebook | None, source: Mapping[str, str]) -> None:

@@ -18,11 +18,12 @@ from loyalty_engine.scenarios.values import (
     named,
     read_points,
     read_scalar,
+    text_value,
 )
 
 PROFILE_KEYS: Final = (
     "enrolled_at", "identifiers", "status", "language", "preferred_channel", "attributes",
-    "touchpoint",
+    "touchpoint", "signals",
 )  # fmt: skip
 LOT_KEYS: Final = ("unit", "points", "earned_at", "expires_at")
 
@@ -37,6 +38,7 @@ def profile_of(entries: Entries, program: Program) -> MemberProfile:
         attributes=entries.parse("attributes", mapped(str, read_scalar), {}),
         enrolled_at=entries.read("enrolled_at", instant_in(program.zone), None),
         touchpoint=entries.read("touchpoint", str, None),
+        signals=entries.parse("signals", mapped(str, text_value(str)), {}),
     )
 
 

@@ -6,10 +6,12 @@ from typing import Final
 
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, SCENARIOS, TIERS_FILE
+from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
+from loyalty_engine.rulebook.schemas.referrals import referral_schema
 from loyalty_engine.rulebook.schemas.rewards import reward_schema
 from loyalty_engine.rulebook.schemas.rules import rule_schema
 from loyalty_engine.rulebook.schemas.values import (
@@ -41,6 +43,7 @@ PROGRAM: Final = "program.schema.json"
 TIERS: Final = "tiers.schema.json"
 REWARD: Final = "reward.schema.json"
 VOUCHER: Final = "voucher.schema.json"
+REFERRAL: Final = "referral.schema.json"
 SCENARIO: Final = "scenario.schema.json"
 
 _INSTANT: Final = text("an instant such as 2026-03-05T10:12:00, on the programme's clocks")
@@ -59,6 +62,7 @@ def all_schemas(words: Words, known: Known) -> dict[str, Schema]:
         TIERS: tiers_schema(known),
         REWARD: reward_schema(vocabulary_of(words), known),
         VOUCHER: voucher_schema(vocabulary_of(words), known),
+        REFERRAL: referral_schema(vocabulary_of(words), known),
         SCENARIO: scenario_schema(known),
     }
 
@@ -76,7 +80,8 @@ def schema_for(file: str) -> str:
         return REWARD
     if file.startswith(VOUCHERS):
         return VOUCHER
-    return {PROGRAM_FILE: PROGRAM, TIERS_FILE: TIERS}.get(file, RULE)
+    files = {PROGRAM_FILE: PROGRAM, TIERS_FILE: TIERS, REFERRAL_FILE: REFERRAL}
+    return files.get(file, RULE)
 
 
 def scenario_schema(known: Known) -> Schema:
@@ -152,6 +157,7 @@ def _member(known: Known) -> Schema:
         "enrolled_at": _INSTANT,
         "identifiers": _list(identifier),
         "attributes": _OBJECT,
+        "signals": _OBJECT,
         "tier": name(known.tiers),
         "lots": _list(lots),
     }

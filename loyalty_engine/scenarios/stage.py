@@ -103,6 +103,7 @@ class Stage:
         self.reservations: dict[str, str] = {}
         self.secrets: dict[str, str] = {}
         self.codes: dict[str, str] = {}
+        self.referrers: dict[str, str] = {}
         self._numbers, self._words = count(1), count(1)
         self.engine = Engine(
             storage=storage,

@@ -7,6 +7,9 @@ from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.program import Attribute, Program
 from loyalty_engine.domain.purchase import Scalar
 
+JOINED_BEFORE = "joined_before"
+"""The attribute that a programme may declare to know members who have been members before."""
+
 
 def checked_attributes(
     program: Program, there: Mapping[str, Scalar], changes: Mapping[str, Scalar | None]
@@ -21,6 +24,11 @@ def checked_attributes(
                 f"attribute {name!r} is not declared; the programme keeps "
                 f"{', '.join(sorted(program.attributes)) or 'none'}",
                 code="attribute_unknown", pointer=pointer,
+            )  # fmt: skip
+        if name == JOINED_BEFORE and value != there.get(name):
+            raise InvalidRequest(
+                f"attribute {name!r} is set by the engine alone, by the programme's signals",
+                code="attribute_invalid", pointer=pointer,
             )  # fmt: skip
         if value is None:
             merged.pop(name, None)

@@ -10,6 +10,7 @@ import msgspec
 from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
 from loyalty_engine.domain.happenings import kept_as
 from loyalty_engine.ports import StoredEvent, StoredPurchase, View, Work
+from loyalty_engine.rulebook.referral import KINDS
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
@@ -19,6 +20,7 @@ from loyalty_engine.use_cases.explain_purchase import decide_again
 from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.idempotency import member_name, operation_of, replay_of
 from loyalty_engine.use_cases.receipt import to_json, with_member
+from loyalty_engine.use_cases.referrals import follow
 from loyalty_engine.use_cases.undoing import Undone, undo, undone_figures
 from loyalty_engine.use_cases.writing import Written, write
 
@@ -35,6 +37,11 @@ def cancel_event(engine: Engine, caller: Caller, id: str, occurred_at: datetime)
         if operation and (known := work.remember(operation)):
             return Written(replay_of(work, caller, known))
         stored, event = find_event(work, id)
+        if event.kind in KINDS:
+            raise Conflict(
+                "a reward for bringing a friend goes back when what earned it does",
+                code="event_of_referral",
+            )
         if stored.state == "cancelled":
             raise Conflict(f"event {id!r} is cancelled", code="event_cancelled")
         program = engine.rulebooks.by_hash(caller.program, stored.rulebook).program
@@ -44,17 +51,7 @@ def cancel_event(engine: Engine, caller: Caller, id: str, occurred_at: datetime)
                 "an event cannot be cancelled before it happened",
                 code="event_cancelled_before", pointer="/occurred_at",
             )  # fmt: skip
-        undone = undo(
-            engine, work, caller, stored, codec.kept_of(stored.kept), {}, occurred_at,
-            kind="cancel", state="cancelled",
-        )  # fmt: skip
-        work.save_event(replace(event, state="cancelled"))
-        work.announce(
-            happening_event(
-                "event_cancelled", undone.stored, id, event.kind, undone.version, work.now,
-                undone.tier,
-            )
-        )  # fmt: skip
+        undone = cancel_in(engine, work, caller, stored, event, occurred_at)
         name = undone.member.id if undone.member else None
         body = with_member(to_json(_figures(event, undone)), name)
         if operation:
@@ -62,6 +59,31 @@ def cancel_event(engine: Engine, caller: Caller, id: str, occurred_at: datetime)
         return Written(Answer(200, body), undone.shown)
 
     return write(engine, caller.program, caller.now, act)
+
+
+def cancel_in(
+    engine: Engine,
+    work: Work,
+    caller: Caller,
+    stored: StoredPurchase,
+    event: StoredEvent,
+    at: datetime,
+) -> Undone:
+    """Take back what an event gave, within a unit of work."""
+    undone = undo(
+        engine, work, caller, stored, codec.kept_of(stored.kept), {}, at,
+        kind="cancel", state="cancelled",
+    )  # fmt: skip
+    work.save_event(replace(event, state="cancelled"))
+    work.announce(
+        happening_event(
+            "event_cancelled", undone.stored, event.id, event.kind, undone.version, work.now,
+            undone.tier,
+        )
+    )  # fmt: skip
+    if undone.member is not None and undone.member.referred:
+        follow(engine, work, caller.program, undone.member)
+    return undone
 
 
 def show_event(engine: Engine, caller: Caller, id: str) -> Answer:

@@ -29,6 +29,7 @@ from loyalty_engine.use_cases.members import (
     recount_purchases,
 )
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.referrals import follow
 from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
@@ -128,6 +129,8 @@ def _claim(
     work.add_purchase(row)
     counted = save_account(work, counted, book)
     work.save_member(counted)
+    if counted.referred:
+        follow(engine, work, caller.program, counted)
     tiers = (member.tier.tier, counted.tier.tier)
     work.announce(purchase_event("purchase_claimed", row, book.version, work.now, tiers))
     return Written(

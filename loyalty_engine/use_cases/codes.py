@@ -54,14 +54,17 @@ class Codes:
             found.append(twice.digest()[:DIGEST_BYTES])
         return found
 
-    def code_of(self, program: str, seed: int, characters: int, gcn: str = "") -> str:
+    def code_of(
+        self, program: str, seed: int, characters: int, gcn: str = "", kind: str = "seed"
+    ) -> str:
         """The code that follows from a random number of at least 60 bits and the secret.
 
-        With a Global Coupon Number, that number and so many digits.
+        With a Global Coupon Number, that number and so many digits. Codes of another `kind` than
+        vouchers' are others for the same number.
         """
         attempt = 0
         while True:
-            told = _told("seed", program, f"{seed}/{characters}/{attempt}")
+            told = _told(kind, program, f"{seed}/{characters}/{attempt}")
             number = int.from_bytes(hmac.digest(self.secret, told, "sha256"), "big")
             if gcn:
                 return spell_serial(number, characters, gcn)

@@ -29,6 +29,7 @@ from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.referrals import follow
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
 from loyalty_engine.use_cases.unconverting import last_first
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after
@@ -88,9 +89,12 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     count_change(work, rulebook, change)
     if member is None:
         return _store_guest(work, prepared, stored, coded, after, returned)
-    return _store_member(
+    written = _store_member(
         work, prepared, stored, member, coded, change, without, old_decision.spent, returned
     )
+    if member.referred:
+        follow(engine, work, prepared.caller.program, member)
+    return written
 
 
 def _same_member(work: Work, prepared: Prepared, stored: StoredPurchase) -> MemberRecord | None:

@@ -9,15 +9,19 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.domain.requests import MemberProfile
 from loyalty_engine.ports import Address, MemberRecord, Taken, View, Work
+from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.booking import THAW, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.checks import check_time
+from loyalty_engine.use_cases.claim_referral import claim_in
 from loyalty_engine.use_cases.enrolling import add_member, new_member
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.profile import profile_body
+from loyalty_engine.use_cases.referrals import scheme_of
+from loyalty_engine.use_cases.signals import check_signals, remember_signals
 from loyalty_engine.use_cases.writing import Shown, Written, save_account, shown_after, write
 
 STATUSES = ("active", "frozen", "left")
@@ -30,11 +34,13 @@ def enrol_member(engine: Engine, caller: Caller, member_id: str, profile: Member
     Raises `InvalidRequest` for what the programme does not know, `Conflict` for an identifier of
     somebody else.
     """
-    program = engine.rulebooks.current(caller.program).program
-    _check(program, profile, caller.now)
+    rulebook = engine.rulebooks.current(caller.program)
+    _check(rulebook.program, profile, caller.now)
+    if profile.referred_by is not None:
+        scheme_of(rulebook)
 
     def act(work: Work) -> Written:
-        return _enrol(engine, work, program, caller, member_id, profile)
+        return _enrol(engine, work, rulebook, caller, member_id, profile)
 
     try:
         return write(engine, caller.program, caller.now, act)
@@ -61,6 +67,7 @@ def _check(program: Program, profile: MemberProfile, now: datetime) -> None:
             f"the programme speaks {', '.join(program.languages)}",
             code="language_unknown", pointer="/language",
         )  # fmt: skip
+    check_signals(program, profile.signals)
     for index, identifier in enumerate(profile.identifiers or ()):
         if program.identifiers and identifier.kind not in program.identifiers:
             raise InvalidRequest(
@@ -87,11 +94,12 @@ def _check(program: Program, profile: MemberProfile, now: datetime) -> None:
 def _enrol(
     engine: Engine,
     work: Work,
-    program: Program,
+    rulebook: Rulebook,
     caller: Caller,
     member_id: str,
     profile: MemberProfile,
 ) -> Written:
+    program = rulebook.program
     operation = operation_of(caller, 200)
     if operation and (known := work.remember(operation)):
         return Written(replay_of(work, caller, known))
@@ -111,6 +119,14 @@ def _enrol(
             changed = review(work, program, replace(changed, enrolled_at=profile.enrolled_at))
     identifiers = _point_identifiers(work, changed, profile, created)
     changed, shown = _thaw(work, program, member, changed)
+    enrolled = changed
+    changed, came = _seen(engine, work, rulebook, caller, changed, profile, identifiers)
+    if changed.status == "left" and member.status != "left":
+        work.mark_signals_gone(changed.number, work.now)
+    elif member.status == "left" and changed.status != "left":
+        work.mark_signals_gone(changed.number, None)
+    if created and changed != enrolled:
+        work.save_member(changed)
     if not created and changed != member:
         work.save_member(changed)
         work.announce(
@@ -123,11 +139,32 @@ def _enrol(
                 },
             )
         )  # fmt: skip
-    body = profile_body(program, changed, identifiers, work.balances(changed.account))
+    more = {} if came is None else {"referral": {"state": came}}
+    body = profile_body(program, changed, identifiers, work.balances(changed.account), more)
     answer = Answer(201 if created else 200, body)
     if operation:
         work.answer(replace(operation, status=answer.status, answer=body))
     return Written(answer, shown)
+
+
+def _seen(
+    engine: Engine,
+    work: Work,
+    rulebook: Rulebook,
+    caller: Caller,
+    member: MemberRecord,
+    profile: MemberProfile,
+    identifiers: list[Address],
+) -> tuple[MemberRecord, str | None]:
+    """What the member is seen with is kept, and by whom it came; None where nobody is named."""
+    program = rulebook.program
+    if program.signals and (profile.signals or profile.identifiers):
+        member = remember_signals(
+            engine, work, caller, program, member, profile.signals, identifiers
+        )
+    if profile.referred_by is None:
+        return member, None
+    return claim_in(engine, work, caller, rulebook, member, profile.referred_by)
 
 
 def _with_profile(

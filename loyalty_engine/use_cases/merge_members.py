@@ -18,6 +18,7 @@ from loyalty_engine.use_cases.counting import key_of, key_text
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import END_OF_TIME, GONE, recount_purchases
+from loyalty_engine.use_cases.merging_referrals import bring_together
 from loyalty_engine.use_cases.profile import profile_body
 from loyalty_engine.use_cases.reserving import lapse_due, moved, recounted
 from loyalty_engine.use_cases.taking_over import take_over_all, with_lots_of
@@ -44,7 +45,8 @@ def merge_members(engine: Engine, caller: Caller, into_id: str, from_id: str) ->
         if one == other:
             written = _as_it_is(work, program, one, from_id)
         else:
-            written = _merge(work, program, *work.lock_two(one, other))
+            both = bring_together(engine, work, caller, *work.lock_two(one, other))
+            written = _merge(work, program, *both)
         if operation:
             work.answer(replace(operation, answer=written.answer.body))
         return written
@@ -141,7 +143,7 @@ def _end(work: Work, other: MemberRecord) -> None:
     work.replace_standings(other.number, [])
     work.save_member(
         replace(
-            other, id=None, status="merged", purchases=0, last_purchase_at=None, attributes={},
+            other, id=None, status="merged", referred=0, purchases=0, last_purchase_at=None, attributes={},
             tier=replace(other.tier, due=None),
         )
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """A member as callers see it."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.program import Program
@@ -14,6 +15,7 @@ def profile_body(
     member: MemberRecord,
     identifiers: Iterable[Address],
     balances: Mapping[str, Balance],
+    more: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Profile, tier and balances as JSON."""
     return to_json(
@@ -33,4 +35,5 @@ def profile_body(
             "balance": {unit: shown(balances.get(unit, Balance())) for unit in program.units},
             "version": member.version,
         }
+        | dict(more or {})
     )

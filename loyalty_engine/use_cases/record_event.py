@@ -3,13 +3,16 @@
 It is decided like a purchase without lines, by the rules about events alone.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.happenings import EVENT_ID, kept_as
+from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.purchase import Happening, Purchase
 from loyalty_engine.domain.requests import EventRequest
-from loyalty_engine.ports import Address, MemberRecord, Opening, StoredEvent, Taken, Work
+from loyalty_engine.ports import Address, MemberRecord, StoredEvent, Taken, Work
+from loyalty_engine.rulebook.referral import KINDS
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import count_limits, grant_points, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
@@ -29,6 +32,7 @@ from loyalty_engine.use_cases.members import (
 )
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.referrals import WATCHED, follow
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -56,6 +60,11 @@ def _prepare(engine: Engine, caller: Caller, told: EventRequest) -> Prepared:
     event = Happening(told.kind, told.data)
     check_time(rulebook.program, told.occurred_at, caller.now)
     check_event(rulebook.program, event)
+    if told.kind in KINDS:
+        raise InvalidRequest(
+            f"{told.kind!r} is told by the engine alone, when a friend has qualified",
+            code="event_kind_unknown", pointer="/kind",
+        )  # fmt: skip
     purchase = Purchase(
         kept_as(told.id), told.occurred_at, rulebook.program.currency, (), member=told.member,
         event=event,
@@ -94,14 +103,19 @@ def _record_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
             "the member has left: nothing that happens is kept of them any more",
             code="member_left", pointer="/member",
         )  # fmt: skip
-    return _record(engine, work, prepared, member, opening)
+    return record_happening(engine, work, prepared, member, opening.balances)
 
 
-def _record(
-    engine: Engine, work: Work, prepared: Prepared, member: MemberRecord, opening: Opening
+def record_happening(
+    engine: Engine,
+    work: Work,
+    prepared: Prepared,
+    member: MemberRecord,
+    balances: Mapping[str, Balance],
 ) -> Written:
+    """Record what happened to a member, who is locked, within a unit of work."""
     purchase, program = prepared.purchase, prepared.program
-    book = open_book(work, member, work.now, balances=opening.balances)
+    book = open_book(work, member, work.now, balances=balances)
     facts = member_facts(work, program, member, purchase.occurred_at)
     question = Question(prepared.rulebook, purchase, member, facts)
     decided = decide_codes(work, engine, prepared.caller, question)
@@ -129,6 +143,8 @@ def _record(
     count_limits(work, case)
     after = save_account(work, after, book)
     work.save_member(after)
+    if after.referred == WATCHED:
+        follow(engine, work, prepared.caller.program, after)
     tiers = (member.tier.tier, after.tier.tier)
     work.announce(
         happening_event(

@@ -32,6 +32,7 @@ from loyalty_engine.use_cases.members import (
 )
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.referrals import WATCHED, follow
 from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.reserving import lapse_due, take_reservation
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
@@ -177,6 +178,8 @@ def _record_member(
         save_captured(work, hold, spend[hold.unit], book.version, purchase.id)
     after = save_account(work, after, book)
     work.save_member(after)
+    if after.referred == WATCHED:
+        follow(engine, work, prepared.caller.program, after)
     tiers = (member.tier.tier, after.tier.tier)
     work.announce(purchase_event("purchase_recorded", stored, book.version, work.now, tiers))
     return Written(

@@ -30,6 +30,7 @@ from loyalty_engine.use_cases.earning_account import earning_account, recall
 from loyalty_engine.use_cases.households import book_of, tell_family
 from loyalty_engine.use_cases.members import recount_purchases
 from loyalty_engine.use_cases.receipt import product_reward, shown
+from loyalty_engine.use_cases.referrals import follow
 from loyalty_engine.use_cases.using_codes import give_back_unkept
 from loyalty_engine.use_cases.voucher_issuing import Giving
 from loyalty_engine.use_cases.writing import Shown, save_account, shown_after
@@ -136,6 +137,8 @@ def undo(
     counted = recount_purchases(work, program, member)
     book, counted = _save_all(work, counted, book, others)
     work.save_member(counted)
+    if counted.referred and not facts.purchase.event:
+        follow(engine, work, caller.program, counted)
     return Undone(
         changed, counted, before, after, moved, facts,
         (member.tier.tier, counted.tier.tier), book.balances, book.version,

@@ -12,8 +12,10 @@ from loyalty_engine.storage.sql.leases import Lease, Leases
 from loyalty_engine.storage.sql.work import SqlView
 from loyalty_engine.use_cases.begin_expiry import began, begin_expiry
 from loyalty_engine.use_cases.calling import Engine
+from loyalty_engine.use_cases.forget_signals import forget_signals, long_gone
 from loyalty_engine.use_cases.review_tier import review_tier
 from loyalty_engine.use_cases.settle_account import settle_account
+from loyalty_engine.use_cases.settle_referral import settle_referral
 
 PAGE = 200
 HELD_FOR = timedelta(minutes=1)
@@ -62,6 +64,11 @@ SWEEPS = (
         lambda _, view, now, after, limit: view.members_with_lapsed_holds(now, after, limit),
         settle_account,
     ),
+    Sweep(
+        "referrals", timedelta(minutes=1),
+        lambda _, view, now, after, limit: view.referrals_due(now, after, limit), settle_referral,
+    ),
+    Sweep("forget_signals", timedelta(hours=1), long_gone, forget_signals),
     Sweep("begin_expiry", timedelta(hours=1), _without_end, begin_expiry),
     Sweep(
         "review_tiers", timedelta(minutes=5),

@@ -22,6 +22,9 @@ from loyalty_engine.ports import (
     Failures,
     Invitation,
     Membership,
+    Referral,
+    ReferralCode,
+    Signal,
     StoredEvent,
     Voucher,
     VoucherUse,
@@ -55,6 +58,12 @@ VOUCHER = Voucher(
 )  # fmt: skip
 USE = VoucherUse("ff00" * 8, "redemption:X", "ten", NOON, 7, 500, {"ten/uses/all/life": 1})
 EVENT = StoredEvent(7, "E-1", "review_written", NOON, "recorded", "basic", b'{"stars":5}')
+REFERRAL = Referral(
+    6, 7, 5, "sha256:1", "waiting", NOON, held=True, cleared=True, reason="ring", occasion="T-1",
+    qualified_at=NOON, due_at=NOON + DAY, rewarded_at=NOON, round=2, decided_by="sam",
+    decided_why="sisters",
+)  # fmt: skip
+SIGNAL = Signal("email", "ff00" * 8, 7, NOON, NOON + DAY)
 KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
 
 
@@ -62,6 +71,7 @@ def fill(storage: SqlStorage) -> None:
     """Something in every table, as the newest revision holds it."""
     enrol(storage, member(purchases=1))
     enrol(storage, member(8))
+    enrol(storage, member(6, purchases=0))
     with storage.begin(PROGRAM, NOON) as work:
         it = book(work)
         it.issue("points", 100, cause(), active_from=NOON, expires_at=NOON + 30 * DAY)
@@ -100,6 +110,10 @@ def fill(storage: SqlStorage) -> None:
         work.add_tier_grant(7, Grant("gold", NOON, None, GrantMode.FLOOR), "sorry", "sam")
         work.publish_rulebook("sha256:1", {"program.yaml": "é"}, "sam")
         work.add_vouchers([VOUCHER])
+        work.add_address(Address("referral", "00ff" * 8), 7)
+        work.save_referral_code(ReferralCode(7, NOON, NOON + DAY))
+        work.save_referral(REFERRAL)
+        work.save_signals([SIGNAL])
         work.save_voucher_use(USE)
         work.count_failures(["key:till"], NOON, 2)
         assert work.remember(operation()) is None
@@ -139,6 +153,9 @@ def check(storage: SqlStorage) -> None:
         assert view.vouchers([VOUCHER.code]) == {VOUCHER.code: VOUCHER}
         assert view.vouchers_of(7, 10) == [VOUCHER]
         assert view.voucher_use(USE.code, USE.use) == USE
+        assert view.referral_code(7) == ReferralCode(7, NOON, NOON + DAY)
+        assert view.referrals_by(7) == [REFERRAL]
+        assert view.seen_with("email", SIGNAL.value) == [SIGNAL]
         assert view.failures(["key:till"]) == {"key:till": Failures(NOON, 2)}
         assert view.rulebook_source("sha256:1") == {"program.yaml": "é"}
         assert view.operation("till-1", "key-1") == operation(status=200, answer=b"\x00\xff")

@@ -41,6 +41,11 @@ class ProfileBody(Shape):
     )  # fmt: skip
     enrolled_at = Instant()
     touchpoint = Name()
+    signals = Map(
+        Name(), 20,
+        metadata={"description": "What the member is seen with, by the names in program.yaml."},
+    )  # fmt: skip
+    referred_by = Name(metadata={"description": "The code of the member by whom it came."})
 
     def make(self, known: dict[str, Any]) -> MemberProfile:
         identifiers = known.get("identifiers", ())
@@ -132,6 +137,12 @@ class Identifier(Shape):
     value = String(required=True)
 
 
+class Came(Shape):
+    """What came of `referred_by`: `joined`, or `refused` whatever the reason."""
+
+    state = String(required=True)
+
+
 class Member(Shape):
     """A member's profile with its tier and balances."""
 
@@ -146,6 +157,7 @@ class Member(Shape):
     tier = String(required=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)
+    referral = Nested(Came, metadata={"description": "Only where `referred_by` was told."})
 
 
 class Entry(Shape):

@@ -15,12 +15,14 @@ from loyalty_engine.domain.program import (
     Switches,
 )
 from loyalty_engine.domain.purchase import type_names
+from loyalty_engine.domain.signals import SignalKind
 from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, WindowKind
 from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
 from loyalty_engine.rulebook.parse_events import EVENT_KEYS, FIELD_KEYS
 from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
 from loyalty_engine.rulebook.parse_limits import CAMPAIGN_KEYS
 from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
+from loyalty_engine.rulebook.parse_signals import SIGNAL_KEYS
 from loyalty_engine.rulebook.parse_tiers import GRACE_KEYS, TIER_KEYS, TIERS_KEYS
 from loyalty_engine.rulebook.parse_units import (
     CONVERSION_KEYS,
@@ -29,6 +31,7 @@ from loyalty_engine.rulebook.parse_units import (
     UNIT_KEYS,
 )
 from loyalty_engine.rulebook.schemas import event_help, key_help, switch_help
+from loyalty_engine.rulebook.schemas.referral_help import SIGNAL
 from loyalty_engine.rulebook.schemas.rules import limit_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
@@ -67,6 +70,7 @@ def program_schema(known: Known) -> Schema:
         "identifiers": either(several(text()), _named(choice(CardCheck))),
         "touchpoints": several(text()),
         "events": _named(_event(known)),
+        "signals": _named(_signal()),
         "switches": _switches(known),
     }
     keys = _keys(PROGRAM_KEYS, values, key_help.PROGRAM)
@@ -216,6 +220,16 @@ def _event(known: Known) -> Schema:
     told = mapping(_keys(FIELD_KEYS, values, event_help.EVENT_FIELD), ["type"])
     kind = {"title": sentence(known), "purpose": text(), "data": _named(told)}
     return mapping(_keys(EVENT_KEYS, kind, event_help.EVENT), ["purpose"])
+
+
+def _signal() -> Schema:
+    values: dict[str, Schema] = {
+        "compared": choice(it.value for it in SignalKind),
+        "purpose": text(),
+        "keep_days": whole(),
+        "most": whole(minimum=1),
+    }
+    return mapping(_keys(SIGNAL_KEYS, values, SIGNAL), ["purpose"])
 
 
 def _switches(known: Known) -> Schema:

@@ -1,7 +1,7 @@
 """`enrol`: enrol a member, or change one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -22,7 +22,7 @@ class EnrolMember:
     """A profile to set `at` an instant."""
 
     word: ClassVar[str] = "enrol"
-    shows: ClassVar[tuple[str, ...] | None] = ("status", "attributes", "tier", "balance")
+    shows: ClassVar[tuple[str, ...] | None] = ("status", "attributes", "tier", "balance", "came")
     member: str
     profile: MemberProfile
     at: datetime | None
@@ -31,10 +31,13 @@ class EnrolMember:
     def read(cls, node: Node, reader: Reader, program: Program) -> Self | Missing:
         """A member as under `given`, and `at`."""
         before = len(reader.findings.faults)
-        entries = reader.entries(node, "a member", ("id", "at", *PROFILE_KEYS), ("id",))
+        entries = reader.entries(
+            node, "a member", ("id", "at", "referred_by", *PROFILE_KEYS), ("id",)
+        )
         if entries is None:
             return MISREAD
-        profile = profile_of(entries, program)
+        by = entries.read("referred_by", str, None)
+        profile = replace(profile_of(entries, program), referred_by=by)
         at = entries.read("at", instant_in(program.zone), None)
         act = cls(entries.read("id", str, ""), profile, at)
         return act if complete(entries, before) else MISREAD
@@ -46,11 +49,14 @@ class EnrolMember:
 
     def do(self, stage: Stage) -> Answer:
         """Set it."""
-        return enrol_member(stage.engine, stage.caller(), self.member, self.profile)
+        by = self.profile.referred_by
+        profile = replace(self.profile, referred_by=by and stage.referrers.get(by, by))
+        return enrol_member(stage.engine, stage.caller(), self.member, profile)
 
     def told(self, body: Mapping[str, Any], stage: Stage) -> Mapping[str, Any]:
         """The profile after it."""
         shown = {key: body[key] for key in ("status", "attributes", "tier")}
+        shown["came"] = body.get("referral", {}).get("state")
         return shown | {"balance": showing.balance(body["balance"])}
 
 

@@ -7,7 +7,7 @@ from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.reading.backlog import SWEPT, oldest_due
 from loyalty_engine.storage.sql.storage import SqlStorage
 
-JOBS = (*SWEPT[:-1], "begin_expiry", SWEPT[-1], "forget_operations")
+JOBS = (*SWEPT[:-1], "forget_signals", "begin_expiry", SWEPT[-1], "forget_operations")
 """The jobs by name, in the order in which a worker does them."""
 
 

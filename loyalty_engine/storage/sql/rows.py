@@ -72,7 +72,8 @@ def member_row(program: str, member: MemberRecord) -> Values:
         micros(member.enrolled_at), member.touchpoint, member.language, member.preferred_channel,
         json_text(dict(member.attributes)), micros(member.recorded_at), member.tier.tier,
         micros_or_none(member.tier.due), state_text(member.tier), member.purchases,
-        micros_or_none(member.last_purchase_at),
+        micros_or_none(member.last_purchase_at), member.referred,
+        micros_or_none(member.renamed_at), micros_or_none(member.confirmed_at), int(member.step_up),
     )  # fmt: skip
 
 
@@ -80,7 +81,8 @@ def member_of(row: Any) -> MemberRecord:
     """From the columns of `members` after the programme, then the account's version."""
     (
         number, account, id_, status, enrolled_at, touchpoint, language, channel, attributes,
-        recorded_at, tier, due, state, purchases, last, version,
+        recorded_at, tier, due, state, purchases, last, referred, renamed, confirmed, step_up,
+        version,
     ) = row  # fmt: skip
     return MemberRecord(
         number=number,
@@ -96,6 +98,10 @@ def member_of(row: Any) -> MemberRecord:
         tier=_state(tier, due, state),
         purchases=purchases,
         last_purchase_at=instant_or_none(last),
+        referred=referred,
+        renamed_at=instant_or_none(renamed),
+        confirmed_at=instant_or_none(confirmed),
+        step_up=bool(step_up),
         version=version,
     )
 

@@ -10,6 +10,7 @@ from loyalty_engine.storage.sql.reading.members import ReadsMembers
 from loyalty_engine.storage.sql.reading.past import ReadsPast
 from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
 from loyalty_engine.storage.sql.reading.redemptions import ReadsRedemptions
+from loyalty_engine.storage.sql.reading.referrals import ReadsReferrals
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
@@ -22,6 +23,7 @@ from loyalty_engine.storage.sql.writing.limits import WritesLimits
 from loyalty_engine.storage.sql.writing.members import WritesMembers
 from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
 from loyalty_engine.storage.sql.writing.redemptions import WritesRedemptions
+from loyalty_engine.storage.sql.writing.referrals import WritesReferrals
 from loyalty_engine.storage.sql.writing.service import WritesService
 from loyalty_engine.storage.sql.writing.vouchers import WritesVouchers
 
@@ -40,6 +42,7 @@ class SqlView(
     ReadsVouchers,
     ReadsFamilies,
     ReadsHouseholds,
+    ReadsReferrals,
 ):
     """`ports.View` over one transaction that only reads."""
 
@@ -57,6 +60,7 @@ class SqlWork(
     WritesVouchers,
     WritesFamilies,
     WritesEvents,
+    WritesReferrals,
 ):
     """`ports.Work` over one transaction that writes."""
 

@@ -18,6 +18,7 @@ from loyalty_engine.storage.sql.integrity.checks import MOST_OF_A_KIND, Check, F
 from loyalty_engine.storage.sql.integrity.counters import wrong_counters
 from loyalty_engine.storage.sql.integrity.members import COUNTER_CHECK, MEMBER_CHECKS
 from loyalty_engine.storage.sql.integrity.order import MOVES, wrong_spendings
+from loyalty_engine.storage.sql.integrity.referrals import REFERRAL_CHECKS
 from loyalty_engine.storage.sql.integrity.sums import FIRST, LAST, Totals, pages
 from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.storage.sql.storage import SqlStorage
@@ -174,7 +175,7 @@ class _Proof:
         self.findings += islice(wrong_spendings(moves.rows), MOST_OF_A_KIND)
 
     def _of_members(self, wire: Wire, page: tuple[str, int, int]) -> None:
-        self._ask(wire, MEMBER_CHECKS, page)
+        self._ask(wire, (*MEMBER_CHECKS, *REFERRAL_CHECKS), page)
         self._count(wire, "member", page)
 
     def _of_holds(self) -> None:

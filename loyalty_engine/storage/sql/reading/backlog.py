@@ -8,7 +8,14 @@ from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.storage.sql.tables import balances, holds, lots, members, reservations
+from loyalty_engine.storage.sql.tables import (
+    balances,
+    holds,
+    lots,
+    members,
+    referrals,
+    reservations,
+)
 
 _NAMES = ("p_program", "p_now")
 
@@ -28,6 +35,7 @@ _BACKLOGS = {
         reservations.c.member, reservations.c.expires_at, reservations.c.state == const("open")
     ),
     "lapse_holds": _statements(holds.c.member, holds.c.expires_at, holds.c.state == const("open")),
+    "referrals": _statements(referrals.c.member, referrals.c.due_at, referrals.c.held == const(0)),
     "review_tiers": _statements(members.c.member, members.c.tier_due),
 }
 SWEPT = tuple(_BACKLOGS)

@@ -28,6 +28,7 @@ from loyalty_engine.storage.sql.tables.purchases import (
     returns,
 )
 from loyalty_engine.storage.sql.tables.redemptions import redemptions
+from loyalty_engine.storage.sql.tables.referrals import referral_codes, referrals, signals
 from loyalty_engine.storage.sql.tables.service import (
     api_keys,
     leases,
@@ -67,10 +68,13 @@ __all__ = [
     "outbox",
     "purchases",
     "redemptions",
+    "referral_codes",
+    "referrals",
     "reservations",
     "returns",
     "rulebook_periods",
     "rulebooks",
+    "signals",
     "standings",
     "tier_grants",
     "transfers",

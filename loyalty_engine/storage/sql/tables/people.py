@@ -55,18 +55,26 @@ members = Table(
     text("tier_state"),
     number("purchases"),
     number("last_purchase_at", null=True),
+    number("referred"),
+    number("renamed_at", null=True),
+    number("confirmed_at", null=True),
+    number("step_up"),
     PrimaryKeyConstraint("program", "member"),
     CheckConstraint(
         one_of("status", ("active", "frozen", "left", "erased", "merged")), name="status"
     ),
     CheckConstraint("purchases >= 0", name="purchases"),
+    CheckConstraint("referred IN (0, 1, 2)", name="referred"),
+    CheckConstraint("step_up IN (0, 1)", name="step_up"),
     info=BY_MEMBER,
     **CHANGES_OFTEN,
 )
 """A member, named by a random number; `id` is the caller's, gone after erasure.
 
 `tier_state` is JSON: what counts in the tier window in force (see domain.tiers.State); `tier_due`
-is when the tier must be reviewed next.
+is when the tier must be reviewed next. `referred` says that a row of `referrals` depends on what
+the member does (1) or only on what comes back (2); `renamed_at` is when its identifiers changed last, `confirmed_at` when it proved
+who it is, and `step_up` that it has to before it spends.
 """
 
 Index(

@@ -7,6 +7,7 @@ from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.statements import Statement, const, insert_one, number_var, var
 from loyalty_engine.storage.sql.tables import (
     addresses,
+    events,
     holds,
     merges,
     purchases,
@@ -81,7 +82,8 @@ _TIERS = Statement(
     *_NAMES,
 )
 _HANDED = tuple(
-    _handing(table) for table in (purchases, returns, reservations, holds, redemptions, vouchers)
+    _handing(table)
+    for table in (purchases, returns, reservations, holds, redemptions, vouchers, events)
 )
 _ADD_MERGE = insert_one(merges)
 _MERGED_BEFORE = Statement(

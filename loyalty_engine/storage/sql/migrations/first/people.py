@@ -43,11 +43,17 @@ def create() -> None:
         sa.Column("tier_state", sa.Text(), nullable=False),
         sa.Column("purchases", sa.BigInteger(), nullable=False),
         sa.Column("last_purchase_at", sa.BigInteger(), nullable=True),
+        sa.Column("referred", sa.BigInteger(), nullable=False),
+        sa.Column("renamed_at", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        sa.Column("step_up", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "status IN ('active', 'frozen', 'left', 'erased', 'merged')",
             name=op.f("members_status"),
         ),
         sa.CheckConstraint("purchases >= 0", name=op.f("members_purchases")),
+        sa.CheckConstraint("referred IN (0, 1, 2)", name=op.f("members_referred")),
+        sa.CheckConstraint("step_up IN (0, 1)", name=op.f("members_step_up")),
         sa.PrimaryKeyConstraint("program", "member", name=op.f("members_pkey")),
         postgresql_with={"fillfactor": 80},
     )

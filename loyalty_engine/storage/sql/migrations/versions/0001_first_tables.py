@@ -10,6 +10,7 @@ from loyalty_engine.storage.sql.migrations.first import (
     people,
     purchases,
     redemptions,
+    referrals,
     service,
     vouchers,
 )
@@ -30,6 +31,7 @@ def upgrade() -> None:
     redemptions.create()
     families.create()
     events.create()
+    referrals.create()
     service.create()
     vouchers.create()
     if op.get_bind().dialect.name == "postgresql":

@@ -1,0 +1,28 @@
+"""What each refusal about referrals and signals means; the others stand in api.refusals."""
+
+from loyalty_engine.api.refusals import Kind
+
+REFERRALS = {
+    "referral_none": Kind(
+        "The programme rewards nobody for bringing friends", "referral.yaml declares it."
+    ),
+    "referral_unknown": Kind("The member came by nobody", "Nothing is to be decided."),
+    "referral_not_held": Kind("Nothing holds the referral", "Nothing is left to do."),
+    "referral_refused": Kind("The referral is refused already", "Nothing is left to do."),
+    "referred_twice": Kind(
+        "Both were rewarded for having come by somebody",
+        "Refuse one of the two referrals, let the worker take it back, then merge.",
+    ),
+    "may_not_refer": Kind(
+        "The member may not bring friends",
+        "Only active members may, and of the tiers that referral.yaml names.",
+    ),
+    "event_of_referral": Kind(
+        "A reward for bringing a friend is not cancelled by itself",
+        "Refuse the referral: `POST /v1/members/{member}/referral/review`.",
+    ),
+    "signal_unknown": Kind(
+        "The programme declares no such signal",
+        "Use one of those that the programme declares, or declare it in program.yaml.",
+    ),
+}
