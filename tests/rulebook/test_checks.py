@@ -370,6 +370,51 @@ def test_limits_that_work(rule: str):
     assert told("idle-limits", f"lane: all\n{rule}") == []
 
 
+SPRING = PROGRAM + "campaigns: {spring: {limits: [%s]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("limits", "rules", "findings"),
+    [
+        ("{points: 50}", [], ["program.yaml:16:13: warning: campaign 'spring': no rule belongs to it"]),
+        ("{points: 50}", ["until: 2026-01-01\nthen: [earn_points: 5]"],
+         ["program.yaml:16:13: warning: campaign 'spring': all rules are over or never apply"]),
+        ("{points: 50}", ["then: [amount_off: 5]", "then: [percentage_off: 5]"],
+         ["program.yaml:16:13: warning: campaign 'spring': the limit of 50 points per campaign counts points, and none of its rules gives any"]),
+        ("{money: 9}", ["then: [amount_off: 5]", "then: [earn_points: 5]"], []),
+        ("{uses: 5, per: code}", ["then: [amount_off: 5]"],
+         ["program.yaml:16:13: warning: campaign 'spring': the limit of 5 uses per code counts for each voucher, and none of its rules asks for one"]),
+        ("{uses: 5, per: code}", ["when: [voucher_is: X]\nthen: [amount_off: 5]"], []),
+        ("{liability: 5.10, per: purchase}", ["then: [amount_off: 5]", "then: [earn_points: 10]"],
+         ["program.yaml:16:13: warning: campaign 'spring': the limit of liability per purchase is never reached: no purchase counts more than it allows"]),
+        ("{liability: 5.09, per: purchase}", ["then: [amount_off: 5]", "then: [earn_points: 10]"], []),
+        ("{uses: 1, per: purchase}", ["then: [amount_off: 5]", "then: [earn_points: 10]"],
+         ["program.yaml:16:13: warning: campaign 'spring': the limit of 1 uses per purchase is never reached: no purchase counts more than it allows"]),
+        ("{points: 50}, {points: 60, per: member}", ["then: [earn_per_unit: 5]"],
+         ["program.yaml:16:13: warning: campaign 'spring': the limit of 60 points per member is never reached: that of 50 points per campaign is before it"]),
+        ("{points: 50, period: day}, {points: 1600, period: month}", ["then: [earn_per_unit: 5]"],
+         ["program.yaml:16:13: warning: campaign 'spring': the limit of 1600 points per campaign each month is never reached: that of 50 points per campaign each day is before it"]),
+        ("{points: 50, per: member}, {points: 60}", ["then: [earn_per_unit: 5]"], []),
+        ("{points: 50}", ["then: [earn_points: 51]", "then: [earn_points: 50]"],
+         ["r0.yaml:1:1: warning: the limit of 50 points per campaign of campaign 'spring' always cuts the rule short: it gives 51"]),
+        ("{points: 50, short: refuse}", ["then: [earn_points: 51]"],
+         ["r0.yaml:1:1: error: the limit of 50 points per campaign of campaign 'spring' refuses the rule each time: it gives 51"]),
+    ],
+    ids=range(14),
+)  # fmt: skip
+def test_campaigns_that_do_nothing_or_too_much(limits: str, rules: list[str], findings: list[str]):
+    belonging = [f"lane: all\ncampaign: spring\n{rule}\n" for rule in rules]
+    assert told("campaigns", *belonging, program_yaml=SPRING % limits) == findings
+
+
+def test_a_limit_that_the_campaign_reaches_before():
+    rule = "lane: all\ncampaign: spring\nthen: [earn_per_unit: 5]\nlimits: [{points: %s, per: member}]\n"
+    program = SPRING % "{points: 50}"
+    assert told("idle-limits", rule % 60, rule % 40, program_yaml=program) == [
+        "r0.yaml:1:1: warning: the limit of 60 points per member is never reached: that of 50 points per campaign is before it"
+    ]
+
+
 def test_titles_that_stand_twice():
     titled = "lane: all\ntitle: {{fr: {}, en: {}}}\nthen: [earn_points: 5]\n"
     first, second = titled.format("Un", "A gift"), titled.format("Deux", "a  Gift")

@@ -1,6 +1,6 @@
 """Limits that nothing can reach, that let nothing through, or that count what the rule never gives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from typing import Final
@@ -15,7 +15,7 @@ from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.regions import lies_within, one_of
 from loyalty_engine.rulebook.regions_of_values import Spans
-from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rule import Rule, limits_of
 from loyalty_engine.rulebook.words import Most
 
 NAME: Final = "idle-limits"
@@ -42,28 +42,32 @@ _WITHIN: Final = {
 """The periods that a period lies in as a whole: a week may lie in two months."""
 
 _SHARED: Final = {
-    Scope.PURCHASE: {Scope.MEMBER, Scope.HOUSEHOLD, Scope.STORE, Scope.ALL},
-    Scope.MEMBER: {Scope.MEMBER, Scope.HOUSEHOLD, Scope.ALL},
-    Scope.HOUSEHOLD: {Scope.HOUSEHOLD, Scope.ALL},
-    Scope.CODE: {Scope.CODE, Scope.ALL},
-    Scope.STORE: {Scope.STORE, Scope.ALL},
-    Scope.ALL: {Scope.ALL},
+    Scope.PURCHASE: {Scope.MEMBER, Scope.HOUSEHOLD, Scope.STORE, Scope.CAMPAIGN, Scope.ALL},
+    Scope.MEMBER: {Scope.MEMBER, Scope.HOUSEHOLD, Scope.CAMPAIGN, Scope.ALL},
+    Scope.HOUSEHOLD: {Scope.HOUSEHOLD, Scope.CAMPAIGN, Scope.ALL},
+    Scope.CODE: {Scope.CODE, Scope.CAMPAIGN, Scope.ALL},
+    Scope.STORE: {Scope.STORE, Scope.CAMPAIGN, Scope.ALL},
+    Scope.CAMPAIGN: {Scope.CAMPAIGN},
+    Scope.ALL: {Scope.ALL, Scope.CAMPAIGN},
 }
 """Whose limits count all that a limit of a scope counts."""
 
 
 def check(ground: Ground) -> Iterator[Finding]:
-    """Compare each limit with what its rule gives and with the limits beside it."""
+    """Compare each limit with what its rule gives and with those beside it, of its campaign too."""
     for rule in ground.rules:
         if not rule.limits or ground.is_over(rule) or not ground.situations(rule):
             continue
-        most, cost = _most(rule), _cost(rule, ground.program)
+        most, cost = most_of(rule), cost_of(rule, ground.program)
         once = _once(ground, rule)
+        every = [limit for _, limit in limits_of(rule, ground.program)]
         for limit in rule.limits:
-            told = _alone(rule, limit, most, cost, once=once) or _beside(rule, limit)
+            told = _alone(rule, limit, most, cost, once=once)
+            if told is None and (other := before(limit, every, rule)):
+                told = Level.WARNING, f"is never reached: that of {named(other)} is before it"
             if told is not None:
                 level, text = told
-                yield Finding(NAME, level, rule.place, f"the limit of {_named(limit)} {text}")
+                yield Finding(NAME, level, rule.place, f"the limit of {named(limit)} {text}")
 
 
 def _alone(
@@ -92,43 +96,45 @@ def _alone(
     return None
 
 
-def _beside(rule: Rule, limit: Limit) -> tuple[Level, str] | None:
-    """Which of the other limits is always reached before, or no later."""
-    for other in rule.limits:
+def before(limit: Limit, others: Iterable[Limit], rule: Rule | None = None) -> Limit | None:
+    """Which of other limits is always reached before, or no later; `rule` tells for which days."""
+    for other in others:
         if other is limit or other.measure is not limit.measure:
             continue
         if other.scope in _SHARED[limit.scope] and (
             limit.scope is Scope.PURCHASE or other.period in _WITHIN[limit.period]
         ):
             if other.ceiling <= limit.ceiling:
-                return Level.WARNING, f"is never reached: that of {_named(other)} is before it"
+                return other
         elif other.scope is limit.scope:
             times = _times(rule, other.period, limit.period)
             if times is not None and other.ceiling * times <= limit.ceiling:
-                return Level.WARNING, f"is never reached: that of {_named(other)} is before it"
+                return other
     return None
 
 
-def _times(rule: Rule, shorter: Period, longer: Period) -> int | None:
-    """How often a shorter period comes in a longer one, for this rule; None without end."""
+def _times(rule: Rule | None, shorter: Period, longer: Period) -> int | None:
+    """How often a shorter period comes in a longer one, for a rule; None without end."""
     most = _TIMES.get((shorter, longer))
     if most is None and longer is not Period.LIFE:
         return None
-    if rule.start is None or rule.end is None or (rule.end - rule.start).days > LONGEST:
+    if rule is None or rule.start is None or rule.end is None:
+        return most
+    if (rule.end - rule.start).days > LONGEST:
         return most
     days = (rule.start + timedelta(days=n) for n in range((rule.end - rule.start).days + 1))
     in_all = len({period_name(shorter, day) for day in days})
     return in_all if most is None else min(most, in_all)
 
 
-def _most(rule: Rule) -> Most:
+def most_of(rule: Rule) -> Most:
     """What all effects of a rule give together at most, for one purchase."""
     each = [effect.most() for effect in rule.then]
     points, money = [it.points for it in each], [it.money for it in each]
     return Most(_sum(points), _sum(money), all(it.always for it in each))
 
 
-def _cost(rule: Rule, program: Program) -> int | None:
+def cost_of(rule: Rule, program: Program) -> int | None:
     """What a rule costs at most for one purchase, minor units; None without end."""
     total = Fraction(0)
     for effect in rule.then:
@@ -157,7 +163,7 @@ def _once(ground: Ground, rule: Rule) -> bool:
     return end is not None and len(next(iter(spans))) == 1 and end - begin == 1
 
 
-def _named(limit: Limit) -> str:
+def named(limit: Limit) -> str:
     each = "" if limit.period is Period.LIFE else f" each {limit.period}"
     amount = f"{limit.ceiling} {limit.measure}"
     if limit.measure.is_money:
