@@ -14,7 +14,8 @@ from loyalty_engine.plugin_host.plugins import Plugins
 from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rule_files import footprint, programmes, read_programme
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, hash_of, parse_rulebook, rule_files
+from loyalty_engine.rulebook.parse import PROGRAM_FILE, parse_rulebook
+from loyalty_engine.rulebook.sources import hash_of, rule_files
 from loyalty_engine.secret import service_secret
 from loyalty_engine.storage.sql.files_seen import FilesSeen, Seen
 from loyalty_engine.storage.sql.instants import micros

@@ -208,6 +208,7 @@ class Program:
     campaigns: Mapping[str, Campaign] = field(default_factory=dict)
     events: Mapping[str, EventKind] = field(default_factory=dict)
     signals: Mapping[str, SignalField] = field(default_factory=dict)
+    segments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def renewing(self) -> tuple[Unit, ...]:

@@ -190,12 +190,17 @@ def _voucher(text: str, names: Names) -> str:
     return text if names.vouchers is None else one_of(text, names.vouchers, "voucher")
 
 
+def _segment(text: str, names: Names) -> str:
+    return text if names.segments is None else one_of(text, names.segments, "segment")
+
+
 _NAMES: dict[Any, ReadNamed] = {
     arguments.TierName: _tier,
     arguments.UnitName: _unit,
     arguments.AttributeName: _attribute,
     arguments.TouchpointName: _touchpoint,
     arguments.VoucherName: _voucher,
+    arguments.SegmentName: _segment,
     arguments.EventName: _event,
 }
 _PLAIN: dict[Any, ReadPlain] = {

@@ -33,6 +33,10 @@ TouchpointName = NewType("TouchpointName", str)
 
 VoucherName = NewType("VoucherName", str)
 """A kind of voucher, by the name of its file under `vouchers/`."""
+
+SegmentName = NewType("SegmentName", str)
+"""A segment of members, by the name of its file under `segments/`."""
+
 EventName = NewType("EventName", str)
 """A kind of event that the programme declares."""
 

@@ -6,6 +6,7 @@ from loyalty_engine.rulebook.wording import NO_BREAK, Language
 
 TEMPLATES: Mapping[str, str] = {
     # conditions
+    "the member is one of {any_of}": "le membre fait partie de {any_of}",
     "the member's tier is {any_of}": "le membre a le statut {any_of}",
     "the basket comes to {amount} or more": "le panier atteint {amount}",
     "{at_least} or more is spent[ on {category}][ on item {sku}][ on {brand}]": (

@@ -8,7 +8,14 @@ from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.limit_sentences import limit_sentence
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rule, Rulebook
-from loyalty_engine.rulebook.sentences import LANGUAGES, in_language, language_of, rule_sentence
+from loyalty_engine.rulebook.segments import Segment
+from loyalty_engine.rulebook.sentences import (
+    LANGUAGES,
+    in_language,
+    language_of,
+    rule_sentence,
+    sentence,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,10 @@ def differences(before: Rulebook | None, after: Rulebook) -> tuple[Change, ...]:
     """What `after` has otherwise than `before`, rules by id; nothing when only notes changed."""
     if before is None:
         rules = (Change("added", rule.id, says=_says(rule, after)) for rule in after.rules)
-        return (*rules, *_of_rewards({}, after))
+        return (*_of_segments({}, after), *rules, *_of_rewards({}, after))
     return (
         *_of_program(before, after),
+        *_of_segments(before.segments, after),
         *_of_stops(before, after),
         *_of_rules(before, after),
         *_of_rewards(before.rewards, after, {*before.stopped} ^ {*after.stopped}),
@@ -55,8 +63,25 @@ def differences(before: Rulebook | None, after: Rulebook) -> tuple[Change, ...]:
 
 def _of_program(before: Rulebook, after: Rulebook) -> Iterator[Change]:
     for field in fields(after.program):
+        if field.name == "segments":  # told by themselves
+            continue
         if getattr(before.program, field.name) != getattr(after.program, field.name):
             yield Change("programme", field.name)
+
+
+def _of_segments(before: Mapping[str, Segment], after: Rulebook) -> Iterator[Change]:
+    """Segments added, removed and changed; of the rules that name one nothing more is told."""
+    language = after.program.languages[0]
+    for name in sorted({*before, *after.segments}):
+        old, new = before.get(name), after.segments.get(name)
+        if old == new:
+            continue
+        was, says = (
+            "" if it is None else sentence(it.condition, language, after.program)
+            for it in (old, new)
+        )
+        kind = "added" if old is None else "removed" if new is None else "changed"
+        yield Change(kind, f"segment {name}", was, says)
 
 
 def _of_stops(before: Rulebook, after: Rulebook) -> Iterator[Change]:

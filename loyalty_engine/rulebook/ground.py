@@ -1,6 +1,6 @@
 """What a check looks at: the rulebook, the day, the catalogue, and what was found out already."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,7 +12,7 @@ from loyalty_engine.rulebook.nesting import Group, LineGroup
 from loyalty_engine.rulebook.parse import PROGRAM_FILE
 from loyalty_engine.rulebook.reasoning.situations import Situation, situations
 from loyalty_engine.rulebook.rule import Rule, Rulebook
-from loyalty_engine.rulebook.words import Effect, Word
+from loyalty_engine.rulebook.words import Condition, Effect, Word
 from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode, read_nodes
 
 
@@ -86,7 +86,19 @@ def plain_words(rule: Rule) -> Iterator[Word]:
 
 def words_within(rule: Rule) -> Iterator[Word]:
     """All words of a rule with those within `all`, `any` and `none`; dated ones as they stand."""
-    waiting: list[Word] = [*rule.when, *rule.on, *rule.then]
+    yield from _within((*rule.when, *rule.on, *rule.then))
+
+
+def conditions_within(when: Iterable[Condition]) -> Iterator[Word]:
+    """All conditions of a list with those within others, dated ones and theirs among them."""
+    for word in _within(when):
+        yield word
+        if isinstance(word, Dated):
+            yield from word.parts
+
+
+def _within(words: Iterable[Word]) -> Iterator[Word]:
+    waiting = list(words)
     while waiting:
         word = waiting.pop()
         yield word

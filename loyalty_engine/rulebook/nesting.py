@@ -11,7 +11,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.needs import Needs, all_of, any_of
-from loyalty_engine.rulebook.words import Condition, Near, Selector, sure
+from loyalty_engine.rulebook.words import Condition, Near, Selector, Word, sure
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,18 @@ def names_kinds(selector: Selector) -> bool:
     if isinstance(selector, LineGroup):
         return not isinstance(selector, LineNone) and any(map(names_kinds, selector.parts))
     return selector.names_kinds
+
+
+def place_within(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place | None:
+    """Where a word stands that is one of `words`, or one within them."""
+    for each, place in zip(words, places, strict=False):
+        if each is word:
+            return place
+        if isinstance(each, Group | LineGroup):
+            found = place_within(word, each.parts, each.places)
+            if found is not None:
+                return found
+    return None
 
 
 def _without(some: Collection[int], among: Sequence[int]) -> Sequence[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
 from loyalty_engine.domain.program import Program
@@ -27,6 +26,8 @@ from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE, ReferralFile, 
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
 from loyalty_engine.rulebook.parse_reward import parse_reward
 from loyalty_engine.rulebook.parse_rule import parse_rule
+from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
+from loyalty_engine.rulebook.parse_segment import read_segments, with_titles
 from loyalty_engine.rulebook.parse_table import TABLE_KEY, csv_of, is_table, parse_table
 from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
@@ -35,6 +36,7 @@ from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.sources import hash_of, rule_files
 from loyalty_engine.rulebook.stopped import STOPPED_FILE, stopped_in
 from loyalty_engine.rulebook.unchanged import Unchanged
 from loyalty_engine.rulebook.words import Word
@@ -42,8 +44,8 @@ from loyalty_engine.rulebook.yaml_nodes import Node
 
 PROGRAM_FILE: Final = NEEDED
 TIERS_FILE: Final = "tiers.yaml"
-SCENARIOS: Final = "scenarios/"
 ANEW: Final = (VOUCHERS, REFERRAL_FILE)
+NO_RULES: Final = {PROGRAM_FILE, TIERS_FILE, STOPPED_FILE}
 MOST_CHARACTERS_IN_ALL: Final = 64 * 1024 * 1024
 
 
@@ -65,28 +67,6 @@ def parse_rulebook(
     with collector_paused():
         files = dict(sorted(rule_files(source).items()))
         return _Parsing(files, vocabulary, pause, Unchanged(like, files)).rulebook()
-
-
-def rule_files(source: Mapping[str, str]) -> dict[str, str]:
-    """Those of the files that say something about the programme: all but the scenarios."""
-    return {
-        name: text
-        for name, text in source.items()
-        if name.endswith((".yaml", ".yml", ".csv")) and not name.startswith(SCENARIOS)
-    }
-
-
-def hash_of(source: Mapping[str, str]) -> str:
-    """`sha256:` and the hash over names and contents, whatever the order of the files.
-
-    Each name and text is preceded by its length in bytes, so that no two sources look alike.
-    """
-    digest = sha256()
-    for name, text in sorted(source.items()):
-        for part in (name.encode(), text.encode()):
-            digest.update(b"%d\n" % len(part))
-            digest.update(part)
-    return f"sha256:{digest.hexdigest()}"
 
 
 class _Parsing:
@@ -114,14 +94,19 @@ class _Parsing:
             self._files.open(PROGRAM_FILE).add(1, 1, "the programme's files are larger than 64 MiB")
             raise RulebookErrors(self._files.faults())
         program, names = self._program()
-        vouchers = self._kinds.names(self._source, self._files.tree)
-        rules = self._rules(program, replace(names, vouchers=vouchers))
+        names = replace(names, vouchers=self._kinds.names(self._source, self._files.tree))
+        segments = read_segments(
+            self._source, self._vocabulary, self._files.tree, lambda it: Reader(it, names, program)
+        )
+        program = with_titles(program, segments)
+        rules = self._rules(program, replace(names, segments=segments))
         if (faults := self._files.faults()) or program is None:
             raise RulebookErrors(faults)
         rewards = dict(sorted(self._rewards.items()))
         made = Rulebook(
             program, rules, hash_of(self._source), self._source,
             rewards=rewards, voucher_kinds=self._kinds.found, referral=self._referral.scheme,
+            segments=segments,
         )  # fmt: skip
         return made.prepared(self._pause)
 
@@ -154,7 +139,7 @@ class _Parsing:
         rules: dict[str, Rule] = {}
         tables: set[str] = set()
         for file in self._source:
-            if file in {PROGRAM_FILE, TIERS_FILE, STOPPED_FILE} or file.endswith(".csv"):
+            if file in NO_RULES or file.endswith(".csv") or file.startswith(SEGMENTS):
                 continue
             self._pause()
             if not file.startswith(ANEW) and self._is_unchanged(file, rules, tables):

@@ -9,6 +9,7 @@ from loyalty_engine.rulebook.dated import Stretch, dated
 from loyalty_engine.rulebook.faults import Place, nearest, shown
 from loyalty_engine.rulebook.parse_dated import is_dated, stretches_of
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.segments import InSegments
 from loyalty_engine.rulebook.shapes import read_dataclass, shape_of
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 from loyalty_engine.rulebook.yaml_nodes import BrokenNode, ListNode, MapNode, Node, ScalarNode
@@ -157,6 +158,8 @@ def _read_dated(kind: type[W], key: ScalarNode, value: Node | None, reader: Read
 
 def _read_plain(kind: type[W], key: ScalarNode, value: Node | None, reader: Reader) -> W | Missing:
     word = read_dataclass(kind, key.text, key, value, reader)
+    if isinstance(word, InSegments) and reader.names.segments is not None:
+        word.bind(reader.names.segments)
     if word is MISREAD or reader.program is None:
         return word
     try:

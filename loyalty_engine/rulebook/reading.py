@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.faults import Findings, Place, nearest, shown
 from loyalty_engine.rulebook.plain_values import Misread
+from loyalty_engine.rulebook.segments import Segment
 from loyalty_engine.rulebook.yaml_nodes import BrokenNode, ListNode, MapNode, Node, ScalarNode
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Names:
     lanes: Collection[str] | None = None
     campaigns: Collection[str] | None = None
     vouchers: Collection[str] | None = None
+    segments: Mapping[str, Segment] | None = None
     events: Collection[str] | None = None
 
 

@@ -1,6 +1,6 @@
 """A rule and a rulebook: all that a programme says, parsed, checked and hashed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,9 +13,10 @@ from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.index import Index
 from loyalty_engine.rulebook.needs import Needs, all_of, needs_together
-from loyalty_engine.rulebook.nesting import Group, LineGroup, names_kinds
+from loyalty_engine.rulebook.nesting import names_kinds, place_within
 from loyalty_engine.rulebook.referral import ReferralScheme
 from loyalty_engine.rulebook.rewards import Reward
+from loyalty_engine.rulebook.segments import Segment
 from loyalty_engine.rulebook.stopped import stopped_in
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
@@ -113,7 +114,7 @@ class Rule:
         """Where one of the rule's words stands, those within `all`, `any` and `none` included."""
         told = self.places
         for words, places in ((self.when, told.when), (self.on, told.on), (self.then, told.then)):
-            if found := _find(word, words, places):
+            if found := place_within(word, words, places):
                 return found
         return self.place
 
@@ -123,15 +124,6 @@ def _needs_of(rule: Rule) -> Needs:
     when = needs_together(rule.when)
     vars(rule).setdefault("of_events", about_events(when))
     return all_of((when, needs_together(rule.on))) if rule.on else when
-
-
-def _find(word: Word, words: Sequence[Word], places: Sequence[Place]) -> Place | None:
-    for each, place in zip(words, places, strict=False):
-        if each is word:
-            return place
-        if isinstance(each, Group | LineGroup) and (found := _find(word, each.parts, each.places)):
-            return found
-    return None
 
 
 def limits_of(rule: Rule, program: Program) -> NamedLimits:
@@ -152,6 +144,7 @@ class Rulebook:
     rewards: Mapping[str, Reward] = field(default_factory=dict)
     voucher_kinds: Mapping[str, VoucherKind] = field(default_factory=dict)
     referral: ReferralScheme | None = None
+    segments: Mapping[str, Segment] = field(default_factory=dict)
 
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""

@@ -29,6 +29,7 @@ from loyalty_engine.rulebook.arguments import (
     Milli,
     Minor,
     Percent,
+    SegmentName,
     Text,
     TierName,
     TouchpointName,
@@ -122,6 +123,9 @@ class _Filler:
         kind = self.program.events.get(name)
         return self._titled(kind.title if kind else {}, name)
 
+    def segment(self, name: str) -> str:
+        return self._titled(self.program.segments.get(name, {}), name)
+
     def _titled(self, titles: Mapping[str, str], name: str) -> str:
         if not titles:
             return name.replace("_", " ")
@@ -142,6 +146,7 @@ _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
     AttributeName: lambda _, value: value.replace("_", " "),
     TouchpointName: lambda _, value: value.replace("_", " "),
     EventName: lambda it, value: it.event(value),
+    SegmentName: lambda it, value: it.segment(value),
     LineKind: lambda it, value: it.language.phrases[f"kind {value}"],
     Text: lambda it, value: it.message(value),
 }

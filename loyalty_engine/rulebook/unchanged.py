@@ -7,6 +7,7 @@ serves busy, and would keep every rule in memory once for each version.
 from collections.abc import Mapping, Sequence
 
 from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
+from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_table import csv_of
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.rule import Rule, Rulebook
@@ -17,8 +18,8 @@ GROUND = ("program.yaml", "tiers.yaml", REFERRAL_FILE)
 class Unchanged:
     """The rules of files that need not be read again.
 
-    None where anything differs that all rules may name: the programme, its tiers, its vouchers, the
-    kinds of event that a referral brings.
+    None where anything differs that all rules may name: the programme, its tiers, its vouchers and
+    segments, the kinds of event that a referral brings.
     """
 
     def __init__(self, like: Rulebook | None, source: Mapping[str, str]) -> None:
@@ -49,6 +50,5 @@ class Unchanged:
 
 
 def _ground(source: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: text for name, text in source.items() if name in GROUND or name.startswith(VOUCHERS)
-    }
+    named = (VOUCHERS, SEGMENTS)
+    return {name: text for name, text in source.items() if name in GROUND or name.startswith(named)}

@@ -52,6 +52,11 @@ voucher: spring
 """
 """Its codes give nothing by themselves; rules ask for them."""
 
+SEGMENT: Final = """\
+segment: vegans
+when:
+  - attribute_is: {name: diet, any_of: vegan}
+"""
 BASKET: Final = """\
 Ada, a gold member since 8 March 2025, born on 9 March, vegan, buys for the tenth time, on Saturday,
 7 March 2026 at 18:30, at the till of the store `oxford`, and pays by card. Her last purchase was on
@@ -88,6 +93,7 @@ _BY_TYPE: Final[Mapping[Any, str]] = {
     arguments.TouchpointName: "till",
     arguments.VoucherName: "spring",
     arguments.EventName: "review_written",
+    arguments.SegmentName: "vegans",
     arguments.CategoryPath: "grocery/coffee",
     arguments.Sku: "OIL",
     arguments.BrandName: "Acme",

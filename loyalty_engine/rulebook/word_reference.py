@@ -19,6 +19,7 @@ from loyalty_engine.rulebook.word_examples import (
     BASE,
     BASKET,
     PROGRAM,
+    SEGMENT,
     TIERS,
     VOUCHER,
     example_rule,
@@ -52,6 +53,10 @@ One rule is always there, a voucher whose codes only unlock rules, and each exam
 # vouchers/spring.yaml
 {voucher}```
 
+```yaml
+# segments/vegans.yaml
+{segment}```
+
 {basket}"""
 _SECTIONS: Final = {
     "when": "Under `when`: conditions",
@@ -78,6 +83,7 @@ _TAKES: Final[Mapping[Any, str]] = {
     arguments.TouchpointName: "a touchpoint",
     arguments.VoucherName: "a voucher",
     arguments.EventName: "a kind of event",
+    arguments.SegmentName: "a segment",
     arguments.CategoryPath: "a category",
     arguments.Sku: "a sku",
     arguments.BrandName: "a brand",
@@ -89,7 +95,11 @@ def reference(words: Iterable[type[Word]]) -> str:
     """The whole page."""
     words = tuple(words)
     vocabulary = vocabulary_of(words)
-    parts = [_HEAD.format(program=PROGRAM, tiers=TIERS, base=BASE, voucher=VOUCHER, basket=BASKET)]
+    parts = [
+        _HEAD.format(
+            program=PROGRAM, tiers=TIERS, base=BASE, voucher=VOUCHER, segment=SEGMENT, basket=BASKET
+        )
+    ]
     sections: tuple[Section[Any], ...] = (vocabulary.when, vocabulary.on, vocabulary.then)
     for section in sections:
         parts.append(f"## {_SECTIONS[section.key]}\n")
@@ -120,6 +130,7 @@ def example_book(word: type[Word], words: Iterable[type[Word]]) -> Rulebook:
         TIERS_FILE: TIERS,
         "base.yaml": BASE,
         "vouchers/spring.yaml": VOUCHER,
+        "segments/vegans.yaml": SEGMENT,
         "example.yaml": example_rule(word),
     }
     return parse_rulebook(source, words)

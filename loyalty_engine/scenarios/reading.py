@@ -5,9 +5,9 @@ from contextlib import suppress
 from typing import Final
 
 from loyalty_engine.rulebook.faults import Findings, RulebookErrors, TooManyFaults
-from loyalty_engine.rulebook.parse import SCENARIOS
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.sources import SCENARIOS
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, read_nodes
 from loyalty_engine.scenarios.acts import all_acts
 from loyalty_engine.scenarios.expecting import read_expect

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from loyalty_engine.domain.purchase import LineKind
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, SCENARIOS, TIERS_FILE
+from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE
 from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
+from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
 from loyalty_engine.rulebook.schemas.referrals import referral_schema
 from loyalty_engine.rulebook.schemas.rewards import reward_schema
 from loyalty_engine.rulebook.schemas.rules import rule_schema
+from loyalty_engine.rulebook.schemas.segments import segment_schema
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,
     DRAFT,
@@ -28,6 +30,7 @@ from loyalty_engine.rulebook.schemas.values import (
     whole,
 )
 from loyalty_engine.rulebook.schemas.vouchers import voucher_schema
+from loyalty_engine.rulebook.sources import SCENARIOS
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.scenarios.acts import all_acts
 from loyalty_engine.scenarios.baskets import LINE_KEYS, PURCHASE_KEYS, RETURN_KEYS
@@ -44,6 +47,7 @@ TIERS: Final = "tiers.schema.json"
 REWARD: Final = "reward.schema.json"
 VOUCHER: Final = "voucher.schema.json"
 REFERRAL: Final = "referral.schema.json"
+SEGMENT: Final = "segment.schema.json"
 SCENARIO: Final = "scenario.schema.json"
 
 _INSTANT: Final = text("an instant such as 2026-03-05T10:12:00, on the programme's clocks")
@@ -63,6 +67,7 @@ def all_schemas(words: Words, known: Known) -> dict[str, Schema]:
         REWARD: reward_schema(vocabulary_of(words), known),
         VOUCHER: voucher_schema(vocabulary_of(words), known),
         REFERRAL: referral_schema(vocabulary_of(words), known),
+        SEGMENT: segment_schema(vocabulary_of(words), known),
         SCENARIO: scenario_schema(known),
     }
 
@@ -80,6 +85,8 @@ def schema_for(file: str) -> str:
         return REWARD
     if file.startswith(VOUCHERS):
         return VOUCHER
+    if file.startswith(SEGMENTS):
+        return SEGMENT
     files = {PROGRAM_FILE: PROGRAM, TIERS_FILE: TIERS, REFERRAL_FILE: REFERRAL}
     return files.get(file, RULE)
 

@@ -52,11 +52,12 @@ def test_an_entry_reads_like_prose(word: type[Word]):
 
 def test_the_page_as_it_stands_is_a_programme():
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
-    names = ["program.yaml", "tiers.yaml", "base.yaml", "vouchers/spring.yaml"]
-    for example in blocks[4:]:
-        source = dict(zip(names, blocks[:4], strict=True)) | {"example.yaml": example}
+    rest = ["vouchers/spring.yaml", "segments/vegans.yaml"]
+    names = ["program.yaml", "tiers.yaml", "base.yaml", *rest]
+    for example in blocks[5:]:
+        source = dict(zip(names, blocks[:5], strict=True)) | {"example.yaml": example}
         assert set(parse_rulebook(source, WORDS).by_id) == {"base", "example"}
-    assert len(blocks) == 4 + len(WORDS)
+    assert len(blocks) == 5 + len(WORDS)
 
 
 def test_a_word_may_bring_its_own_example():

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from loyalty_engine.rulebook.parse import hash_of
+from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.storage.sql.files_seen import FilesSeen
 from tests.end_to_end.running import Running, serving
 from tests.shop import BASE, PROGRAM

@@ -22,15 +22,27 @@ from loyalty_engine.domain.program import Attribute, Program, Unit
 from loyalty_engine.domain.purchase import Line, Payment, Purchase
 from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook import arguments, nesting
+from loyalty_engine.rulebook.arguments import Minor, TierName
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.segments import InSegments, Segment
 from loyalty_engine.rulebook.words import Condition, Selector, Word
 from loyalty_engine.vocabulary import standard_words
+from loyalty_engine.vocabulary.conditions.spent_at_least import SpentAtLeast
+from loyalty_engine.vocabulary.conditions.tier_is import TierIs
 from loyalty_engine.vocabulary.effects.earn_points import EarnFixed
 
 ZONE = ZoneInfo("Europe/Paris")
 DAY = date(2026, 3, 1)
 PLACE = Place("rule.yaml", 1, 1)
+
+SEGMENTS = {
+    name: Segment(name, {}, when, PLACE)
+    for name, when in {
+        "shining": (TierIs((TierName("silver"), TierName("gold"))),),
+        "buyers": (SpentAtLeast(Minor(500)), TierIs((TierName("bronze"),))),
+    }.items()
+}
 
 days = st.integers(-3, 3).map(lambda by: DAY + timedelta(days=by))
 tiers = st.sampled_from(["bronze", "silver", "gold"])
@@ -60,6 +72,7 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     arguments.TouchpointName: st.sampled_from(["till", "web"]),
     arguments.CategoryPath: paths,
     arguments.Sku: skus,
+    arguments.SegmentName: st.sampled_from(["shining", "buyers"]),
     arguments.Text: st.just(json.dumps({"en": "Hello"})),
 }
 
@@ -81,12 +94,15 @@ def words_of(draw: st.DrawFn, kind: type[Word]) -> Any:
     hints = get_type_hints(kind)
     given = {}
     for each in fields(kind):  # type: ignore[arg-type]
-        if each.default is MISSING or draw(st.booleans()):
+        if each.init and (each.default is MISSING or draw(st.booleans())):
             given[each.name] = draw(of_type(hints[each.name]))
     try:
-        return kind(**given)
+        word = kind(**given)
     except ValueError:
         reject()
+    if isinstance(word, InSegments):
+        word.bind(SEGMENTS)
+    return word
 
 
 def words(kind: type[Word]) -> list[Any]:

@@ -88,6 +88,7 @@ def test_the_examples_are_a_programme():
     blocks = re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL)
     source = {name: f"# {name}\n{text}" for name, text in blocks}
     table, reward = "offers/brand-weeks.yaml", "rewards/gold-for-a-season.yaml"
+    segment = "segments/vegan-regulars.yaml"
     files = [
         "program.yaml",
         *DEALS,
@@ -95,6 +96,7 @@ def test_the_examples_are_a_programme():
         "tiers.yaml",
         "bonus/gold-weekends.yaml",
         reward,
+        segment,
         table,
     ]
     assert list(source) == files

@@ -8,7 +8,8 @@ import pytest
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
 from loyalty_engine.rulebook import nesting
 from loyalty_engine.rulebook.faults import Place
-from loyalty_engine.rulebook.parse import hash_of, parse_rulebook
+from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.sources import hash_of
 from tests.rulebook import sample_words as words
 from tests.rulebook.sample_words import RULE, SHOP, WORDS, parse, parse_one, when
 

@@ -18,8 +18,9 @@ from loyalty_engine.rulebook import csv_rows
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.faults import Place, RulebookErrors
 from loyalty_engine.rulebook.nesting import LineNone, None_
-from loyalty_engine.rulebook.parse import hash_of, parse_rulebook
+from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.rulebook.windows import Window
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.spends_on import SpendsOn

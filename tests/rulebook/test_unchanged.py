@@ -32,6 +32,7 @@ def rule(name: str, amount: str = "1.50", more: str = "") -> str:
 
 TABLE = "table: brand\nlane: base\nthen:\n  - earn_points: 3\n"
 ROWS = "id,on brand\nalpha,Alpha\nbeta,Beta\n"
+SEGMENT = "segment: some\nwhen:\n  - language_is: en\n"
 VOUCHER = "voucher: five\ntitle: Five off\nlane: offers\nthen:\n  - amount_off: 5.00\n"
 PLACES: Mapping[str, tuple[str | None, ...]] = {
     "program.yaml": (PROGRAM, OTHER_PROGRAM, "program: shop\n"),
@@ -42,9 +43,11 @@ PLACES: Mapping[str, tuple[str | None, ...]] = {
         None,
         rule("b", more="  - tier_is: blue\n"),
         rule("b", more="  - code_used: five\n"),
+        rule("b", more="  - segment_is: some\n"),
     ),
     "rules/brand.yaml": (TABLE, None, TABLE.replace("3", "4"), rule("brand")),
     "rules/brand.csv": (ROWS, None, ROWS + "gamma,Gamma\n", ROWS + "alpha,Alpha\n"),
+    "segments/some.yaml": (SEGMENT, None, SEGMENT.replace("is: en", "is: fr")),
     "vouchers/five.yaml": (VOUCHER, None, VOUCHER.replace("5.00", "6.00")),
 }
 """What can stand in each file; the first is without fault."""
@@ -105,6 +108,6 @@ def test_only_what_has_changed_is_read_again(stopped: tuple[str, ...]):
 
 def test_rules_are_read_again_where_what_they_name_has_changed():
     before = read(ALL_WELL)
-    for file in ("program.yaml", "tiers.yaml", "vouchers/five.yaml"):
+    for file in ("program.yaml", "tiers.yaml", "vouchers/five.yaml", "segments/some.yaml"):
         after = read(ALL_WELL | {file: ALL_WELL[file] + "\n"}, before)
         assert not [it for it in after.rules if it is before.by_id[it.id]]

@@ -13,6 +13,8 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.program import Attribute, Program
 from loyalty_engine.domain.purchase import Happening, LineKind, Scalar
 from loyalty_engine.domain.tiers import TierScheme
+from loyalty_engine.rulebook.faults import Place
+from loyalty_engine.rulebook.segments import Segment
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.anniversary_within import AnniversaryWithin
@@ -37,6 +39,7 @@ from loyalty_engine.vocabulary.conditions.language_is import LanguageIs
 from loyalty_engine.vocabulary.conditions.nth_purchase import NthPurchase
 from loyalty_engine.vocabulary.conditions.on_dates import OnDates
 from loyalty_engine.vocabulary.conditions.paid_with import PaidWith
+from loyalty_engine.vocabulary.conditions.segment_is import SegmentIs
 from loyalty_engine.vocabulary.conditions.spends_on import SpendsOn
 from loyalty_engine.vocabulary.conditions.spent_at_least import SpentAtLeast
 from loyalty_engine.vocabulary.conditions.store_is import StoreIs
@@ -78,6 +81,15 @@ BORN_ON_LEAP_DAY = {"attributes": {"birthday": "2000-02-29"}}
 BORN_ON_NEW_YEARS_EVE = {"attributes": {"birthday": "1980-12-31"}}
 BORN_ON_NEW_YEARS_DAY = {"attributes": {"birthday": "1980-01-01"}}
 
+
+def segments(*names: str) -> SegmentIs:
+    """Golden members, and those whose basket is large."""
+    whole = {"golden": TierIs(("gold",)), "large": SpentAtLeast(1400)}
+    word, place = SegmentIs(tuple(names)), Place("", 1, 1)
+    word.bind({name: Segment(name, {}, (it,), place) for name, it in whole.items()})
+    return word
+
+
 CASES = [
     Case(
         CodeUsed(("spring", "five")),
@@ -88,6 +100,11 @@ CASES = [
         TierIs(("gold", "silver")),
         holds=(facts(member=ada()), facts(member=ada(tier="gold"))),
         fails=(facts(member=ada(tier="")), GUEST),
+    ),
+    Case(
+        segments("large", "golden"),
+        holds=(facts(member=ada(tier="gold")), facts(COFFEE, COFFEE, member=ada())),
+        fails=(facts(member=ada()), GUEST),
     ),
     Case(
         SpentAtLeast(900),

@@ -17,8 +17,8 @@ from loyalty_engine.cli.shared.watching import watch_folder
 from loyalty_engine.config import read_settings
 from loyalty_engine.logs import set_up_logs
 from loyalty_engine.rule_files import watching_alone
-from loyalty_engine.rulebook.parse import hash_of
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.rulebook.stopped import without_stopped
 from loyalty_engine.storage.sql.files_seen import FilesSeen
 from loyalty_engine.use_cases.rule_changes import history, roll_back, start_rule, stop_rule

@@ -38,6 +38,7 @@ class Known:
     languages: Sequence[str] | None = None
     campaigns: Collection[str] | None = None
     events: Collection[str] | None = None
+    segments: Collection[str] | None = None
 
 
 def known_in(program: Program) -> Known:
@@ -51,6 +52,7 @@ def known_in(program: Program) -> Known:
         program.languages,
         tuple(program.campaigns),
         tuple(program.events),
+        tuple(program.segments),
     )
 
 
@@ -189,6 +191,7 @@ _PLAIN: Final[Mapping[Any, Callable[[Known], Schema]]] = {
     arguments.AttributeName: lambda known: name(known.attributes),
     arguments.TouchpointName: lambda known: name(known.touchpoints),
     arguments.VoucherName: lambda _: text("a voucher, by the name of its file"),
+    arguments.SegmentName: lambda known: name(known.segments),
     arguments.EventName: lambda known: name(known.events),
     arguments.CategoryPath: lambda _: text("a category such as grocery/coffee"),
     arguments.Sku: lambda _: text("an item's sku"),
