@@ -3,7 +3,7 @@
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 
@@ -81,9 +81,87 @@ def run(port: int, requests: Iterator[bytes], *, connections: int = 4, seconds: 
     return result
 
 
-def _connect(port: int, poll: select.epoll, sockets: dict[int, socket.socket], send) -> None:  # type: ignore[no-untyped-def]
+def at_rate(
+    port: int,
+    requests: Iterator[bytes],
+    *,
+    rate: float,
+    until: Callable[[], bool],
+    connections: int = 8,
+) -> Result:
+    """Send so many requests a second until it is `until`, whether those before are answered or not.
+
+    A request's latency counts from when it was due, so one that waits for a free connection is not
+    measured as quicker than it was.
+    """
+    result = Result()
+    poll = select.epoll()
+    free: list[socket.socket] = []
+    busy: dict[int, tuple[socket.socket, bytearray, float, bytes]] = {}
+    began = time.perf_counter()
+    due, ended = began, False
+
+    def send(connection: socket.socket, what: bytes, since: float) -> None:
+        busy[connection.fileno()] = connection, bytearray(), since, what
+        poll.register(connection.fileno(), select.EPOLLIN)
+        connection.sendall(what)
+
+    while not ended or busy:
+        now = time.perf_counter()
+        ended = ended or until()
+        while not ended and due <= now and (free or len(busy) < connections):
+            one = _alive(free.pop(), port) if free else _connected(port)
+            send(one, next(requests), due)
+            due += 1 / rate
+        full = len(busy) == connections
+        wait = 0.05 if ended or full else min(0.05, max(0.0, due - now))
+        for number, _ in poll.poll(wait):
+            connection, buffer, since, what = busy[number]
+            chunk = connection.recv(65536)
+            buffer += chunk
+            if not chunk and buffer:
+                raise RuntimeError(f"the server closed a connection: {bytes(buffer)!r}")
+            if not chunk:  # it had idled for too long, and the server closed it just now
+                poll.unregister(number)
+                del busy[number]
+                connection.close()
+                send(_connected(port), what, since)
+                continue
+            status, closes = complete(buffer)
+            if not status:
+                continue
+            answered = time.perf_counter()
+            result.latencies.append(answered - since)
+            result.times.append(answered)
+            result.statuses[status] = result.statuses.get(status, 0) + 1
+            poll.unregister(number)
+            del busy[number]
+            if closes:
+                connection.close()
+                connection = _connected(port)
+            free.append(connection)
+    result.seconds = time.perf_counter() - began
+    for each in free:
+        each.close()
+    return result
+
+
+def _alive(connection: socket.socket, port: int) -> socket.socket:
+    """The connection, or another one where the server has closed it."""
+    if not select.select([connection], [], [], 0)[0]:
+        return connection
+    connection.close()
+    return _connected(port)
+
+
+def _connected(port: int) -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", port))
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def _connect(port: int, poll: select.epoll, sockets: dict[int, socket.socket], send) -> None:  # type: ignore[no-untyped-def]
+    connection = _connected(port)
     sockets[connection.fileno()] = connection
     poll.register(connection.fileno(), select.EPOLLIN)
     send(connection.fileno())

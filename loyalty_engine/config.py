@@ -41,6 +41,7 @@ class Settings:
     max_body: int
     max_batch: int
     rate_limit: int
+    jobs_share: int
     log_level: str
     log_requests: bool
     clock: Path | None
@@ -80,6 +81,7 @@ def read_settings() -> Settings:
         max_body=env.int("MAX_BODY", MEBIBYTE, validate=Range(1024, 64 * MEBIBYTE)),
         max_batch=env.int("MAX_BATCH", 8 * MEBIBYTE, validate=Range(1024, 256 * MEBIBYTE)),
         rate_limit=env.int("RATE_LIMIT", 0, validate=Range(0, 1_000_000)),
+        jobs_share=env.int("JOBS_SHARE", 50, validate=Range(1, 100)),
         log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(LEVELS)),
         log_requests=env.bool("LOG_REQUESTS", True),
         clock=env.path("CLOCK", None),

@@ -12,7 +12,8 @@ from loyalty_engine.cli.shared.telling import console, json_option, table, tell_
 from loyalty_engine.domain.local_time import start_of_day
 from loyalty_engine.storage.sql.job_states import job_states
 from loyalty_engine.storage.sql.reading.backlog import SWEPT, points_due, waiting
-from loyalty_engine.worker.jobs import SWEEPS, run_sweep
+from loyalty_engine.worker.jobs import run_sweep
+from loyalty_engine.worker.sweeps import SWEEPS
 
 DAY = click.DateTime(["%Y-%m-%d"])
 NAMES = [sweep.name for sweep in SWEEPS]
@@ -57,8 +58,13 @@ def list_(program: str | None, as_json: bool) -> None:
 @click.argument("name", type=click.Choice(NAMES), metavar="NAME")
 @click.option("--at", "day", type=DAY, help="Only what was due by the end of this day.")
 @click.option("--dry-run", is_flag=True, help="Only count; the day may then lie ahead.")
+@click.option(
+    "--share", type=click.IntRange(1, 100), help="Percent of the time at work; LOYALTY_JOBS_SHARE."
+)
 @click.option("--quiet", is_flag=True, help="No bar.")
-def run(program: str | None, name: str, day: datetime | None, dry_run: bool, quiet: bool) -> None:
+def run(
+    program: str | None, name: str, day: datetime | None, dry_run: bool, share: int, quiet: bool
+) -> None:
     """Do the job NAME at once, such as expire_points or review_tiers; `list` names them all.
 
     What is due is booked as of the instant when it fell due, whenever that is done; workers may go
@@ -81,7 +87,8 @@ def run(program: str | None, name: str, day: datetime | None, dry_run: bool, qui
         sweep = next(it for it in SWEEPS if it.name == name)
         with watching(quiet) as watch:
             watch.begin(name, count)
-            done, failed = run_sweep(parts, which, sweep, by, watch.reached)
+            share = share or parts.settings.jobs_share
+            done, failed = run_sweep(parts, which, sweep, by, watch.reached, share=share)
     click.echo(f"{name}: {done:,} members done, {failed:,} failed.")
     if failed:
         raise SystemExit(1)

@@ -25,7 +25,7 @@ from loyalty_engine.ports.records import (
 )
 from loyalty_engine.ports.referrals import Referral, ReferralCode, Signal
 from loyalty_engine.ports.view import View
-from loyalty_engine.ports.work import Storage, Work
+from loyalty_engine.ports.work import Page, Storage, Work
 
 __all__ = [
     "Address",
@@ -38,6 +38,7 @@ __all__ = [
     "Membership",
     "Opening",
     "Operation",
+    "Page",
     "Published",
     "Redemption",
     "Referral",

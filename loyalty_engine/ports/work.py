@@ -211,6 +211,16 @@ class Work(View, ReferralWork, Protocol):
         ...
 
 
+class Page(Work, Protocol):
+    """A unit of work for many members with accounts of their own, each of whom is read and written
+    as if alone. Only of those who are `there` may it be asked; the others that it was to be for are
+    `busy`, in the hands of somebody else, or do not have an account of their own.
+    """
+
+    there: Sequence[int]
+    busy: Sequence[int]
+
+
 class Storage(Protocol):
     """Gives units of work; knows nothing of what is done in them."""
 
@@ -222,6 +232,12 @@ class Storage(Protocol):
         A `sure` one locks limits that many share as it reads them, so that nobody else can use
         them up before it ends; it makes the others wait, and is for what was tried in vain before.
         """
+        ...
+
+    def begin_page(
+        self, program: str, now: datetime, numbers: Sequence[int]
+    ) -> AbstractContextManager[Page]:
+        """Begin a transaction that writes for the members of these numbers, and waits for none."""
         ...
 
     def read(self, program: str) -> AbstractContextManager[View]:

@@ -69,12 +69,11 @@ def member_event(
     return Event(member, f"{kind}:{id}", version, kind, to_json(told), at)
 
 
-def settled_event(member: int, book: AccountBook, at: datetime) -> Event:
+def settled_event(member: int, book: AccountBook, at: datetime, tiers: Tiers) -> Event:
     """Points became available or expired: what time has brought is booked."""
     kinds = sorted({entry.kind for entry in book.entries})
-    return member_event(
-        "account_settled", member, str(book.version), book.version, at, {"kinds": kinds}
-    )
+    told = {"kinds": kinds} | _told(tiers)
+    return member_event("account_settled", member, str(book.version), book.version, at, told)
 
 
 def _told(tiers: Tiers | None) -> dict[str, Any]:

@@ -54,7 +54,8 @@ def tell_family(work: Work, book: AccountBook, besides: int | None = None) -> No
     """Let what is kept of a household's balance be renewed, where nobody of it tells an event."""
     for member in work.family(book.account):
         if member.number != besides:
-            work.announce(settled_event(member.number, book, work.now))
+            tier = member.tier.tier
+            work.announce(settled_event(member.number, book, work.now, (tier, tier)))
             return
 
 

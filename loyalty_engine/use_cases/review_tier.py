@@ -47,5 +47,6 @@ def review_in(engine: Engine, work: Work, program: Program, number: int) -> tupl
         renew(book, program, after, work.now)
     after = save_account(work, after, book)
     if book.entries:
-        work.announce(settled_event(number, book, work.now))
+        tier = after.tier.tier
+        work.announce(settled_event(number, book, work.now, (tier, tier)))
     return changed, Written(Answer(200, b""), shown_after(program, after, book))

@@ -41,7 +41,8 @@ def settle_in(work: Work, program: Program, number: int) -> tuple[int, Written]:
     made = len(book.entries)
     after = save_account(work, member, book)
     if made:
-        work.announce(settled_event(member.number, book, work.now))
+        tier = member.tier.tier
+        work.announce(settled_event(member.number, book, work.now, (tier, tier)))
     answer = Answer(200, to_json({"entries": made}))
     return made, Written(answer, shown_after(program, after, book))
 

@@ -1,83 +1,36 @@
 """What has to be done as time goes by, a page of members at a time, by one worker at a time."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
 from loyalty_engine.bootstrap import Parts
-from loyalty_engine.domain.errors import NotFound, Unavailable
 from loyalty_engine.storage.sql.leases import Lease, Leases
-from loyalty_engine.storage.sql.work import SqlView
-from loyalty_engine.use_cases.begin_expiry import began, begin_expiry
-from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.forget_signals import forget_signals, long_gone
-from loyalty_engine.use_cases.review_tier import review_tier
-from loyalty_engine.use_cases.settle_account import settle_account
-from loyalty_engine.use_cases.settle_referral import settle_referral
+from loyalty_engine.storage.sql.reading.sweeps import BEGINNING, Place
+from loyalty_engine.worker.pacing import Pace
+from loyalty_engine.worker.sweeps import SWEEPS, Count, Sweep, do_page
 
-PAGE = 200
+TURN = 2.0
+"""Seconds after which a job lets the others have their turn."""
+
 HELD_FOR = timedelta(minutes=1)
 """How long a worker has a job before others may take it for dead."""
 
 OPERATIONS_KEPT = timedelta(days=40)
 """Answers under an Idempotency-Key are promised for thirty days."""
 
-Due = Callable[[Engine, SqlView, datetime, int, int], Sequence[int]]
-"""The members due at an instant, in order: those after a number, at most so many."""
-
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Sweep:
-    """A job that goes through the members who are due and does one thing with each."""
-
-    name: str
-    every: timedelta
-    due: Due
-    act: Callable[[Engine, str, int, datetime], object]
-
-
-def _without_end(
-    engine: Engine, view: SqlView, now: datetime, after: int, limit: int
-) -> Sequence[int]:
-    """The accounts with points from before expiry was switched on; mostly it was not of late."""
-    found = set[int]()
-    for unit, at in began(engine, view, now).items():
-        found |= set(view.accounts_without_end(unit, at, after, limit))
-    return sorted(found)[:limit]
-
-
-SWEEPS = (
-    Sweep(
-        "expire_points", timedelta(minutes=1),
-        lambda _, view, now, after, limit: view.accounts_due(now, after, limit), settle_account,
-    ),
-    Sweep(
-        "lapse_reservations", timedelta(minutes=1),
-        lambda _, view, now, after, limit: view.members_with_lapsed(now, after, limit), settle_account,
-    ),
-    Sweep(
-        "lapse_holds", timedelta(minutes=1),
-        lambda _, view, now, after, limit: view.members_with_lapsed_holds(now, after, limit),
-        settle_account,
-    ),
-    Sweep(
-        "referrals", timedelta(minutes=1),
-        lambda _, view, now, after, limit: view.referrals_due(now, after, limit), settle_referral,
-    ),
-    Sweep("forget_signals", timedelta(hours=1), long_gone, forget_signals),
-    Sweep("begin_expiry", timedelta(hours=1), _without_end, begin_expiry),
-    Sweep(
-        "review_tiers", timedelta(minutes=5),
-        lambda _, view, now, after, limit: view.members_to_review(now, after, limit), review_tier,
-    ),
-)  # fmt: skip
 FORGET = "forget_operations"
 FORGET_EVERY = timedelta(hours=1)
 FORGET_PAGE = 1000
+ROUNDS = 5
+"""After so many rounds, who is still in somebody's hands is waited for."""
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[str, str, datetime], str]
+"""Does some of a programme's job, given how far it is; answers how far it is then, "" at the end."""
 
 
 class Jobs:
@@ -88,19 +41,23 @@ class Jobs:
         parts: Parts,
         holder: str,
         stop: Event,
-        page: int = PAGE,
+        page: int | None = None,
         sweeps: Sequence[Sweep] = SWEEPS,
+        turn: float = TURN,
     ) -> None:
-        """`holder` names the worker; `page` is how many members are done between two leases."""
+        """`holder` names the worker; `page` fixes how many members are done at once, and after
+        `turn` seconds a job leaves the rest for its next turn.
+        """
         self._parts = parts
         self._leases = Leases(parts.storage)
         self._holder = holder
         self._stop = stop
-        self._page = page
         self._sweeps = sweeps
+        self._turn = turn
+        self._paces = {it.name: Pace(parts.settings.jobs_share, page) for it in sweeps}
 
     def step(self) -> bool:
-        """One page of every job that is due; whether some job has more to do."""
+        """A turn of every job that is due; whether some job has more to do."""
         more = False
         for program in self._parts.shelf.programs():
             for sweep in self._sweeps:
@@ -108,10 +65,8 @@ class Jobs:
             more |= self._step(program, FORGET, FORGET_EVERY, self._forget)
         return more
 
-    def _step(
-        self, program: str, job: str, every: timedelta, act: Callable[[str, int, datetime], int]
-    ) -> bool:
-        """Do a page of a job, if it is due and free; one that breaks leaves the others alone."""
+    def _step(self, program: str, job: str, every: timedelta, act: Work) -> bool:
+        """Give a job its turn, if it is due and free; one that breaks leaves the others alone."""
         now = self._parts.clock.now()
         if self._stop.is_set():
             return False
@@ -119,54 +74,68 @@ class Jobs:
             lease = self._leases.lease(program, job)
             if not _is_due(lease, every, now) or not self._take(program, job, now):
                 return False
-            after = act(program, int(lease.progress or 0) if lease else 0, now)
-            progress = str(after) if after else ""
+            progress = act(program, lease.progress if lease else "", now)
             self._leases.leave_progress(program, job, self._holder, progress, now, now)
         except Exception:  # the job is due again later
             log.exception("job %s of programme %s fails", job, program)
             return False
-        return bool(after)
+        return bool(progress)
 
     def _take(self, program: str, job: str, now: datetime) -> bool:
         return self._leases.take_lease(program, job, self._holder, now + HELD_FOR, now)
 
-    def _sweeping(self, sweep: Sweep) -> Callable[[str, int, datetime], int]:
-        return lambda program, after, now: self._sweep(sweep, program, after, now)
+    def _sweeping(self, sweep: Sweep) -> Work:
+        return lambda program, progress, now: self._sweep(sweep, program, progress, now)
 
-    def _sweep(self, sweep: Sweep, program: str, after: int, now: datetime) -> int:
-        """A page; answers after whom to go on, 0 at the end."""
-        with self._parts.storage.read(program) as view:
-            numbers = sweep.due(self._parts.engine, view, now, after, self._page)
-        done = failed = 0
-        for number in numbers:
-            if self._stop.is_set() or self._parts.clock.now() > now + HELD_FOR / 2:
+    def _sweep(self, sweep: Sweep, program: str, progress: str, now: datetime) -> str:
+        """Pages until the turn is over or there is no more."""
+        pace, since = self._paces[sweep.name], time.monotonic()
+        after, done, failed, ended = _place(progress), 0, 0, False
+        while not ended:
+            after, ended, count, seconds = _page(
+                self._parts, program, sweep, now, after, pace.size, self._stop
+            )
+            done, failed = done + count.done, failed + len(count.failed)
+            rest = pace.rest(seconds, count.done)
+            if self._stop.is_set() or ended or time.monotonic() + rest > since + self._turn:
                 break
-            done += 1
-            after = number
-            failed += not self._one(sweep, program, number, now)
+            self._stop.wait(rest)
         if done:
             log.info(
                 "job %s of programme %s: %d members, %d failed", sweep.name, program, done, failed
             )
-        return after if done < len(numbers) or len(numbers) == self._page else 0
+        return "" if ended else f"{after[0]} {after[1]}"
 
-    def _one(self, sweep: Sweep, program: str, number: int, now: datetime) -> bool:
-        """Whether it went well. A member that breaks a job is tried again in the next round."""
-        try:
-            sweep.act(self._parts.engine, program, number, now)
-        except (Unavailable, NotFound):
-            raise
-        except Exception:  # one member never holds up the others
-            log.exception("job %s of programme %s fails for a member", sweep.name, program)
-            return False
-        return True
-
-    def _forget(self, program: str, after: int, now: datetime) -> int:
+    def _forget(self, program: str, progress: str, now: datetime) -> str:
         with self._parts.storage.begin(program, now) as work:
             gone = work.forget_operations(now - OPERATIONS_KEPT, FORGET_PAGE)
         if gone:
             log.info("job %s of programme %s: %d gone", FORGET, program, gone)
-        return after + 1 if gone == FORGET_PAGE else 0
+        return f"0 {int(progress.partition(' ')[2] or 0) + 1}" if gone == FORGET_PAGE else ""
+
+
+def _place(progress: str) -> Place:
+    since, _, number = progress.partition(" ")
+    return (int(since), int(number or 0)) if since else BEGINNING
+
+
+def _page(
+    parts: Parts, program: str, sweep: Sweep, by: datetime, after: Place, size: int, stop: Event
+) -> tuple[Place, bool, Count, float]:
+    """A page of those due `by` an instant: the last place, whether it is the end, what was done,
+    and how long that took.
+    """
+    began = time.monotonic()
+    with parts.storage.read(program) as view:
+        places = sweep.due(parts.engine, view, by, after, size)
+    numbers = list(dict.fromkeys(number for _, number in places))
+    count = Count()
+    if numbers:
+        count = do_page(parts.engine, sweep, program, numbers, parts.clock.now(), stop)
+    ended = len(places) < size and not stop.is_set()
+    if stop.is_set():  # it may have left somebody out
+        return after, False, count, time.monotonic() - began
+    return places[-1] if places else after, ended, count, time.monotonic() - began
 
 
 def run_sweep(
@@ -175,29 +144,30 @@ def run_sweep(
     sweep: Sweep,
     by: datetime,
     watch: Callable[[int], None],
-    page: int = PAGE,
+    page: int | None = None,
+    share: int = 100,
 ) -> tuple[int, int]:
     """Do at once, outside its turn, what a job finds due `by` an instant; how many, how many failed.
 
-    Each member is done in a transaction of its own, so workers may be at the same job meanwhile:
-    whoever comes second finds nothing to do. `watch` is told how many are done.
+    Workers may be at the same job meanwhile: whoever comes second finds nothing to do. It is at work
+    `share` percent of the time. `watch` is told how many are done.
     """
-    done = failed = after = 0
-    while True:
-        with parts.storage.read(program) as view:
-            numbers = sweep.due(parts.engine, view, by, after, page)
-        for number in numbers:
-            try:
-                sweep.act(parts.engine, program, number, parts.clock.now())
-            except (Unavailable, NotFound):
-                raise
-            except Exception:  # one member never holds up the others
-                log.exception("job %s of programme %s fails for a member", sweep.name, program)
-                failed += 1
-            done, after = done + 1, number
+    pace, stop = Pace(share, page), Event()
+    done, failed = 0, set[int]()
+    for turn in range(ROUNDS + 1):
+        after, ended, busy = BEGINNING, False, 0
+        one_by_one = Sweep(sweep.name, sweep.every, sweep.due, sweep.act)
+        while not ended:
+            those = sweep if turn < ROUNDS else one_by_one
+            after, ended, count, seconds = _page(parts, program, those, by, after, pace.size, stop)
+            done, busy = done + count.done - len(count.failed & failed), busy + count.busy
+            failed |= count.failed
             watch(done)
-        if len(numbers) < page:
-            return done, failed
+            stop.wait(0 if ended else pace.rest(seconds, count.done))
+        if not busy:
+            break
+        stop.wait(0.1)
+    return done, len(failed)
 
 
 def _is_due(lease: Lease | None, every: timedelta, now: datetime) -> bool:

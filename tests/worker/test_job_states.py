@@ -13,7 +13,8 @@ from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.job_states import JOBS, JobState, job_states
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.reading.backlog import points_due, waiting
-from loyalty_engine.worker.jobs import FORGET, HELD_FOR, SWEEPS, Jobs, run_sweep
+from loyalty_engine.worker.jobs import FORGET, HELD_FOR, Jobs, run_sweep
+from loyalty_engine.worker.sweeps import SWEEPS
 from tests.shop import line
 from tests.worker.conftest import NOW, Counter, Site
 
@@ -61,7 +62,7 @@ def test_what_waits_is_told_and_gone_once_a_worker_has_been(
     clock.advance(14 * DAY + timedelta(seconds=90))
     assert count(parts, "expire_points") == 3
     assert state(parts, "expire_points").lag_seconds == 90.0
-    jobs = Jobs(parts, "w1", Event(), page=2)
+    jobs = Jobs(parts, "w1", Event(), page=2, turn=0)
     jobs.step()
     halfway = state(parts, "expire_points")
     assert (halfway.under_way, halfway.last_run_at) == (True, clock.now())
@@ -91,7 +92,7 @@ def test_a_job_is_done_at_once_for_what_was_due_by_a_day(
     seen: list[int] = []
     early = NOW + 100 * DAY  # by then only what was bought first had become available
     assert run_sweep(parts, "shop", EXPIRE, early, seen.append, page=2) == (3, 0)
-    assert seen == [1, 2, 3]
+    assert seen == [2, 3]
     assert run_sweep(parts, "shop", EXPIRE, clock.now(), seen.append) == (0, 0)
     assert verify(parts.storage, "shop").findings == ()
 
@@ -120,7 +121,7 @@ def test_two_at_once_do_everybody_once(parts: Parts, counter: Counter, clock: St
         if done == 1:
             both.append(run_sweep(parts, "shop", EXPIRE, clock.now(), lambda _: None))
 
-    both.append(run_sweep(parts, "shop", EXPIRE, clock.now(), beside))
+    both.append(run_sweep(parts, "shop", EXPIRE, clock.now(), beside, page=1))
     with parts.storage.read("shop") as view:
         accounts = [view.members_after()]  # type: ignore[attr-defined]
         kinds = [it.kind for number in accounts[0] for it, _ in view.entries(number)]

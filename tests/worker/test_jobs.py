@@ -15,7 +15,8 @@ from loyalty_engine.ports import Address, Operation
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.outbox import Outbox
 from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.worker.jobs import HELD_FOR, OPERATIONS_KEPT, SWEEPS, Jobs, Sweep
+from loyalty_engine.worker.jobs import HELD_FOR, OPERATIONS_KEPT, Jobs
+from loyalty_engine.worker.sweeps import SWEEPS, Sweep
 from tests.shop import line
 from tests.worker.conftest import NOW, Counter, Site
 
@@ -167,7 +168,7 @@ def test_a_job_goes_through_everybody_page_by_page(
     parts: Parts, counter: Counter, clock: StoppedClock
 ):
     names = due_members(parts, counter, clock, 5)
-    jobs = Jobs(parts, "w1", Event(), page=2)
+    jobs = Jobs(parts, "w1", Event(), page=2, turn=0)
     assert jobs.step()
     assert settled(parts, names) == 2
     while jobs.step():
@@ -185,7 +186,7 @@ def test_another_worker_goes_on_where_one_has_left_off(
         seen.append(number)
 
     sweeps = [Sweep("expire_points", MINUTE, SWEEPS[0].due, note)]
-    assert Jobs(parts, "w1", Event(), 2, sweeps).step()
+    assert Jobs(parts, "w1", Event(), 2, sweeps, turn=0).step()
     work(parts, page=2, sweeps=sweeps)
     assert len(seen) == len(set(seen)) == len(names)
     assert seen == sorted(seen)

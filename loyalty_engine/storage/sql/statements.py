@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Boolean,
     ColumnElement,
     LargeBinary,
     String,
@@ -24,8 +25,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import Executable
+from sqlalchemy.sql.functions import FunctionElement
 
 Value = int | str | bytes | None
 Values = Sequence[Value]
@@ -75,6 +78,30 @@ def var(name: str) -> BindParameter[Any]:
 def number_var(name: str) -> BindParameter[int]:
     """A place for a number where nothing beside it tells its type."""
     return bindparam(name, type_=BigInteger)
+
+
+class _Among(FunctionElement[bool]):
+    """A number and the text that lists those it may be."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among, POSTGRESQL)
+def _among_array(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
+    number, listed = (compiler.process(it, **more) for it in element.clauses)
+    return f"{number} = ANY(CAST(string_to_array({listed}, ',') AS BIGINT[]))"
+
+
+@compiles(_Among, SQLITE)
+def _among_values(element: _Among, compiler: SQLCompiler, **more: Any) -> str:
+    number, listed = (compiler.process(it, **more) for it in element.clauses)
+    return f"{number} IN (SELECT value FROM json_each('[' || {listed} || ']'))"  # noqa: S608 - ours
+
+
+def among(number: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """That a number is one of those in a text, written with commas between."""
+    return _Among(number, bindparam(name, type_=Text))
 
 
 def const(value: int | str) -> ColumnElement[Any]:

@@ -16,6 +16,7 @@ from loyalty_engine.storage.sql.engines import (
     make_engine,
     widen_cache,
 )
+from loyalty_engine.storage.sql.pages import SqlPage
 from loyalty_engine.storage.sql.sqlite_wire import SqliteWire
 from loyalty_engine.storage.sql.statements import SQLITE
 from loyalty_engine.storage.sql.tables import metadata
@@ -53,6 +54,15 @@ class SqlStorage:
         """
         with self.wire(writes=True) as wire:
             yield SqlWork(program, wire, now, sure=sure)
+            wire.commit()
+
+    @contextmanager
+    def begin_page(self, program: str, now: datetime, numbers: Sequence[int]) -> Iterator[SqlPage]:
+        """A transaction that writes for many members; commits on leaving, like `begin`."""
+        with self.wire(writes=True) as wire:
+            page = SqlPage(program, wire, now, numbers)
+            yield page
+            page.finish()
             wire.commit()
 
     @contextmanager

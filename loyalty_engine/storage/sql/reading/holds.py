@@ -52,10 +52,10 @@ class ReadsHolds(Owned):
 
     def hold(self, id: str) -> Hold | None:
         rows = self._owned(_HOLD, "hold", id)
-        return _hold_of(rows[0]) if rows else None
+        return hold_of(rows[0]) if rows else None
 
     def due_holds(self, member: int, now: datetime) -> Sequence[Hold]:
-        return [_hold_of(row) for row in self._rows(_DUE, member, micros(now))]
+        return [hold_of(row) for row in self._rows(_DUE, member, micros(now))]
 
     def members_with_lapsed_holds(
         self, now: datetime, after: int = 0, limit: int = 500
@@ -64,7 +64,7 @@ class ReadsHolds(Owned):
         return [row[0] for row in self._rows(_WITH_LAPSED, micros(now), after, limit)]
 
 
-def _hold_of(row: Any) -> Hold:
+def hold_of(row: Any) -> Hold:
     """From the columns of `holds` after the programme."""
     (
         member, id_, unit, points, state, placed_at, expires_at, fingerprint, portions, captured,

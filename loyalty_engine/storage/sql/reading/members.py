@@ -80,6 +80,18 @@ _THERE = Statement(
 _STATUS = [column.name for column in _COLUMNS].index("status")
 
 
+def standing_of(row: Row) -> Standing:
+    """From tier, since, until and why."""
+    tier, since, until, why = row
+    return Standing(tier, instant(since), instant_or_none(until), Why(why))
+
+
+def grant_of(row: Row) -> Grant:
+    """From tier, from when, until when and mode."""
+    tier, since, until, mode = row
+    return Grant(tier, instant(since), instant_or_none(until), GrantMode(mode))
+
+
 def _strayed() -> Retry:
     return Retry("the member has gone to another account while it was waited for")
 
@@ -153,13 +165,7 @@ class ReadsMembers(ReadsOperations):
         return [Address(kind, value) for kind, value in self._rows(_IDENTIFIERS, member)]
 
     def standings(self, member: int) -> Sequence[Standing]:
-        return [
-            Standing(tier, instant(since), instant_or_none(until), Why(why))
-            for tier, since, until, why in self._rows(_STANDINGS, member)
-        ]
+        return [standing_of(row) for row in self._rows(_STANDINGS, member)]
 
     def tier_grants(self, member: int) -> Sequence[Grant]:
-        return [
-            Grant(tier, instant(since), instant_or_none(until), GrantMode(mode))
-            for tier, since, until, mode in self._rows(_GRANTS, member)
-        ]
+        return [grant_of(row) for row in self._rows(_GRANTS, member)]

@@ -1,6 +1,6 @@
 """Reading purchases, returns and reservations, and what of them counts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.rows import json_value, purchase_of, reservation_of, return_of
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import purchases, reservations, returns
+from loyalty_engine.storage.sql.wire import Row
 
 _COLUMNS = [it for it in purchases.columns if it.name != "program"]
 _FOUND = select(*_COLUMNS).where(
@@ -109,6 +110,16 @@ _DUE = Statement(
 )
 
 
+def activities_of(rows: Iterable[Row]) -> list[Activity]:
+    """What purchases count, from when each was, what was spent, whether it counts, measures."""
+    found = []
+    for at, spend, visits, measures in rows:
+        amounts = {SPEND: spend, VISITS: visits, **json_value(measures)}
+        when = instant(at)
+        found += [Activity(when, name, amount) for name, amount in amounts.items() if amount]
+    return found
+
+
 class ReadsPurchases(Owned):
     """Purchases and what belongs to them."""
 
@@ -134,12 +145,7 @@ class ReadsPurchases(Owned):
         return number, instant_or_none(last)
 
     def activities(self, member: int) -> Sequence[Activity]:
-        found = []
-        for at, spend, visits, measures in self._rows(_ACTIVITIES, member):
-            amounts = {SPEND: spend, VISITS: visits, **json_value(measures)}
-            when = instant(at)
-            found += [Activity(when, name, amount) for name, amount in amounts.items() if amount]
-        return found
+        return activities_of(self._rows(_ACTIVITIES, member))
 
     def reservation(self, id: str) -> Reservation | None:
         rows = self._owned(_RESERVATION, "reservation", id)

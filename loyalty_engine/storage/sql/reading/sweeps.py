@@ -26,6 +26,40 @@ _ACCOUNTS_DUE = Statement(
     "p_after",
     "p_limit",
 )
+_ACCOUNTS_BY_DUE = Statement(
+    select(balances.c.next_change_at, balances.c.account)
+    .where(
+        here(balances),
+        balances.c.next_change_at <= var("p_now"),
+        tuple_(balances.c.next_change_at, balances.c.account)
+        > tuple_(number_var("p_since"), number_var("p_after")),
+    )
+    .order_by(balances.c.next_change_at, balances.c.account)
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
+    "p_program",
+    "p_now",
+    "p_since",
+    "p_after",
+    "p_limit",
+)
+_REVIEWS_BY_DUE = Statement(
+    select(members.c.tier_due, members.c.member)
+    .where(
+        here(members),
+        members.c.tier_due <= var("p_now"),
+        tuple_(members.c.tier_due, members.c.member)
+        > tuple_(number_var("p_since"), number_var("p_after")),
+    )
+    .order_by(members.c.tier_due, members.c.member)
+    .limit(number_var("p_limit"))
+    .offset(const(0)),
+    "p_program",
+    "p_now",
+    "p_since",
+    "p_after",
+    "p_limit",
+)
 _WITHOUT_END = Statement(
     select(lots.c.account)
     .where(
@@ -102,8 +136,32 @@ FORGET_OPERATIONS = Statement(
 )
 
 
+Place = tuple[int, int]
+"""Where a sweep is: since when something is due (microseconds), and whose number."""
+
+BEGINNING: Place = (0, 0)
+
+
 class ReadsSweeps(Room):
-    """Pages of numbers: give the last one of a page as `after` to get the next page."""
+    """Pages of numbers: give the last one of a page as `after` to get the next page.
+
+    Those `by_due` come in the order in which they fell due, each with since when: what has been done
+    is not looked at again, however much there is.
+    """
+
+    def accounts_by_due(
+        self, now: datetime, after: Place = BEGINNING, limit: int = 500
+    ) -> Sequence[Place]:
+        """Accounts in which a lot becomes available or expires by `now`, once for each unit."""
+        rows = self._rows(_ACCOUNTS_BY_DUE, micros(now), *after, limit)
+        return [(since, number) for since, number in rows]
+
+    def reviews_by_due(
+        self, now: datetime, after: Place = BEGINNING, limit: int = 500
+    ) -> Sequence[Place]:
+        """Members whose tier no longer holds by itself at `now`."""
+        rows = self._rows(_REVIEWS_BY_DUE, micros(now), *after, limit)
+        return [(since, number) for since, number in rows]
 
     def accounts_due(self, now: datetime, after: int = 0, limit: int = 500) -> Sequence[int]:
         """Accounts in which a lot becomes available or expires by `now`."""

@@ -1,5 +1,7 @@
 """Writing an account's book back: entries, lots, balances, and the version that guards them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import case, update
 
 from loyalty_engine.domain.ledger import AccountBook
@@ -57,6 +59,34 @@ class WritesLedger(Room):
     """The only way points get into the database."""
 
     def save_book(self, book: AccountBook) -> None:
+        self._save_books([book])
+
+    def _save_books(self, books: Sequence[AccountBook]) -> None:
+        """Write books of different accounts, their rows together."""
+        for book in books:
+            self._move_on(book)
+        recorded_at, program = micros(self.now), self.program
+        entry_rows = [
+            entry_row(program, book.account, entry, recorded_at)
+            for book in books
+            for entry in book.entries
+        ]
+        lot_rows = [
+            lot_row(program, book.account, lot)
+            for book in books
+            for lot in (*book.touched.values(), *book.opened.values())
+        ]
+        balance_rows = [
+            balance_row(program, book.account, unit, balance)
+            for book in books
+            for unit, balance in book.balances.items()
+        ]
+        for rows, batch in ((_ENTRIES, entry_rows), (_LOTS, lot_rows), (_BALANCES, balance_rows)):
+            if batch:
+                for statement, values in rows.batches(batch):
+                    self._wire.tell(statement, values)
+
+    def _move_on(self, book: AccountBook) -> None:
         program, account = self.program, book.account
         moved = book.first_version + len(book.entries) + book.skipped
         assert book.version == moved, "a version for each entry"
@@ -73,14 +103,3 @@ class WritesLedger(Room):
             ]
             for statement, values in _TRANSFERS.batches(twins):
                 self._wire.tell(statement, values)
-        recorded_at = micros(self.now)
-        entry_rows = [entry_row(program, account, entry, recorded_at) for entry in book.entries]
-        changed = [*book.touched.values(), *book.opened.values()]
-        lot_rows = [lot_row(program, account, lot) for lot in changed]
-        balance_rows = [
-            balance_row(program, account, unit, balance) for unit, balance in book.balances.items()
-        ]
-        for rows, batch in ((_ENTRIES, entry_rows), (_LOTS, lot_rows), (_BALANCES, balance_rows)):
-            if batch:
-                for statement, values in rows.batches(batch):
-                    self._wire.tell(statement, values)

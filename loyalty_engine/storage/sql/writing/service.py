@@ -1,6 +1,6 @@
 """Writing operations, events and rulebooks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -12,7 +12,14 @@ from loyalty_engine.storage.sql.reading.operations import REMEMBER
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.reading.sweeps import FORGET_OPERATIONS
 from loyalty_engine.storage.sql.rows import json_text, operation_row
-from loyalty_engine.storage.sql.statements import Rows, Statement, insert_one, upsert, var
+from loyalty_engine.storage.sql.statements import (
+    Rows,
+    Statement,
+    Values,
+    insert_one,
+    upsert,
+    var,
+)
 from loyalty_engine.storage.sql.tables import operations, outbox, rulebook_periods, rulebooks
 
 _ANSWER = Statement(
@@ -28,9 +35,17 @@ _ANSWER = Statement(
     "p_resource",
     "p_answer",
 )
-_ANNOUNCE = insert_one(outbox)
+_ANNOUNCE = Rows(outbox)
 _KEEP_RULEBOOK = insert_one(rulebooks, ignore_known=True)
 _PERIODS = Rows(rulebook_periods, upsert(rulebook_periods))
+
+
+def _event_row(program: str, event: Event) -> Values:
+    at = micros(event.at)
+    return (
+        program, event.member, event.id, event.version, event.kind, event.body, at, at, 0, "", 0,
+        "waiting", "[]", 0,
+    )  # fmt: skip
 
 
 class WritesService(ReadsMembers):
@@ -54,14 +69,12 @@ class WritesService(ReadsMembers):
         return self._wire.ask((FORGET_OPERATIONS, values))[0].touched
 
     def announce(self, event: Event) -> None:
-        at = micros(event.at)
-        self._wire.tell(
-            _ANNOUNCE,
-            (
-                self.program, event.member, event.id, event.version, event.kind, event.body, at,
-                at, 0, "", 0, "waiting", "[]", 0,
-            ),
-        )  # fmt: skip
+        self._announce([event])
+
+    def _announce(self, events: Sequence[Event]) -> None:
+        rows = [_event_row(self.program, event) for event in events]
+        for statement, values in _ANNOUNCE.batches(rows):
+            self._wire.tell(statement, values)
 
     def publish_rulebook(self, hash: str, source: Mapping[str, str], by: str) -> None:
         at = micros(self.now)
