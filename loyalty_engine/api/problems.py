@@ -4,6 +4,7 @@ Titles never change with the request; what happened this time stands in `detail`
 """
 
 from loyalty_engine.api.event_refusals import EVENTS
+from loyalty_engine.api.gift_refusals import GIFTS
 from loyalty_engine.api.referral_refusals import REFERRALS
 from loyalty_engine.api.refusals import REFUSALS, Kind
 from loyalty_engine.api.spending_refusals import SPENDING
@@ -15,6 +16,7 @@ KINDS: dict[str, Kind] = {
     **SPENDING,
     **EVENTS,
     **REFERRALS,
+    **GIFTS,
     # The request as such
     "malformed_request": Kind(
         "The request cannot be read",

@@ -19,6 +19,7 @@ from loyalty_engine.domain.discounting import (
     Percentages,
 )
 from loyalty_engine.domain.expiry import Expiry, ExpiryKind, Pending
+from loyalty_engine.domain.gifts import Gifting
 from loyalty_engine.domain.happenings import EventKind
 from loyalty_engine.domain.households import HouseholdTier, Leaving
 from loyalty_engine.domain.lanes import Lane
@@ -119,7 +120,8 @@ class Paying:
 class Unit:
     """A kind of point. `value` is what one is worth in minor units, for "best" and liability.
 
-    `tender` is what one pays, in minor units; None where points of this unit pay nothing.
+    `tender` is what one pays, in minor units; None where points of this unit pay nothing. `gifts`
+    is None where members cannot give each other points of it.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Unit:
     rounding_level: RoundingLevel = RoundingLevel.PURCHASE
     shortfall: Shortfall = Shortfall.DEBT
     converts: Conversion | None = None
+    gifts: Gifting | None = None
 
 
 @dataclass(frozen=True, slots=True)

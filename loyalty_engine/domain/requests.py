@@ -157,6 +157,18 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftRequest:
+    """Points of a unit that one member gives to another, under the caller's id, with a word."""
+
+    id: str
+    giver: str
+    receiver: str
+    unit: str
+    points: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EventRequest:
     """An event that is no purchase, as told: what of a declared `kind` happened to a member."""
 

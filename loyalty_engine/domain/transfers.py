@@ -4,6 +4,7 @@ Every entry here has a twin in the other account's book, so that nothing is made
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from loyalty_engine.domain.book import Book
 from loyalty_engine.domain.entries import Cause, Twins
@@ -42,6 +43,24 @@ class Transferring(Book):
             new.remaining -= pay
             balance.debt -= pay
         balance.add_lot(new)
+        return new
+
+    def be_given(
+        self,
+        source: "Transferring",
+        lot: Lot,
+        points: int,
+        cause: Cause,
+        member: int,
+        expires_at: datetime | None,
+    ) -> Lot:
+        """Bring free points of one lot here as a gift, with an end of their own.
+
+        They bear the rule of `cause`, by which the gift is known.
+        """
+        new = self.take_over(source, lot, points, cause, member)
+        new.rule, new.expires_at = cause.rule, expires_at
+        self._recount(lot.unit)
         return new
 
     def take_over_held(self, source: "Transferring", lot: Lot, cause: Cause, member: int) -> Lot:

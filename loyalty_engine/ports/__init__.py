@@ -5,6 +5,7 @@ unit of work with an exception undoes all of it.
 """
 
 from loyalty_engine.ports.codes import Failures, Voucher, VoucherUse
+from loyalty_engine.ports.gifts import Gift
 from loyalty_engine.ports.records import (
     Address,
     CounterKey,
@@ -32,6 +33,7 @@ __all__ = [
     "CounterKey",
     "Event",
     "Failures",
+    "Gift",
     "Hold",
     "Invitation",
     "MemberRecord",

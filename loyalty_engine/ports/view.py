@@ -10,6 +10,7 @@ from loyalty_engine.domain.lots import Balance, Lot
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.domain.tiers import Activity, Grant, Standing
 from loyalty_engine.ports.codes import Failures, Voucher, VoucherUse
+from loyalty_engine.ports.gifts import Gift
 from loyalty_engine.ports.records import (
     Address,
     CounterKey,
@@ -194,6 +195,18 @@ class View(ReferralView, Protocol):
 
     def redemption(self, id: str) -> Redemption | None:
         """A redemption by its id; locked with its member in a unit of work."""
+        ...
+
+    def gift(self, id: str) -> Gift | None:
+        """A gift by its id; nothing is locked."""
+        ...
+
+    def given_since(self, member: int, unit: str, since: datetime) -> int:
+        """How many points a member has given from an instant on and not got back."""
+        ...
+
+    def received_since(self, member: int, unit: str, since: datetime) -> int:
+        """How many points a member was given from an instant on, less those that went back."""
         ...
 
     def vouchers(self, codes: Iterable[str]) -> Mapping[str, Voucher]:

@@ -9,6 +9,7 @@ from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.tiers import Grant, Standing, State
 from loyalty_engine.ports.codes import Voucher, VoucherUse
+from loyalty_engine.ports.gifts import Gift
 from loyalty_engine.ports.records import (
     Address,
     CounterKey,
@@ -174,6 +175,10 @@ class Work(View, ReferralWork, Protocol):
 
     def save_redemption(self, redemption: Redemption) -> None:
         """Insert or write back a redemption."""
+        ...
+
+    def save_gift(self, gift: Gift) -> None:
+        """Insert or write back a gift."""
         ...
 
     def add_vouchers(self, made: Sequence[Voucher]) -> None:

@@ -9,6 +9,7 @@ from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.program import Conversion, Paying, RoundingLevel, Shortfall, Unit
 from loyalty_engine.rulebook.argument_parsers import parser_for
 from loyalty_engine.rulebook.parse_expiry import read_expiry, read_pending
+from loyalty_engine.rulebook.parse_gifts import read_gifts
 from loyalty_engine.rulebook.plain_values import (
     Misread,
     read_fraction,
@@ -27,6 +28,7 @@ UNIT_KEYS: Final = (
     "rounding",
     "shortfall",
     "converts",
+    "gifts",
 )
 ROUNDING_KEYS: Final = ("mode", "per")
 TENDER_KEYS: Final = ("worth", "at_least", "step", "at_most", "rounding")
@@ -72,6 +74,7 @@ class _UnitReader:
             rounding_level=level,
             shortfall=entries.parse("shortfall", parser_for(Shortfall).read, Shortfall.DEBT),
             converts=entries.parse("converts", self._conversion, None),
+            gifts=entries.parse("gifts", read_gifts, None),
         )
 
     def _conversion(self, node: Node, reader: Reader) -> Conversion | None:

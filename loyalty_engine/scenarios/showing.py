@@ -96,3 +96,9 @@ def household(body: Mapping[str, Any]) -> dict[str, Any]:
         "invited": sorted(it["member"] for it in body["invitations"]),
         "balance": balance(body["balance"]),
     }
+
+
+def gift(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A gift; each of its lots is compared as its points where a number is expected."""
+    lots = [{"": it["points"], **it} for it in body["lots"]]
+    return {**body, "lots": lots, "balance": balance(body.get("balance", {}))}

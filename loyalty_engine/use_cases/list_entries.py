@@ -8,6 +8,8 @@ from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.gift_limits import BY_GIFT
+from loyalty_engine.use_cases.gift_sentences import GIFTS, gift_sentence
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
 
@@ -21,7 +23,8 @@ def list_entries(
         member = known(view, Address("member", member_id))
         found = view.entries(member.account, start, limit + 1)
     page = found[:limit]
-    rows = [_row(entry) | {"recorded_at": instant(recorded)} for entry, recorded in page]
+    language = member.language or engine.rulebooks.current(caller.program).program.languages[0]
+    rows = [_row(entry, language) | {"recorded_at": instant(recorded)} for entry, recorded in page]
     following = str(page[-1][0].version) if len(found) > limit else None
     return Answer(200, to_json({"member": member.id, "entries": rows, "next": following}))
 
@@ -37,7 +40,7 @@ def _cursor(after: str | None) -> int:
     return int(after)
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _row(entry: Entry, language: str) -> dict[str, Any]:
     row: dict[str, Any] = {
         "version": entry.version,
         "unit": entry.unit,
@@ -53,7 +56,11 @@ def _row(entry: Entry) -> dict[str, Any]:
     if entry.purchase is not None and entry.purchase.startswith(EVENT_ID):
         row["purchase"] = None
         row["event"] = entry.purchase.removeprefix(EVENT_ID)
-    if entry.reason:
+    if entry.kind in GIFTS:
+        row["rule"] = None
+        row["gift"] = (entry.rule or "").removeprefix(BY_GIFT)
+        row["reason"] = gift_sentence(entry, language)
+    elif entry.reason:
         row["reason"] = entry.reason
     if entry.by:
         row["by"] = entry.by

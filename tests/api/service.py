@@ -34,7 +34,7 @@ zone: Europe/Paris
 currency: EUR
 languages: [en, fr]
 units:
-  points: {{value: 0.01, tender: 0.01}}
+  points: {{value: 0.01, tender: 0.01, gifts: yes}}
 lanes:
   - discounts: all
   - base: all

@@ -104,6 +104,7 @@ def test_writes_without_an_id_in_their_path_need_a_key(till: Till):
     required = {call.rule for it in all_calls() for call in it.declared if call.key is Key.REQUIRED}
     assert required == {
         "/v1/events/<id:event>/cancel",
+        "/v1/gifts/<id:gift>/cancel",
         "/v1/households/<id:household>/accept",
         "/v1/households/<id:household>/invitations",
         "/v1/households/<id:household>/leave",

@@ -20,6 +20,7 @@ from loyalty_engine.ports import (
     Address,
     CounterKey,
     Failures,
+    Gift,
     Invitation,
     Membership,
     Referral,
@@ -64,6 +65,10 @@ REFERRAL = Referral(
     decided_why="sisters",
 )  # fmt: skip
 SIGNAL = Signal("email", "ff00" * 8, 7, NOON, NOON + DAY)
+GIFT = Gift(
+    7, "G-9", 8, "points", 60, "cancelled", NOON, "For you", b"\x00\xff", b"[]", 20, NOON + DAY,
+    "a mistake", "sam",
+)  # fmt: skip
 KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
 
 
@@ -104,6 +109,8 @@ def fill(storage: SqlStorage) -> None:
         work.add_address(Address("hold", "H-9"), 7)
         work.save_redemption(redemption(state="cancelled", cancelled_at=NOON + DAY))
         work.add_address(Address("redemption", "D-9"), 7)
+        work.save_gift(GIFT)
+        work.add_address(Address("gift", "G-9"), 7)
         work.use(CounterKey("all", "budget", "2026"), 5, 10)
         work.save_carry(7, "base/points/1/1000", Carry(700, 3))
         work.replace_standings(7, [Standing("basic", NOON, None, Why.JOINED)])
@@ -142,6 +149,8 @@ def check(storage: SqlStorage) -> None:
         assert view.purchase("T-1") == purchase(kept=b'{"counted":{"budget|2026|0|all":5}}')
         assert view.returns(7, "T-1") == [stored_return()]
         assert view.event(7, "E-1") == EVENT
+        assert view.gift("G-9") == GIFT
+        assert view.given_since(7, "points", NOON) == 40
         assert [it.id for it in view.due_reservations(7, NOON + DAY)] == ["R-9"]
         assert view.hold("H-9") == hold(state="captured", captured=4, purchase="T-1")
         gone = redemption(state="cancelled", cancelled_at=NOON + DAY)

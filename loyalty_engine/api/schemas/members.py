@@ -174,6 +174,7 @@ class Entry(Shape):
     lot = Whole(1, required=True, allow_none=True)
     purchase = String(required=True, allow_none=True)
     rule = String(required=True, allow_none=True)
+    gift = String(metadata={"description": "The gift by which they came or went."})
     reason = String()
     by = String()
 

@@ -51,6 +51,25 @@ UNIT: Final[Mapping[str, str]] = {
         "full cards turn into another unit: for `each` so many points, once there are "
         "`at_least` so many, the member gets `gives` points of the unit named by `into`"
     ),
+    "gifts": (
+        "whether members may give each other points of this unit: `yes`, `no`, or a mapping with "
+        "limits, see below"
+    ),
+}
+
+GIFTS: Final[Mapping[str, str]] = {
+    "at_least": "the fewest points of a gift",
+    "at_most": "the most points of a gift",
+    "given_per_month": "how many points a member gives at most in a calendar month",
+    "given_per_year": "how many points a member gives at most in a calendar year",
+    "received_per_month": "how many points a member is given at most in a calendar month",
+    "received_per_year": "how many points a member is given at most in a calendar year",
+    "after_joining": "how long both have to be members before: `30 days`",
+    "after_earning": "how long points have to be there before they can be given: `14 days`",
+    "ends": (
+        "points that were given end when they would have (`kept`), or as if they were earned on "
+        "that day (`anew`); then they cannot be given on"
+    ),
 }
 
 TENDER: Final[Mapping[str, str]] = {

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import Any, Final, get_type_hints
 
 from loyalty_engine.domain.cards import CardCheck
+from loyalty_engine.domain.gifts import GiftedEnd
 from loyalty_engine.domain.lanes import Multipliers, Stacking
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.local_time import RoundUp
@@ -20,6 +21,7 @@ from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, Windo
 from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
 from loyalty_engine.rulebook.parse_events import EVENT_KEYS, FIELD_KEYS
 from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
+from loyalty_engine.rulebook.parse_gifts import GIFT_KEYS
 from loyalty_engine.rulebook.parse_limits import CAMPAIGN_KEYS
 from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
 from loyalty_engine.rulebook.parse_signals import SIGNAL_KEYS
@@ -150,8 +152,16 @@ def _unit(known: Known) -> Schema:
         "converts": mapping(
             {key: conversion.get(key, ANYTHING) for key in CONVERSION_KEYS}, CONVERSION_KEYS
         ),
+        "gifts": either(truth(), mapping(_keys(GIFT_KEYS, _gifts(), key_help.GIFTS))),
     }
     return mapping(_keys(UNIT_KEYS, values, key_help.UNIT))
+
+
+def _gifts() -> dict[str, Schema]:
+    values: dict[str, Schema] = {key: whole(minimum=1) for key in GIFT_KEYS}
+    days = text("a number of days such as 30 days")
+    ends = choice(it.value for it in GiftedEnd)
+    return values | {"after_joining": days, "after_earning": days, "ends": ends}
 
 
 def _campaign(known: Known) -> Schema:

@@ -2,6 +2,7 @@
 
 from loyalty_engine.storage.sql.reading.events import ReadsEvents
 from loyalty_engine.storage.sql.reading.families import ReadsFamilies
+from loyalty_engine.storage.sql.reading.gifts import ReadsGifts
 from loyalty_engine.storage.sql.reading.holds import ReadsHolds
 from loyalty_engine.storage.sql.reading.households import ReadsHouseholds
 from loyalty_engine.storage.sql.reading.ledger import ReadsLedger
@@ -16,6 +17,7 @@ from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
 from loyalty_engine.storage.sql.writing.events import WritesEvents
 from loyalty_engine.storage.sql.writing.families import WritesFamilies
+from loyalty_engine.storage.sql.writing.gifts import WritesGifts
 from loyalty_engine.storage.sql.writing.holds import WritesHolds
 from loyalty_engine.storage.sql.writing.households import WritesHouseholds
 from loyalty_engine.storage.sql.writing.ledger import WritesLedger
@@ -43,6 +45,7 @@ class SqlView(
     ReadsFamilies,
     ReadsHouseholds,
     ReadsReferrals,
+    ReadsGifts,
 ):
     """`ports.View` over one transaction that only reads."""
 
@@ -61,6 +64,7 @@ class SqlWork(
     WritesFamilies,
     WritesEvents,
     WritesReferrals,
+    WritesGifts,
 ):
     """`ports.Work` over one transaction that writes."""
 

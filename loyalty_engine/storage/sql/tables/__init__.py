@@ -16,6 +16,7 @@ from loyalty_engine.storage.sql.tables.families import (
     merges,
     transfers,
 )
+from loyalty_engine.storage.sql.tables.gifts import gifts
 from loyalty_engine.storage.sql.tables.holds import holds
 from loyalty_engine.storage.sql.tables.ledger import accounts, balances, entries, lots
 from loyalty_engine.storage.sql.tables.parts import metadata
@@ -55,6 +56,7 @@ __all__ = [
     "entries",
     "events",
     "failures",
+    "gifts",
     "holds",
     "households",
     "invitations",

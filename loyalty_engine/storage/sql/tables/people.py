@@ -26,7 +26,7 @@ addresses = Table(
     **KEPT_IN_KEY,
 )
 """Which member a value belongs to. Kinds: member, identifier:<kind>, purchase, reservation, hold,
-redemption."""
+redemption, household, gift."""
 
 Index(
     "addresses_of_member",

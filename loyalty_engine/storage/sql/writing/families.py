@@ -8,6 +8,7 @@ from loyalty_engine.storage.sql.statements import Statement, const, insert_one, 
 from loyalty_engine.storage.sql.tables import (
     addresses,
     events,
+    gifts,
     holds,
     merges,
     purchases,
@@ -81,9 +82,27 @@ _TIERS = Statement(
     ),
     *_NAMES,
 )
-_HANDED = tuple(
-    _handing(table)
-    for table in (purchases, returns, reservations, holds, redemptions, vouchers, events)
+_RECEIVED = Statement(
+    update(gifts)
+    .where(here(gifts), gifts.c.to_member == var("p_member"))
+    .values(to_member=var("p_into")),
+    *_NAMES,
+)
+_HANDED = (
+    *(
+        _handing(table)
+        for table in (
+            purchases,
+            returns,
+            reservations,
+            holds,
+            redemptions,
+            vouchers,
+            events,
+            gifts,
+        )
+    ),
+    _RECEIVED,
 )
 _ADD_MERGE = insert_one(merges)
 _MERGED_BEFORE = Statement(

@@ -5,6 +5,7 @@ from alembic import op
 from loyalty_engine.storage.sql.migrations.first import (
     events,
     families,
+    gifts,
     holds,
     ledger,
     people,
@@ -30,6 +31,7 @@ def upgrade() -> None:
     holds.create()
     redemptions.create()
     families.create()
+    gifts.create()
     events.create()
     referrals.create()
     service.create()
