@@ -58,6 +58,14 @@ def test_it_asks_the_rules_of_any_folder_and_tells_json(home: Path, loyalty: Loy
     assert [it["holds"] for it in one["rules"][0]["conditions"]] == [True, False]
 
 
+def test_a_near_miss_tells_which_limit_would_cut_it(home: Path, loyalty: Loyalty):
+    rule = home / "rules/grocer/offers/sixty-pound-basket.yaml"
+    rule.write_text(f"{rule.read_text()}  - {{money: 2.00, per: member, period: week}}\n")
+    said = loyalty("explain", "--purchase", basket(home), "-p", "grocer")
+    assert "sixty-pound-basket: £8.00 more gives £2.00 off" in said.out
+    assert "limited: at most £2.00" in said.out
+
+
 def test_a_recorded_purchase_is_explained(parts: Parts, loyalty: Loyalty):
     caller = Caller("grocer", "test", AT)
     enrol_member(parts.engine, caller, "ada", MemberProfile(enrolled_at=AT))

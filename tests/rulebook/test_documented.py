@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import MISSING, fields
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.limits import Period, Scope, Short
 from loyalty_engine.domain.program import Switches
+from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.domain.tiers import Down, Keep, WindowKind
 from loyalty_engine.rulebook import (
     parse_attributes,
@@ -20,6 +23,7 @@ from loyalty_engine.rulebook import (
     parse_units,
 )
 from loyalty_engine.rulebook.checks import all_checks
+from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.table_headings import HEADINGS
 from loyalty_engine.vocabulary import standard_words
@@ -109,6 +113,33 @@ def test_the_examples_are_a_programme():
     ]  # fmt: skip
     others = [rule for rule in rulebook.rules if rule.lane not in ("deals", "shelf")]
     assert all(rule.limits and rule.when and rule.title for rule in others)
+
+
+@pytest.mark.parametrize(
+    ("files", "category", "prices", "off"),
+    [
+        (DEALS, "wine", [60], {"cellar-sale": 18, "coupon-five-euros": 5}),
+        (DEALS[:1], "wine", [60], {"coupon-ten": 6}),
+        (DEALS, "wine", [90], {"cellar-sale": 27, "coupon-ten": 6.30}),
+        (SHELF, "tea", [10], {"tea-three": 3}),
+        (SHELF, "tea", [10, 30], {"tea-fifth": 6, "tea-three": 3}),
+    ],
+    ids=range(5),
+)
+def test_the_amounts_told_of_the_examples_come_out(
+    files: list[str], category: str, prices: list[int], off: dict[str, float]
+):
+    blocks = dict(re.findall(r"```yaml\n# (\S+\.yaml)\n(.*?)```", TEXT, re.DOTALL))
+    needed = ("program.yaml", "tiers.yaml", *files)
+    book = parse_rulebook({name: blocks[name] for name in needed}, standard_words())
+    lines = tuple(
+        Line(str(n), f"S-{n}", 1000, 100 * price, category) for n, price in enumerate(prices)
+    )
+    at = datetime(2026, 4, 1, 12, tzinfo=book.program.zone)
+    decision = decide(book, Facts(Purchase("T", at, "EUR", lines), at))
+    assert {it.rule: it.total for it in decision.reductions} == {
+        rule: round(100 * amount) for rule, amount in off.items()
+    }
 
 
 def test_every_check_has_a_row():

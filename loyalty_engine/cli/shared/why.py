@@ -44,8 +44,11 @@ def _why(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"at:     {failed['at']}"
     elif "missing" in row:
         yield row["missing"]
-    if says := row.get("would", {}).get("says"):
+    would = row.get("would", {})
+    if says := would.get("says"):
         yield says
+    if limited := would.get("limited"):
+        yield f"limited: {limited['says']}"
     yield from _conditions(row.get("conditions", ()), 0)
 
 
