@@ -48,9 +48,13 @@ def most_together(tally: Tally, groups: Sequence[Sequence[Item]], worth: Worth) 
 
 
 def gives_by_line(gain: Gain, program: Program) -> bool:
-    """Whether what a rule gives on a line has nothing to do with its other lines."""
+    """Whether what a rule gives on a line has nothing to do with its other lines.
+
+    A limit that does not cut it on all of its lines does not cut it on fewer either; one that
+    several rules share may.
+    """
     rule = gain.rule
-    if rule.limits or rule.campaign or not all(it.line_by_line for it in rule.then):
+    if gain.limit or rule.campaign or not all(it.line_by_line for it in rule.then):
         return False
     if program.switches.percentage_rounding is not PercentageRounding.BASKET:
         return True

@@ -166,22 +166,31 @@ class Search:
     def _most(self) -> Value:
         """What no way could give more than.
 
-        Each line costs what it costs, a rule takes off what it says it does at most, and gives no
-        more points on fewer lines.
+        A line brings what is most of what rules give on it by themselves, or all that it costs
+        where one that looks at its neighbours may have it. Such a rule takes off what it says it
+        does at most, and gives no more points on fewer lines.
         """
         scale, nets = self.worth.scale, self.tally.facts.nets
-        whole: Value = sum(max(alone.values(), default=0) for alone in self.alone)
+        alone = dict(
+            zip(self.lines, (max(it.values(), default=0) for it in self.alone), strict=True)
+        )
+        over = {i: max(0, scale * nets[i] - most) for i, most in alone.items()}
+        capped: Value = 0
+        points: Value = 0
+        capped_lines: set[int] = set()
+        open_lines: set[int] = set()
         for claim in self.part.claims.values():
-            gain = claim.gain
+            lines = alone.keys() & claim.lines
+            points += self.worth.exact_points(claim.gain)
             at_most = [effect.most().money for effect in claim.rule.then]
-            money = sum(nets[i] for i in self.part.options.keys() & claim.lines)
-            if None not in at_most:
-                money = min(money, sum(it or 0 for it in at_most))
-            whole += scale * money + self.worth.exact_points(gain)
-        points = sum(self.worth.exact_points(it.gain) for it in self.part.claims.values())
-        off = scale * sum(nets[i] for i in self.lines)
-        earned = sum(max(alone.values(), default=0) for alone in self.alone)
-        return min(whole, off + points + earned)
+            if None in at_most:
+                open_lines |= lines
+            else:
+                capped += scale * min(sum(nets[i] for i in lines), sum(it or 0 for it in at_most))
+                capped_lines |= lines
+        more = capped + sum(over[i] for i in open_lines)
+        all_over = sum(over[i] for i in open_lines | capped_lines)
+        return sum(alone.values()) + points + min(more, all_over)
 
     # --- where there are too many ways -----------------------------------------------------
 

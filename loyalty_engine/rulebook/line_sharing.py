@@ -6,8 +6,9 @@ lanes before have left them. Of ways that give as much it is the one that gives 
 which they differ to the rule that comes first (priority, then the smaller id; multipliers last).
 
 What a rule gives on one line mostly has nothing to do with its other lines, and then the best is
-found line by line. Rules of which that is not so (sets, fixed amounts, caps, limits) are searched
-with all the lines they want, in parts that have nothing to do with each other; see `line_search`.
+found line by line. Rules of which that is not so (sets, fixed amounts, caps, limits that cut) are
+searched with all the lines they want, in parts that have nothing to do with each other; see
+`line_search`.
 """
 
 from collections.abc import Mapping, Sequence

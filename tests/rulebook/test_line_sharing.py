@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from loyalty_engine.domain.discounting import PercentageRounding
 from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.lanes import Lane, Stacking
-from loyalty_engine.domain.limits import Campaign, Limit, Measure, Scope
+from loyalty_engine.domain.limits import Campaign, Limit, Measure, Scope, Short
 from loyalty_engine.domain.outcomes import MultiplyPoints
 from loyalty_engine.domain.program import Unit
 from loyalty_engine.domain.purchase import Line, Purchase
@@ -38,12 +38,19 @@ from tests.rulebook.test_combining import EFFECTS, SELECTORS, VALUES
 CAMPAIGN = Campaign("spring", (Limit(Measure.MONEY, 150, Scope.PURCHASE),))
 
 
+LIMITS = (
+    (), (), (), (Limit(Measure.MONEY, 120, Scope.PURCHASE),),
+    (Limit(Measure.POINTS, 15, Scope.PURCHASE, short=Short.REFUSE),),
+    (Limit(Measure.LIABILITY, 700, Scope.PURCHASE),),
+)  # fmt: skip
+
+
 @st.composite
 def rules(draw: st.DrawFn, most: int) -> list[Rule]:
     effects = st.one_of(EFFECTS, st.builds(CheapestOff, percent=st.sampled_from([5000, 10000])))
     made = []
     for number in range(draw(st.integers(1, most))):
-        limited = draw(st.sampled_from([(), (), (), (Limit(Measure.MONEY, 120, Scope.PURCHASE),)]))
+        limited = draw(st.sampled_from(LIMITS))
         then = tuple(draw(st.lists(effects, min_size=1, max_size=2)))
         made.append(
             Rule(
