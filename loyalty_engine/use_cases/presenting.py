@@ -170,10 +170,10 @@ class _Checking:
         return reason
 
     def _of_stored(self, kind: VoucherKind, it: Voucher) -> str:
-        if it.withdrawn:
-            return "withdrawn"
         if it.uses >= it.most and it.code not in self._own:
             return "used"
+        if it.withdrawn and it.code not in self._own:
+            return "withdrawn"
         if it.ends_at is not None and self._purchase.occurred_at >= it.ends_at:
             return "ended"
         held = it.held_until is not None and it.held_until > self._now

@@ -229,7 +229,7 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
             ends,
             codec.body_of(purchase),
             b"",
-            held_by(case, held, codes),
+            held_by(case, held, codes, [it.text for it in decided.presented.codes]),
         )
     )
     after = save_account(work, member, book)

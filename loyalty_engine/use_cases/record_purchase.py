@@ -141,7 +141,7 @@ def _record_member(
         lapse_due(work, member, book)
     if program.renewing:
         revive(work, book, program, member, purchase.occurred_at)
-    reserved, more = _reserved(work, member, book, purchase)
+    reserved, more, purchase = _reserved(work, member, book, purchase)
     may_spend(member, purchase.spend)
     hold = named_hold(work, member, purchase, work.now)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)
@@ -189,9 +189,9 @@ def _record_member(
 
 def _reserved(
     work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase
-) -> tuple[dict[str, Reduction], tuple[Flag, ...]]:
+) -> tuple[dict[str, Reduction], tuple[Flag, ...], Purchase]:
     if purchase.reservation is None:
-        return {}, ()
+        return {}, (), purchase
     return take_reservation(work, member, book, purchase)
 
 

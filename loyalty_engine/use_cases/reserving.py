@@ -26,19 +26,25 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """All that a reservation holds: points by lot, limits, codes, discounts by rule and line id."""
+    """All that a reservation holds: points by lot, limits, codes, discounts by rule and line id.
+
+    `codes` are those kept one by one, `named` all that its discounts came of, as purchases keep them.
+    """
 
     points: Mapping[str, list[Portion]]
     counted: list[Counted]
     discounts: Mapping[str, Mapping[str, int]]
     codes: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
 
 
 _held = msgspec.json.Decoder(Held)
 _counted = msgspec.json.Decoder(list[Counted])
 
 
-def held_by(case: Case, points: Mapping[str, list[Portion]], codes: list[str]) -> bytes:
+def held_by(
+    case: Case, points: Mapping[str, list[Portion]], codes: list[str], named: list[str]
+) -> bytes:
     """What a decided quote is to hold, as stored."""
     lines = case.facts.purchase.lines
     counted = [Counted(*it) for it in case.uses()]
@@ -46,7 +52,7 @@ def held_by(case: Case, points: Mapping[str, list[Portion]], codes: list[str]) -
         it.rule: {lines[index].id: amount for index, amount in it.by_line.items()}
         for it in (*case.given.values(), *case.decision.reductions)
     }
-    return encode(Held(points, counted, discounts, codes))
+    return encode(Held(points, counted, discounts, codes, named))
 
 
 def let_go(
@@ -85,7 +91,7 @@ def moved(
         for unit, portions in held.points.items()
     }
     counted = [_owned(it, owners) for it in held.counted]
-    moved_ = Held(points, counted, held.discounts)
+    moved_ = Held(points, counted, held.discounts, held.codes, held.named)
     return replace(reservation, member=member, held=encode(moved_))
 
 
@@ -100,10 +106,11 @@ def lapse_due(work: Work, member: MemberRecord, book: AccountBook) -> None:
 
 def take_reservation(
     work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase
-) -> tuple[dict[str, Reduction], tuple[Flag, ...]]:
+) -> tuple[dict[str, Reduction], tuple[Flag, ...], Purchase]:
     """Free what the named reservation holds and answer the discounts it promised, by rule.
 
-    A lapsed one is flagged, for the purchase has happened all the same.
+    A lapsed one is flagged, for the purchase has happened all the same. Codes that discounts were
+    promised for are used by the purchase whether it names them or not.
     """
     assert purchase.reservation is not None
     found = work.reservation(purchase.reservation)
@@ -118,7 +125,8 @@ def take_reservation(
         let_go(work, member, book, found, "lapsed")
         found = replace(found, state="lapsed")
     if found.state != "open":
-        return {}, (Flag(f"reservation_{found.state}", "decided anew: it no longer held"),)
+        told = Flag(f"reservation_{found.state}", "decided anew: it no longer held")
+        return {}, (told,), purchase
     held = let_go(work, member, book, found, "used")
     places = {line.id: index for index, line in enumerate(purchase.lines)}
     promised = {}
@@ -129,4 +137,7 @@ def take_reservation(
             if line in places
         }
         promised[rule] = Reduction(rule, amounts)
-    return promised, ()
+    unnamed = [it for it in held.named if it not in purchase.vouchers]
+    if unnamed:
+        purchase = replace(purchase, vouchers=(*purchase.vouchers, *unnamed))
+    return promised, (), purchase

@@ -46,10 +46,10 @@ def show_vouchers(engine: Engine, caller: Caller, member_id: str) -> Answer:
 
 
 def _state(it: Voucher, now: datetime) -> str:
-    if it.withdrawn:
-        return "withdrawn"
     if it.uses >= it.most:
         return "used"
+    if it.withdrawn:
+        return "withdrawn"
     return "ended" if it.ends_at is not None and it.ends_at <= now else "open"
 
 

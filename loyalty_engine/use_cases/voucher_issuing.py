@@ -106,14 +106,17 @@ def issuable(engine: Engine, rulebook: Rulebook, kind: str) -> VoucherKind:
 def withdraw_voucher(
     engine: Engine, work: Work, program: str, seed: int, characters: int, gcn: str = ""
 ) -> bool:
-    """Take a voucher back that was given; False, and nothing done, where it has been used."""
+    """Take a voucher back that was given; False where it has been used.
+
+    What was used stays used, and is not good again when that is undone: it was given for nothing.
+    """
     digest = engine.codes.digest(program, engine.codes.code_of(program, seed, characters, gcn))
     found = work.vouchers([digest]).get(digest)
-    if found is None or found.uses:
+    if found is None:
         return False
     if not found.withdrawn:
         work.withdraw_voucher(digest, True)
-    return True
+    return not found.uses
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,13 @@ from tests.storage.making import (
 KEPT = Path(__file__).with_name("filled")
 VOUCHER = Voucher(
     "00ff" * 8, "spring-five", NOON, member=7, seed=5, purchase="T-1", rule="r",
-    ends_at=NOON + DAY, held_by="R-9", held_until=NOON + DAY,
+    ends_at=NOON + DAY, held_by="R-9", held_until=reservation().expires_at, worth=750,
 )  # fmt: skip
-USE = VoucherUse("ff00" * 8, "redemption:X", "ten", NOON, 7, 500, {"ten/uses/all/life": 1})
+USE = VoucherUse("ff00" * 8, "redemption:X", "summer", NOON, 7, 500, {"budget|2026|0|all": 2})
+BOUGHT = purchase(
+    kept=b'{"counted":{"budget|2026|0|all":5}}',
+    decision=b'{"vouchers":[{"rule":"r","kind":"spring-five","seed":5}]}',
+)
 EVENT = StoredEvent(7, "E-1", "review_written", NOON, "recorded", "basic", b'{"stars":5}')
 REFERRAL = Referral(
     6, 7, 5, "sha256:1", "waiting", NOON, held=True, cleared=True, reason="ring", occasion="T-1",
@@ -95,7 +99,7 @@ def fill(storage: SqlStorage) -> None:
         work.save_membership(Membership(7, 9, NOON, NOON + DAY))
         work.save_invitation(Invitation(9, 7, 7, NOON + DAY))
         work.add_address(Address("purchase", "T-1"), 7)
-        work.add_purchase(purchase(kept=b'{"counted":{"budget|2026|0|all":5}}'))
+        work.add_purchase(BOUGHT)
         work.announce(event("purchase_recorded:T-1:1"))
         work.add_return(stored_return())
         work.add_address(Address("purchase", "event E-1"), 7)
@@ -111,7 +115,7 @@ def fill(storage: SqlStorage) -> None:
         work.add_address(Address("redemption", "D-9"), 7)
         work.save_gift(GIFT)
         work.add_address(Address("gift", "G-9"), 7)
-        work.use(CounterKey("all", "budget", "2026"), 5, 10)
+        work.use(CounterKey("all", "budget", "2026"), 7, 10)
         work.save_carry(7, "base/points/1/1000", Carry(700, 3))
         work.replace_standings(7, [Standing("basic", NOON, None, Why.JOINED)])
         work.add_tier_grant(7, Grant("gold", NOON, None, GrantMode.FLOOR), "sorry", "sam")
@@ -146,7 +150,7 @@ def check(storage: SqlStorage) -> None:
         assert view.invitations(9) == [Invitation(9, 7, 7, NOON + DAY)]
         assert view.merged(8) == ("member-8", 7)
         assert view.find_member(Address("member", "member-8")) == found
-        assert view.purchase("T-1") == purchase(kept=b'{"counted":{"budget|2026|0|all":5}}')
+        assert view.purchase("T-1") == BOUGHT
         assert view.returns(7, "T-1") == [stored_return()]
         assert view.event(7, "E-1") == EVENT
         assert view.gift("G-9") == GIFT
@@ -155,7 +159,7 @@ def check(storage: SqlStorage) -> None:
         assert view.hold("H-9") == hold(state="captured", captured=4, purchase="T-1")
         gone = redemption(state="cancelled", cancelled_at=NOON + DAY)
         assert view.redemption("D-9") == gone
-        assert list(view.counters([CounterKey("all", "budget", "2026")]).values()) == [5]
+        assert list(view.counters([CounterKey("all", "budget", "2026")]).values()) == [7]
         assert view.carries(7, ["base"]) == {"base/points/1/1000": Carry(700, 3)}
         assert view.standings(7) == [Standing("basic", NOON, None, Why.JOINED)]
         assert view.tier_grants(7) == [Grant("gold", NOON, None, GrantMode.FLOOR)]

@@ -56,7 +56,7 @@ def _place(cursor: str | None) -> Place | None:
         return None
     column, _, number = cursor.partition(":")
     digits = number.removeprefix("-")
-    ours = column in ("account", "member") and digits.isascii() and digits.isdecimal()
+    ours = column in ("account", "member", "code") and digits.isascii() and digits.isdecimal()
     if not ours or len(digits) > 19 or not -(2**63) <= int(number) < 2**63:
         raise InvalidRequest(
             "this cursor is none of ours; follow the link of the part before",

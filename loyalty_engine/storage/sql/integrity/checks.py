@@ -8,10 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, bindparam, text
 
 from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.storage.sql.wire import Row
+
+HASHED = "code"
+"""The column whose pages are ranges of hashes; of all others they are ranges of numbers."""
 
 MOST_OF_A_KIND = 20
 """How many findings one check reports from one page."""
@@ -43,11 +46,14 @@ class Check:
 
 def of_page(column: str, sql: str) -> Statement:
     """A question about the rows of one page; its values are programme, `after` and `upto`."""
-    return Statement(text(written(sql, column)), "program", "after", "upto", prepared=False)
+    asked = text(written(sql, column))
+    if column == HASHED:
+        asked = asked.bindparams(*(bindparam(it, type_=LargeBinary) for it in ("after", "upto")))
+    return Statement(asked, "program", "after", "upto", prepared=False)
 
 
 def check_of_page(column: str, name: str, sql: str, where: str, detail: str) -> Check:
-    """A check of one page of account or member numbers (`column` says which)."""
+    """A check of one page of account or member numbers or of codes (`column` says which)."""
     limited = f"{sql} LIMIT {MOST_OF_A_KIND}"
     return Check(name, of_page(column, limited), where, detail)
 

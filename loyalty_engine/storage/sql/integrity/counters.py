@@ -43,13 +43,23 @@ _HELD = Statement(
 )
 
 
+_REDEEMED = Statement(
+    text(
+        "SELECT counted FROM voucher_uses "
+        "WHERE program = :program AND undone_at IS NULL AND counted <> '{}'"
+    ),
+    "program",
+    prepared=False,
+)
+
+
 def wrong_counters(wire: Wire, program: str) -> list[Finding]:
     """Counters that are not what is used of them, the first few."""
     with closing(sqlite3.connect("")) as sums:
         sums.execute(
             "CREATE TABLE sums (place TEXT PRIMARY KEY, said INT, there INT) WITHOUT ROWID"
         )
-        ways = (_said, _taken, _held, _there)
+        ways = (_said, _taken, _redeemed, _held, _there)
         for some in (way(wire, program) for way in ways):
             _add(sums, some)
         rows = sums.execute(
@@ -80,6 +90,12 @@ def _taken(wire: Wire, program: str) -> Iterator[Sum]:
             yield from _uses(json.loads(bytes(counted)))
 
 
+def _redeemed(wire: Wire, program: str) -> Iterator[Sum]:
+    """What codes count that were redeemed without a purchase, which keeps its own."""
+    for (counted,) in wire.ask((_REDEEMED, (program,)))[0].rows:
+        yield from ((place, amount, 0) for place, amount in json.loads(counted).items())
+
+
 def _held(wire: Wire, program: str) -> Iterator[Sum]:
     for (held,) in wire.ask((_HELD, (program,)))[0].rows:
         yield from _uses(_read(held).get("counted", ()))
@@ -105,5 +121,5 @@ def _read(data: bytes) -> Mapping[str, Any]:
 def _finding(place: str, said: int, there: int) -> Finding:
     counter, period, part, owner = place.split("|", 3)
     where = f"{owner}, {counter}, {period or 'for life'}, slice {part}"
-    detail = f"{there} are counted; purchases, rewards and open reservations use {said}"
+    detail = f"{there} are counted; purchases, rewards, codes and open reservations use {said}"
     return Finding("counter_use", where, detail)

@@ -3,32 +3,32 @@
 A million members fit in no more memory than a thousand, and nobody has to stop working meanwhile.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import text
-
 from loyalty_engine.storage.sql.engines import LONG_PATIENCE_SECONDS
 from loyalty_engine.storage.sql.integrity.accounts import ACCOUNT_CHECKS
 from loyalty_engine.storage.sql.integrity.checks import MOST_OF_A_KIND, Check, Finding, of_page
+from loyalty_engine.storage.sql.integrity.codes import CODE_CHECKS, code_at, next_code, wrong_codes
 from loyalty_engine.storage.sql.integrity.counters import wrong_counters
+from loyalty_engine.storage.sql.integrity.holds import wrong_holds
 from loyalty_engine.storage.sql.integrity.members import COUNTER_CHECK, MEMBER_CHECKS
 from loyalty_engine.storage.sql.integrity.order import MOVES, wrong_spendings
 from loyalty_engine.storage.sql.integrity.referrals import REFERRAL_CHECKS
 from loyalty_engine.storage.sql.integrity.sums import FIRST, LAST, Totals, pages
-from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.wire import Wire
 
 MOST_FINDINGS = 1000
+Page = tuple[str | int | bytes, ...]
 
 _COUNTED = {
     "account": ("accounts", "balances", "lots", "entries"),
     "member": ("members", "purchases", "returns"),
+    "code": ("vouchers", "voucher_uses"),
 }
 
 
@@ -50,35 +50,6 @@ _OWED = of_page(
     "account",
     "SELECT unit, {sum:available + pending + held - debt} FROM balances WHERE {page} GROUP BY unit",
 )
-_HELD = Statement(
-    text("SELECT account, unit, held FROM balances WHERE program = :program AND held <> 0"),
-    "program",
-    prepared=False,
-)
-_IN_HOLDS = Statement(
-    text(
-        """
-        SELECT (
-            SELECT m.account FROM members m WHERE m.program = h.program AND m.member = h.member
-        ), h.unit, h.points, h.hold, h.portions
-        FROM holds h WHERE h.program = :program AND h.state = 'open'
-        """
-    ),
-    "program",
-    prepared=False,
-)
-_SET_ASIDE = Statement(
-    text(
-        """
-        SELECT (
-            SELECT m.account FROM members m WHERE m.program = r.program AND m.member = r.member
-        ), r.held
-        FROM reservations r WHERE r.program = :program AND r.state = 'open'
-        """
-    ),
-    "program",
-    prepared=False,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +62,7 @@ class Place:
 
 _BEGINNING = Place("account", FIRST)
 _OF_MEMBERS = Place("member", FIRST)
+_OF_CODES = Place("code", FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +132,13 @@ class _Proof:
                     return place
         if place is not None and place.column == "member":
             place = self._pages(place, ("members", "purchases"), self._of_members)
+            if place is None:
+                place = _OF_CODES
+                if self._enough():
+                    return place
+        if place is not None and place.column == "code":
+            place = self._pages(place, (), self._of_codes)
         if place is None:
-            self._of_holds()
             self._of_counters()
         return place
 
@@ -178,35 +155,18 @@ class _Proof:
         self._ask(wire, (*MEMBER_CHECKS, *REFERRAL_CHECKS), page)
         self._count(wire, "member", page)
 
-    def _of_holds(self) -> None:
-        """What accounts hold is what open holds and reservations, short-lived, have set aside."""
-        program = (self._program,)
-        with self._wire() as wire:
-            held, set_aside, holds = wire.ask(
-                (_HELD, program), (_SET_ASIDE, program), (_IN_HOLDS, program)
-            )
-        there = {(account, unit): amount for account, unit, amount in held.rows}
-        promised: Counter[tuple[int, str]] = Counter()
-        for account, text_ in set_aside.rows:
-            for unit, portions in json.loads(text_).get("points", {}).items():
-                promised[account, unit] += sum(amount for _, amount in portions)
-        for account, unit, points, hold, portions in holds.rows:
-            promised[account, unit] += points
-            of_lots = sum(amount for _, amount in json.loads(portions))
-            if of_lots != points:
-                detail = f"holds {points} {unit}, its lots {of_lots}"
-                self.findings.append(Finding("hold_of_lots", f"hold {hold}", detail))
-        for place in sorted({*there, *promised}, key=str):
-            found, wanted = there.get(place, 0), promised[place]
-            if found != wanted:
-                where = f"account {place[0]}, {place[1]}"
-                detail = f"{found} are held, holds and reservations set {wanted} aside"
-                self.findings.append(Finding("held_for_reservations", where, detail))
+    def _of_codes(self, wire: Wire, page: tuple[str, int, int]) -> None:
+        program, after, upto = page
+        hashes = (program, code_at(after), code_at(upto))
+        self._ask(wire, CODE_CHECKS, hashes)
+        self._count(wire, "code", hashes)
 
     def _of_counters(self) -> None:
         with self._wire() as wire:
             self._ask(wire, (COUNTER_CHECK,), (self._program,))
+            self.findings += wrong_holds(wire, self._program)
             self.findings += wrong_counters(wire, self._program)
+            self.findings += wrong_codes(wire, self._program)
 
     def _of_sums(self) -> None:
         """Over all accounts, with those of the programme itself, nothing came from nowhere."""
@@ -235,7 +195,10 @@ class _Proof:
         after = start.after
         while True:
             with self._wire() as wire:
-                after, upto = next(pages(wire, self._program, start.column, tables, after))
+                if start.column == "code":
+                    upto = next_code(wire, self._program, after)
+                else:
+                    _, upto = next(pages(wire, self._program, start.column, tables, after))
                 prove(wire, (self._program, after, upto))
             if upto == LAST:
                 return None
@@ -243,12 +206,12 @@ class _Proof:
             if self._enough() or len(self.findings) >= MOST_FINDINGS:
                 return Place(start.column, after)
 
-    def _ask(self, wire: Wire, checks: Sequence[Check], values: tuple[str | int, ...]) -> None:
+    def _ask(self, wire: Wire, checks: Sequence[Check], values: Page) -> None:
         answers = wire.ask(*[(check.statement, values) for check in checks])
         for check, answer in zip(checks, answers, strict=True):
             self.findings += check.findings(answer.rows)
 
-    def _count(self, wire: Wire, column: str, page: tuple[str, int, int]) -> None:
+    def _count(self, wire: Wire, column: str, page: Page) -> None:
         statements = _COUNTS[column]
         answers = wire.ask(*[(statement, page) for statement in statements.values()])
         for table, answer in zip(statements, answers, strict=True):

@@ -39,7 +39,6 @@ vouchers = Table(
     PrimaryKeyConstraint("program", "code"),
     CheckConstraint("uses >= 0", name="uses"),
     CheckConstraint("uses <= most", name="never_overrun"),
-    CheckConstraint("withdrawn = 0 OR uses = 0", name="withdrawn_unused"),
     CheckConstraint("withdrawn IN (0, 1)", name="withdrawn_flag"),
     CheckConstraint("(held_by IS NULL) = (held_until IS NULL)", name="held"),
     CheckConstraint("worth > 0", name="worth"),
@@ -49,7 +48,8 @@ vouchers = Table(
 )
 """A code that was made, `most` times to be used. `seed` is what the code of a member's follows
 from, with the service's secret; `purchase` and `rule` are what gave it; `worth` what it takes off
-where its voucher leaves that to each code.
+where its voucher leaves that to each code. One that was `withdrawn` after it was used is not good
+again when what used it is undone.
 """
 
 Index(

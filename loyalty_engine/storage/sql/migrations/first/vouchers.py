@@ -25,7 +25,6 @@ def create() -> None:
         sa.Column("worth", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("uses >= 0", name=op.f("vouchers_uses")),
         sa.CheckConstraint("uses <= most", name=op.f("vouchers_never_overrun")),
-        sa.CheckConstraint("withdrawn = 0 OR uses = 0", name=op.f("vouchers_withdrawn_unused")),
         sa.CheckConstraint("withdrawn IN (0, 1)", name=op.f("vouchers_withdrawn_flag")),
         sa.CheckConstraint("(held_by IS NULL) = (held_until IS NULL)", name=op.f("vouchers_held")),
         sa.CheckConstraint("worth > 0", name=op.f("vouchers_worth")),
