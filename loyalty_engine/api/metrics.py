@@ -46,11 +46,18 @@ PLUGIN_FAILURES = Counter(
     ["plugin", "hook"],
     registry=registry,
 )
+ALARMS = Counter(
+    "loyalty_alarms",
+    "What looked odd: many_sales of one member, many_members with one device.",
+    ["alarm"],
+    registry=registry,
+)
 NAMES = (
     "loyalty_requests_total",
     "loyalty_request_seconds",
     "loyalty_balance_cache_total",
     "loyalty_plugin_failures_total",
+    "loyalty_alarms_total",
     "loyalty_job_lag_seconds",
     "loyalty_job_last_run_seconds",
 )
@@ -97,8 +104,11 @@ class _Observes(Protocol):
 class Metrics:
     """The metrics of one process. Label look-ups are slow, so what they find is kept."""
 
-    def __init__(self, balances: Counters, failures: Failures) -> None:
+    def __init__(
+        self, balances: Counters, failures: Failures, alarms: Mapping[str, int] | None = None
+    ) -> None:
         self._balances = balances
+        self._alarms = {} if alarms is None else alarms
         self._failures = failures
         self._flushed: dict[Hashable, int] = {}
         self._flush_at = 0.0
@@ -122,6 +132,8 @@ class Metrics:
             self._carry_over(LOOK_UPS, (met,), count)
         for labels, count in self._failures().items():
             self._carry_over(PLUGIN_FAILURES, labels, count)
+        for name, count in list(self._alarms.items()):
+            self._carry_over(ALARMS, (name,), count)
 
     def _carry_over(self, counter: Counter, labels: tuple[str, ...], count: int) -> None:
         more = count - self._flushed.get((counter, labels), 0)

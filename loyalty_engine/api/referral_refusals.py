@@ -21,6 +21,14 @@ REFERRALS = {
         "A reward for bringing a friend is not cancelled by itself",
         "Refuse the referral: `POST /v1/members/{member}/referral/review`.",
     ),
+    "redemption_waits": Kind(
+        "The member's identifiers have changed a short while ago",
+        "Its points can go from `values.until` on; the switch is `redemption_wait_hours`.",
+    ),
+    "confirmation_needed": Kind(
+        "The member has long been silent and has to prove who it is",
+        "Let it do so, then tell by `POST /v1/members/{member}/confirmations`, and try again.",
+    ),
     "signal_unknown": Kind(
         "The programme declares no such signal",
         "Use one of those that the programme declares, or declare it in program.yaml.",

@@ -28,7 +28,7 @@ class Service:
         self.keys = Keys(ApiKeys(parts.storage).find_key, parts.clock.now, parts.clock.monotonic)
         rate = parts.settings.rate_limit
         self.allowance = Allowance(rate, parts.clock.monotonic) if rate else None
-        self.metrics = Metrics(parts.balances.counters, parts.plugins.failures)
+        self.metrics = Metrics(parts.balances.counters, parts.plugins.failures, parts.engine.alarms)
 
     def jobs_page(self) -> bytes:
         """How the worker's jobs are getting on, as metrics; nothing while the database is away."""

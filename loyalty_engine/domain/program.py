@@ -183,6 +183,9 @@ class Switches:
     payments_without_points: tuple[str, ...] = ()
     cancelled_code: CancelledCode = CancelledCode.GIVEN_BACK
     wrong_codes: int = 1000
+    redemption_wait_hours: int = 0
+    dormant_months: int = 0
+    sales_a_day: int = 0
     hand_given_tiers: GrantMode = GrantMode.FLOOR
     earned_points_pay: bool = False
     household_members: int = 6

@@ -13,6 +13,7 @@ from loyalty_engine.ports import Hold, MemberRecord, View, Work
 from loyalty_engine.rulebook.carrying import carried_by, plus
 from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.guarding import may_redeem
 
 THAW = "thaw"
 """What the points of a frozen member wait for."""
@@ -46,13 +47,18 @@ def spend_points(
     }
 
 
-def may_spend(member: MemberRecord, spend: Mapping[str, int]) -> None:
-    """Refuse to let a frozen member's points pay; its purchases without them are recorded."""
-    if member.status == "frozen" and any(spend.values()):
+def may_spend(
+    program: Program, member: MemberRecord, spend: Mapping[str, int], now: datetime
+) -> None:
+    """Refuse to let points pay that have to stay; purchases without them are recorded."""
+    if not spend or not any(spend.values()):
+        return
+    if member.status == "frozen":
         raise Conflict(
             "the member is frozen: its points cannot pay until it is active again",
             code="member_frozen", pointer="/spend",
         )  # fmt: skip
+    may_redeem(program, member, now, "/spend")
 
 
 def affordable(

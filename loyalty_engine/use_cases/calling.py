@@ -102,3 +102,8 @@ class Engine:
     new_number: Callable[[], int]
     new_secret: Callable[[], str]
     codes: Codes = field(default_factory=Codes)
+    alarms: dict[str, int] = field(default_factory=dict)
+
+    def alarm(self, name: str) -> None:
+        """Count an alarm of this process, for those who watch."""
+        self.alarms[name] = self.alarms.get(name, 0) + 1

@@ -10,7 +10,7 @@ from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, StoredPurchase, Work
 from loyalty_engine.rulebook.kept import Kept, keep
 from loyalty_engine.use_cases import codec
-from loyalty_engine.use_cases.booking import open_book, spend_points
+from loyalty_engine.use_cases.booking import may_spend, open_book, spend_points
 from loyalty_engine.use_cases.calling import Answer, Engine
 from loyalty_engine.use_cases.changing import (
     Change,
@@ -72,6 +72,10 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     )
     case = coded.case
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
+    if member is not None and purchase.spend != old_facts.purchase.spend:
+        before_it = old_facts.purchase.spend
+        more = {u: n for u, n in purchase.spend.items() if n > before_it.get(u, 0)}
+        may_spend(program, member, more, work.now)
     spent_sums: Mapping[str, list[Portion]] = {
         unit: [(0, points)] for unit, points in purchase.spend.items() if points
     }

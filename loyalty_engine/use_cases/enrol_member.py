@@ -117,7 +117,11 @@ def _enrol(
         changed = _with_profile(member, profile, attributes)
         if profile.enrolled_at and profile.enrolled_at != member.enrolled_at:
             changed = review(work, program, replace(changed, enrolled_at=profile.enrolled_at))
+    renames = not created and profile.identifiers is not None
+    before_names = list(work.identifiers(changed.number)) if renames else []
     identifiers = _point_identifiers(work, changed, profile, created)
+    if renames:
+        changed = _renamed(engine, work, changed, before_names, identifiers)
     changed, shown = _thaw(work, program, member, changed)
     enrolled = changed
     changed, came = _seen(engine, work, rulebook, caller, changed, profile, identifiers)
@@ -145,6 +149,19 @@ def _enrol(
     if operation:
         work.answer(replace(operation, status=answer.status, answer=body))
     return Written(answer, shown)
+
+
+def _renamed(
+    engine: Engine, work: Work, member: MemberRecord, before: list[Address], after: list[Address]
+) -> MemberRecord:
+    """Note that a member goes by other identifiers, and tell of it who can warn the old ones."""
+    changed = sorted({it.kind.removeprefix("identifier:") for it in set(before) ^ set(after)})
+    if not changed:
+        return member
+    name, version = str(engine.new_number()), member.version
+    told = {"kinds": changed}
+    work.announce(member_event("identifiers_changed", member.number, name, version, work.now, told))
+    return replace(member, renamed_at=work.now)
 
 
 def _seen(

@@ -28,6 +28,7 @@ from loyalty_engine.use_cases.gift_limits import (
     within_limits,
 )
 from loyalty_engine.use_cases.gift_sentences import GIFT
+from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.receipt import shown, to_json
 from loyalty_engine.use_cases.reserving import lapse_due
@@ -136,6 +137,7 @@ def _give(
     asked: GiftRequest,
 ) -> Written:
     may_take_part(rules, giver, receiver, work.now)
+    may_redeem(program, giver, work.now)
     within_limits(work, program, rules, giver, receiver, asked, work.now)
     mine, theirs = open_book(work, giver, work.now), open_book(work, receiver, work.now)
     lapse_due(work, giver, mine)

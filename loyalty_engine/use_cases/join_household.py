@@ -16,6 +16,7 @@ from loyalty_engine.ports import Address, Invitation, MemberRecord, Membership, 
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.households import (
     belongs,
     book_of,
@@ -120,6 +121,7 @@ def join_in(
         raise Conflict("the member belongs to another household", code="in_household")
     if member.status != "active":
         raise Conflict("only active members can join a household", code="member_not_active")
+    may_redeem(program, member, work.now)  # others could spend what comes along
     own = open_book(work, member, work.now)
     lapse_due(work, member, own)
     shared = book_of(work, account, work.now)

@@ -11,6 +11,7 @@ from loyalty_engine.ports import Address, Hold, MemberRecord, Taken, Work
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
+from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.holding import hold_body, hold_event, stored_portions
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import GONE
@@ -62,6 +63,7 @@ def place_in(work: Work, program: Program, caller: Caller, asked: HoldRequest) -
     if before is not None:
         return _repeat(work, member, before, asked)
     _may_hold(member)
+    may_redeem(program, member, work.now)
     book = open_book(work, member, work.now)
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)

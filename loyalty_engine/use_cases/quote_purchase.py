@@ -111,7 +111,7 @@ def _decide(
         question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
         return decide_codes(view, engine, prepared.caller, question), None
     book = open_book(view, member, now, balances=balances)
-    may_spend(member, purchase.spend)
+    may_spend(program, member, purchase.spend, now)
     hold = named_hold(view, member, purchase, now)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)
     flags: tuple[Flag, ...] = ()

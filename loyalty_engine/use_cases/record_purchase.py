@@ -21,6 +21,7 @@ from loyalty_engine.use_cases.deciding import Question, gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
+from loyalty_engine.use_cases.guarding import awoken, sales_flags
 from loyalty_engine.use_cases.holding import named_hold, pay_and_earn, save_captured
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
 from loyalty_engine.use_cases.members import (
@@ -142,7 +143,7 @@ def _record_member(
     if program.renewing:
         revive(work, book, program, member, purchase.occurred_at)
     reserved, more, purchase = _reserved(work, member, book, purchase)
-    may_spend(member, purchase.spend)
+    may_spend(program, member, purchase.spend, work.now)
     hold = named_hold(work, member, purchase, work.now)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)
     if spend != purchase.spend:
@@ -154,8 +155,12 @@ def _record_member(
     case = decided.case
     spent = pay_and_earn(book, program, case, member, spend, hold)
     flags += more + case.flags
+    if program.switches.sales_a_day:
+        flags += sales_flags(engine, work, program, member, purchase.occurred_at)
     issued = book_codes(work, engine, prepared.caller, decided, member)
     after = count_purchase(work, program, member, purchase.occurred_at, gains_of(case.decision))
+    if program.switches.dormant_months:
+        after = awoken(program, member, after, work.now)
     if program.renewing:
         revive(work, book, program, after, purchase.occurred_at)
         renew(book, program, after)

@@ -21,6 +21,7 @@ from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.codec import encode
 from loyalty_engine.use_cases.codes import marked
 from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import shown, to_json, with_member
@@ -125,6 +126,7 @@ def _redeem(
     assert facts.member is not None, "a reward is for members"
     language = facts.member.language
     _refuse(standing_reasons(member, language))
+    may_redeem(program, member, work.now)
     _refuse(eligibility(program, reward, facts, language))
     counted = counted_in(reward, member, asked.store, facts.local.date())
     used = work.counters(counted)

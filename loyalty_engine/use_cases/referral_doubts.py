@@ -73,8 +73,6 @@ def _doubts(
 ) -> list[Doubt]:
     chain = came_by(view, referrer)
     found = [Doubt(scheme.ring, RING)] if friend.number in chain else []
-    if friend.attributes.get(JOINED_BEFORE) is True:
-        found.append(Doubt(Response.REFUSED, KNOWN_BEFORE))
     brought = {it.member for it in view.referrals_by(referrer)}
     for signal in view.signals(friend.number):
         field = program.signals.get(signal.kind)
@@ -86,6 +84,8 @@ def _doubts(
             usual = Response.REFUSED if field.one_person else Response.HELD
             response = scheme.same.get(signal.kind, usual)
             found.append(Doubt(response, f"{word}:{signal.kind}"))
+    if friend.attributes.get(JOINED_BEFORE) is True:
+        found.append(Doubt(Response.REFUSED, KNOWN_BEFORE))
     return found
 
 

@@ -8,6 +8,9 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, MemberRecord, Signal, Work
 from loyalty_engine.use_cases.attributes import JOINED_BEFORE
 from loyalty_engine.use_cases.calling import Caller, Engine
+from loyalty_engine.use_cases.events import member_event
+
+MANY_MEMBERS = "many_members"
 
 Told = Mapping[str, str]
 """Values by the signal's name, as the caller sends them."""
@@ -44,12 +47,30 @@ def remember_signals(
     fresh = [it for it in seen if (it.kind, it.value) not in there]
     if fresh:
         work.save_signals(fresh)
+        _alarm(engine, work, program, member, fresh)
     declared = program.attributes.get(JOINED_BEFORE)
     if declared is None or declared.type != "boolean" or member.attributes.get(JOINED_BEFORE):
         return member
     if any(_somebody_else(work, program, it) for it in fresh):
         return replace(member, attributes={**member.attributes, JOINED_BEFORE: True})
     return member
+
+
+def _alarm(
+    engine: Engine, work: Work, program: Program, member: MemberRecord, fresh: list[Signal]
+) -> None:
+    """Tell where more members are seen with the same device than it is declared that people are."""
+    many = [
+        it.kind
+        for it in fresh
+        if len(work.seen_with(it.kind, it.value)) > program.signals[it.kind].most
+    ]
+    if many:
+        engine.alarm(MANY_MEMBERS)
+        name, told = str(engine.new_number()), {"alarm": MANY_MEMBERS, "signals": sorted(many)}
+        work.announce(
+            member_event("alarm_raised", member.number, name, member.version, work.now, told)
+        )
 
 
 def _hashed(

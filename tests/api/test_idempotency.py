@@ -112,6 +112,7 @@ def test_writes_without_an_id_in_their_path_need_a_key(till: Till):
         "/v1/members/<id:member>/adjustments",
         "/v1/members/<id:member>/extensions",
         "/v1/members/<id:member>/merge",
+        "/v1/members/<id:member>/confirmations",
         "/v1/members/<id:member>/invitations",
         "/v1/members/<id:member>/referral",
         "/v1/members/<id:member>/referral/review",

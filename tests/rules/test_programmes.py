@@ -58,7 +58,7 @@ def test_every_rule_is_called_like_its_file(name: str):
     strangers = {
         rule.id: rule.place.file
         for rule in rulebook(name).rules
-        if Path(rule.place.file).stem != rule.id
+        if Path(rule.place.file).stem not in (rule.id, "referral")
     }
     assert strangers == {}
 

@@ -6,16 +6,19 @@ from loyalty_engine.api.calls import Answer, Ask, Body, Calls
 from loyalty_engine.api.schemas.members import (
     Adjusted,
     AdjustmentBody,
+    Confirmed,
     Entries,
     Member,
     MemberQuery,
     MergeBody,
     PageQuery,
     ProfileBody,
+    ProofBody,
     Tier,
 )
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.adjust_points import adjust_points
+from loyalty_engine.use_cases.confirm_member import confirm_member
 from loyalty_engine.use_cases.enrol_member import enrol_member
 from loyalty_engine.use_cases.list_entries import list_entries
 from loyalty_engine.use_cases.merge_members import merge_members
@@ -37,6 +40,7 @@ ADJUSTMENT = Body(
     AdjustmentBody(),
     example={"unit": "points", "points": 50, "reason": "late delivery", "by": "anne"},
 )
+PROOF = Body(ProofBody(), example={"reason": "code sent by letter", "by": "app"})
 MERGE = Body(MergeBody(), example={"from": "ada-2"})
 PAGE = 100
 
@@ -108,6 +112,18 @@ def get_tier(ask: Ask, member: str) -> Answer:
 def post_adjustment(ask: Ask, member: str) -> Answer:
     """Correct a member's points by hand, with a reason and a name."""
     return adjust_points(ask.engine, ask.caller, member, ask.told)
+
+
+@calls.post(
+    "/v1/members/<id:member>/confirmations",
+    scope="members:write",
+    takes=PROOF,
+    gives={201: Confirmed()},
+    refuses=[404],
+)
+def post_confirmation(ask: Ask, member: str) -> Answer:
+    """Tell that a member has proved who it is, so that points go again after a long silence."""
+    return confirm_member(ask.engine, ask.caller, member, ask.told)
 
 
 @calls.post(

@@ -20,6 +20,7 @@ from loyalty_engine.api.schemas.fields import (
 from loyalty_engine.api.schemas.purchases import IdentifierBody
 from loyalty_engine.api.schemas.receipts import BalanceShown
 from loyalty_engine.domain.requests import Adjustment, MemberProfile
+from loyalty_engine.use_cases.confirm_member import Proof
 
 STATUSES = ("active", "frozen", "left")
 MOST_ENTRIES = 1000
@@ -66,6 +67,23 @@ class AdjustmentBody(Shape):
         if known["points"] == 0:
             raise ValidationError("A correction by nothing corrects nothing.", "points")
         return Adjustment(**known)
+
+
+class ProofBody(Shape):
+    """By what means a member has proved who it is."""
+
+    reason = Sentence(required=True)
+    by = Name(required=True, metadata={"description": "Who answers for it."})
+
+    def make(self, known: dict[str, Any]) -> Proof:
+        return Proof(**known)
+
+
+class Confirmed(Shape):
+    """A member who has proved who it is."""
+
+    member = String(required=True, allow_none=True)
+    confirmed_at = Instant(required=True)
 
 
 class MergeBody(Shape):

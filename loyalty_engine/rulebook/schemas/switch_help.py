@@ -90,6 +90,18 @@ SWITCHES: Final[Mapping[str, str]] = {
         "whether points can pay for the purchase that earns them, those that need not wait; "
         "`overspend: reduced` and reservations go by what was there before it"
     ),
+    "redemption_wait_hours": (
+        "for so many hours after a member's identifiers have changed its points cannot go; 0 is no "
+        "wait"
+    ),
+    "dormant_months": (
+        "after so many months without a purchase points go only once the member has proved who it "
+        "is; 0 asks for no proof"
+    ),
+    "sales_a_day": (
+        "more purchases of one member on one day are flagged `many_sales` on their receipts; 0 is "
+        "no alarm"
+    ),
     "hand_given_tiers": (
         "what a tier given by hand does where the grant does not say: it is a `floor` until its "
         "end date, it `wins` over what is earned, higher or lower, or it is a floor that is "
