@@ -17,6 +17,10 @@ class Absent:
         """Reservations that have lapsed."""
         return ()
 
+    def deeds(self, member: int) -> Sequence[tuple[str, datetime]]:
+        """What a member did beside purchases."""
+        return ()
+
     def memberships(self, member: int) -> Sequence[Membership]:
         """The households that a member has belonged to."""
         return ()

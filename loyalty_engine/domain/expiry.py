@@ -29,6 +29,9 @@ __all__ = [
     "expires_at",
 ]
 
+PURCHASE, REDEMPTION = "purchase", "redemption"
+"""Activities that keep points alive, beside events, which go by the name of their kind."""
+
 _LONGEST_YEARS = 100
 """Far beyond any programme, and short enough for no sum to leave the calendar."""
 
@@ -79,9 +82,9 @@ class Expiry:
     """How long points last; `Expiry()` is for ever.
 
     `after` and `inactivity` use `years`, `months`, `days` and `round_up`, the latter from the last
-    activity; `by_tier` says otherwise for members of a tier. `on_date` uses `month`, `day` and
-    `years_ahead`: points of a year last until that day of a year so many years on, the day
-    included; `month_buckets` uses `buckets`, which name each month of the year once.
+    activity that is among `renewed_by`; `by_tier` says otherwise for members of a tier. `on_date`
+    uses `month`, `day` and `years_ahead`: points of a year last until that day of a year so many
+    years on, the day included; `month_buckets` uses `buckets`, which name each month once.
     """
 
     kind: ExpiryKind = ExpiryKind.NEVER
@@ -94,6 +97,7 @@ class Expiry:
     years_ahead: int = 1
     buckets: tuple[Bucket, ...] = ()
     by_tier: Mapping[str, "Expiry"] = field(default_factory=dict)
+    renewed_by: tuple[str, ...] = (PURCHASE,)
 
     def __post_init__(self) -> None:
         """Raise ValueError where it cannot be meant."""

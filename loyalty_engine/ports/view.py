@@ -154,6 +154,12 @@ class View(ReferralView, Protocol):
         """
         ...
 
+    def deeds(self, member: int) -> Sequence[tuple[str, datetime]]:
+        """What a member did beside purchases, and when: events that stand by their kind, and
+        `redemption` for each reward taken.
+        """
+        ...
+
     def activities(self, member: int) -> Sequence[Activity]:
         """Everything that counts for tiers, by instant."""
         ...

@@ -3,7 +3,15 @@
 from dataclasses import replace
 from typing import Final
 
-from loyalty_engine.domain.expiry import Bucket, Expiry, ExpiryKind, Pending, PendingKind
+from loyalty_engine.domain.expiry import (
+    PURCHASE,
+    REDEMPTION,
+    Bucket,
+    Expiry,
+    ExpiryKind,
+    Pending,
+    PendingKind,
+)
 from loyalty_engine.domain.local_time import RoundUp
 from loyalty_engine.rulebook.argument_parsers import parser_for
 from loyalty_engine.rulebook.calendar_values import (
@@ -13,18 +21,18 @@ from loyalty_engine.rulebook.calendar_values import (
     read_months,
 )
 from loyalty_engine.rulebook.plain_values import Misread, read_integer
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader, one_of
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, ScalarNode
 
 EXPIRY_KEYS: Final = (
-    "after", "inactivity", "round_up", "by_tier", "on", "years_ahead", "by_month",
+    "after", "inactivity", "renewed_by", "round_up", "by_tier", "on", "years_ahead", "by_month",
 )  # fmt: skip
 BUCKET_KEYS: Final = ("earned", "until", "years_ahead")
 PENDING_KEYS: Final = ("after", "by_tier")
 
 _GO_WITH: Final = {
     "after": {"after", "round_up", "by_tier"},
-    "inactivity": {"inactivity", "round_up", "by_tier"},
+    "inactivity": {"inactivity", "renewed_by", "round_up", "by_tier"},
     "on": {"on", "years_ahead"},
     "by_month": {"by_month"},
 }
@@ -65,7 +73,8 @@ def read_expiry(node: Node, reader: Reader) -> Expiry | Missing | None:
         tier: it if it.kind is ExpiryKind.NEVER else replace(it, kind=kind, round_up=round_up)
         for tier, it in by_tier.items()
     }
-    return replace(after, kind=kind, round_up=round_up, by_tier=of_tiers)
+    renewed_by = entries.parse("renewed_by", _renewed_by, (PURCHASE,))
+    return replace(after, kind=kind, round_up=round_up, by_tier=of_tiers, renewed_by=renewed_by)
 
 
 def read_pending(node: Node, reader: Reader) -> Pending | Missing | None:
@@ -83,6 +92,20 @@ def read_pending(node: Node, reader: Reader) -> Pending | Missing | None:
 def _after(text: str) -> Expiry:
     length = read_length(text, "days", "weeks", "months", "years")
     return Expiry(ExpiryKind.AFTER, length.years, length.months, length.days)
+
+
+def _renewed_by(node: Node, reader: Reader) -> tuple[str, ...] | None:
+    nodes = node.items if isinstance(node, ListNode) else [node]
+    known = reader.names.events
+
+    def read(text: str) -> str:
+        activities = (PURCHASE, REDEMPTION, *(known or ()))
+        return text if known is None else one_of(text, activities, "activity")
+
+    found = [reader.value(each, read) for each in nodes]
+    if not found:
+        reader.fault(node, "nothing would ever move the end; write 'after' a time then")
+    return None if MISREAD in found or not found else tuple(map(str, found))
 
 
 def _expiry_by_tier(node: Node, reader: Reader) -> dict[str, Expiry] | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from loyalty_engine.domain.errors import Conflict, Forbidden
+from loyalty_engine.domain.expiry import PURCHASE
 from loyalty_engine.ports import Address, StoredPurchase, Work
 from loyalty_engine.rulebook.kept import keep
 from loyalty_engine.use_cases import codec
@@ -112,7 +113,7 @@ def _claim(
     counted = recount_purchases(work, program, member, own)
     if program.renewing:
         revive(work, book, program, counted, stored.occurred_at)
-        renew(book, program, counted)
+        renew(work, book, program, counted, PURCHASE, stored.occurred_at)
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, stored.purchase),
         tier=(facts.tier, counted.tier.tier), balances=book.balances, version=book.version,

@@ -13,7 +13,7 @@ from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import to_json
-from loyalty_engine.use_cases.renewing import renew
+from loyalty_engine.use_cases.renewing import renew_for_tier
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -38,7 +38,7 @@ def grant_tier(
         work.save_member(after)
         book = open_book(work, after, work.now)
         if program.renewing:
-            renew(book, program, after, work.now)
+            renew_for_tier(work, book, program, after, work.now)
         after = save_account(work, after, book)
         work.announce(
             member_event(

@@ -33,6 +33,7 @@ from loyalty_engine.use_cases.members import (
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.referrals import WATCHED, follow
+from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -116,6 +117,9 @@ def record_happening(
     """Record what happened to a member, who is locked, within a unit of work."""
     purchase, program = prepared.purchase, prepared.program
     book = open_book(work, member, work.now, balances=balances)
+    deed = purchase.event.kind if purchase.event is not None else ""
+    if program.renewing:
+        revive(work, book, program, member, purchase.occurred_at, deed)
     facts = member_facts(work, program, member, purchase.occurred_at)
     question = Question(prepared.rulebook, purchase, member, facts)
     decided = decide_codes(work, engine, prepared.caller, question)
@@ -123,6 +127,9 @@ def record_happening(
     grant_points(book, program, case.decision, member, case)
     gains = gains_of(case.decision, visits=0)
     after = count_event(work, program, member, purchase.occurred_at, gains)
+    if program.renewing:
+        revive(work, book, program, after, purchase.occurred_at, deed)
+        renew(work, book, program, after, deed, purchase.occurred_at)
     flags = flags_of(member) + case.flags
     full = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, purchase.id),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.expiry import PURCHASE
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Address, MemberRecord, Opening, StoredPurchase, Taken, Work
@@ -163,7 +164,7 @@ def _record_member(
         after = awoken(program, member, after, work.now)
     if program.renewing:
         revive(work, book, program, after, purchase.occurred_at)
-        renew(book, program, after)
+        renew(work, book, program, after, PURCHASE, purchase.occurred_at)
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, purchase.id),
         tier=(facts.tier, after.tier.tier), balances=book.balances, version=book.version,

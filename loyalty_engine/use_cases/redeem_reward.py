@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.expiry import REDEMPTION
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.limits import Limit, Scope
 from loyalty_engine.domain.program import Program
@@ -25,6 +26,7 @@ from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import shown, to_json, with_member
+from loyalty_engine.use_cases.renewing import renew
 from loyalty_engine.use_cases.reserving import Counted, lapse_due
 from loyalty_engine.use_cases.rewarding import (
     Reason,
@@ -137,6 +139,8 @@ def _redeem(
     cause = Cause("redeem", member.number, work.now, reason=f"reward {reward.id}")
     paid = _Paid(spend_points(book, reward.price, cause), _count(work, counted))
     after, gave = _give(work, program, reward, member, asked.id, language)
+    if program.renewing:
+        renew(work, book, program, after, REDEMPTION, work.now)
     if reward.voucher:
         gave |= _voucher(engine, name, work, rulebook, reward, member)
     receipt = _receipt(rulebook, reward, asked, language, gave, book, work)

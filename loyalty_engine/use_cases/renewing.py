@@ -1,12 +1,14 @@
-"""Points that end after inactivity: each purchase moves their end, also one that comes late.
+"""Points that end after inactivity: what a programme lets count as activity moves their end.
 
-A member has been active when something was bought, by when it happened; what came back of it
-later takes nothing from that. Programmes whose points end otherwise do nothing here.
+That is each purchase unless a unit says otherwise; events and rewards where it says so. What comes
+late counts when it happened, and what came back of a purchase later takes nothing from that.
+Programmes whose points end otherwise do nothing here.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from loyalty_engine.domain.expiry import alive_until, expires_at
+from loyalty_engine.domain.expiry import PURCHASE, alive_until, expires_at
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.lots import Lot
 from loyalty_engine.domain.program import Program, Unit
@@ -15,36 +17,99 @@ from loyalty_engine.ports import MemberRecord, View
 
 
 def renew(
-    book: AccountBook, program: Program, member: MemberRecord, fresh: datetime | None = None
+    view: View,
+    book: AccountBook,
+    program: Program,
+    member: MemberRecord,
+    deed: str,
+    at: datetime,
 ) -> None:
-    """Let what is there last as the member's last purchase and tier say, and never shorter.
+    """Let what is there last as the member's deeds and tier say, and never shorter.
 
-    What had no end, for members of the tier before had none, gets a whole period from `fresh`, or
-    from the last purchase.
+    `deed` is what it did `at` an instant: a purchase, a reward taken, an event by its kind. What
+    comes late may have brought points that later deeds kept alive.
     """
-    last, tier = member.last_purchase_at, member.tier.tier
     for unit in program.renewing:
-        if unit.name not in book.balances:
-            continue
+        sorts = unit.expiry.renewed_by
+        known = [at] if deed in sorts else []
+        if at < book.now and sorts != (PURCHASE,):
+            known += deeds_of(view, unit, member, newest=True)
+        elif PURCHASE in sorts and member.last_purchase_at is not None:
+            known.append(member.last_purchase_at)
+        if known:
+            _renew(book, program, unit, member, known)
 
-        def ends(lot: Lot, unit: Unit = unit) -> datetime | None:
-            assert lot.active_from is not None, "what waits for an event is not renewed"
-            since = [lot.active_from]
-            if last is not None:
-                since.append(last)
-            if lot.expires_at is None and fresh is not None:
-                since.append(fresh)
-            end = expires_at(unit.expiry, max(since), max(since), program.zone, tier)
-            return end if end is None or lot.expires_at is None else max(end, lot.expires_at)
 
-        book.renew(unit.name, ends)
+def renew_for_tier(
+    view: View, book: AccountBook, program: Program, member: MemberRecord, fresh: datetime
+) -> None:
+    """Let what is there last as the member's new tier says, from the last activity on.
+
+    What had no end, for members of the tier before had none, gets a whole period from `fresh`.
+    """
+    for unit in program.renewing:
+        last = deeds_of(view, unit, member, newest=True)
+        _renew(book, program, unit, member, last, fresh)
+
+
+def deeds_of(
+    view: View, unit: Unit, member: MemberRecord, *, newest: bool = False
+) -> Sequence[datetime]:
+    """When the member did what keeps points of the unit alive, as it is stored.
+
+    With `newest` the last of each sort may stand for all.
+    """
+    sorts, found = unit.expiry.renewed_by, []
+    if PURCHASE in sorts:
+        last = member.last_purchase_at
+        if not newest:
+            bought = [it.at for it in view.activities(member.number) if it.measure == VISITS]
+            found += bought
+        elif last is not None:
+            found.append(last)
+    if any(sort != PURCHASE for sort in sorts):
+        found += [at for sort, at in view.deeds(member.number) if sort in sorts]
+    return found
+
+
+def _renew(
+    book: AccountBook,
+    program: Program,
+    unit: Unit,
+    member: MemberRecord,
+    deeds: Sequence[datetime],
+    fresh: datetime | None = None,
+) -> None:
+    if unit.name not in book.balances:
+        return
+
+    def ends(lot: Lot) -> datetime | None:
+        assert lot.active_from is not None, "what waits for an event is not renewed"
+        since = [lot.active_from, *deeds]
+        if lot.expires_at is None and fresh is not None:
+            since.append(fresh)
+        last, tier = max(since), member.tier.tier
+        end = expires_at(unit.expiry, last, last, program.zone, tier)
+        return end if end is None or lot.expires_at is None else max(end, lot.expires_at)
+
+    book.renew(unit.name, ends)
 
 
 def revive(
-    view: View, book: AccountBook, program: Program, member: MemberRecord, at: datetime
+    view: View,
+    book: AccountBook,
+    program: Program,
+    member: MemberRecord,
+    at: datetime,
+    deed: str = PURCHASE,
 ) -> None:
-    """Give back what expired although there was a purchase `at` an instant before."""
+    """Give back what expired although there was such a deed `at` an instant before, or another
+    deed after points came that only now are told of.
+    """
     for unit in program.renewing:
+        counts = deed in unit.expiry.renewed_by
+        if not counts and not any(lot.unit == unit.name for lot in book.opened.values()):
+            continue
         if at >= book.now or not _may_have_expired(book, program, unit, member, at):
             continue
         expired = dict(view.expired_since(book.account, unit.name, at))
@@ -56,9 +121,9 @@ def revive(
         if not expired:
             continue
         book.bring(view.lots_numbered(book.account, expired))
-        known = [it.at for it in view.activities(member.number) if it.measure == VISITS]
+        known = [*deeds_of(view, unit, member), *([at] if counts else [])]
         for number, points in sorted(expired.items()):
-            _revive(book, program, unit, member, (number, min(points, there)), [*known, at])
+            _revive(book, program, unit, member, (number, min(points, there)), known)
             there -= min(points, there)
         book.settle()
 
@@ -69,7 +134,7 @@ def _revive(
     unit: Unit,
     member: MemberRecord,
     portion: tuple[int, int],
-    activities: list[datetime],
+    activities: Sequence[datetime],
 ) -> None:
     number, points = portion
     lot = book.lot(number)
@@ -87,7 +152,9 @@ def _may_have_expired(
 ) -> bool:
     """Whether points of the unit may have expired since `at`, by what is at hand."""
     last = member.last_purchase_at
-    if last is None or at < last or member.account != member.number:
+    if unit.expiry.renewed_by != (PURCHASE,) or member.account != member.number:
+        return True
+    if last is None or at < last:
         return True
     if any(it.unit == unit.name and it.kind == "expire" for it in book.entries):
         return True

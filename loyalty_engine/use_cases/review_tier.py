@@ -8,7 +8,7 @@ from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Engine
 from loyalty_engine.use_cases.events import member_event, settled_event
 from loyalty_engine.use_cases.members import review
-from loyalty_engine.use_cases.renewing import renew
+from loyalty_engine.use_cases.renewing import renew_for_tier
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 
@@ -44,7 +44,7 @@ def review_in(engine: Engine, work: Work, program: Program, number: int) -> tupl
         )  # fmt: skip
     book = open_book(work, after, work.now)
     if changed and program.renewing:
-        renew(book, program, after, work.now)
+        renew_for_tier(work, book, program, after, work.now)
     after = save_account(work, after, book)
     if book.entries:
         tier = after.tier.tier

@@ -106,6 +106,13 @@ PROGRAM_FAULTS = {
         "6:58: units.stamps.expires.after: '12 moths' is not a length in days, weeks, months or years. Did you mean 'months'?",
         "6:78: units.stamps.expires.round_up: 'monat' is none of none, day, week, month, quarter, half_year, year. Did you mean 'month'?",
     ],
+    ("stamps: {}", "stamps: {expires: {inactivity: 60 days, renewed_by: [purchases]}}"): [
+        "6:85: units.stamps.expires.renewed_by: no activity 'purchases'. Did you mean 'purchase'?",
+    ],
+    ("stamps: {}", "stamps: {gifts: {at_least: 20, at_most: 10, ends: new}}"): [
+        "6:48: units.stamps.gifts: nothing can be given: at_least 20, at_most 10",
+        "6:82: units.stamps.gifts.ends: 'new' is none of kept, anew. Did you mean 'anew'?",
+    ],
     ("stamps: {}", "stamps: {expires: 1 year 2 years}"): [
         "6:50: units.stamps.expires: '1 year 2 years' is not a length in days, weeks, months or years",
     ],

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from loyalty_engine.domain.requests import EventRequest
 from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
+from loyalty_engine.use_cases.cancel_event import cancel_event
 from loyalty_engine.use_cases.grant_tier import grant_tier
+from loyalty_engine.use_cases.record_event import record_event
 from loyalty_engine.use_cases.review_tier import review_tier
 from loyalty_engine.use_cases.settle_account import settle_account
 from loyalty_engine.use_cases.show_expiring import show_expiring
@@ -22,6 +25,13 @@ QUIET = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: {inactivity: 60 
 BY_TIER = PROGRAM.replace(
     "tender: 0.01",
     "tender: 0.01, expires: {inactivity: 60 days, by_tier: {silver: 90 days, gold: never}}",
+)
+BY_DEEDS = (
+    PROGRAM.replace(
+        "tender: 0.01",
+        "tender: 0.01, expires: {inactivity: 60 days, renewed_by: [redemption, review]}",
+    )
+    + "events: {review: {purpose: to read}, visit: {purpose: to count}}\n"
 )
 TIERS = """
 tiers:
@@ -160,3 +170,44 @@ def test_the_length_after_earning_is_that_of_the_tier_at_the_purchase() -> None:
     buy(shop, "T-2", 10, shop.now + timedelta(minutes=1))
     assert ends(shop) == [(500, "2026-05-01T08:00:00Z"), (10, "2026-05-31T08:01:00Z")]
     assert datetime(2026, 5, 1, tzinfo=UTC) > shop.now
+
+
+def told(shop: Shop, id: str, at: datetime, kind: str = "review") -> None:
+    record_event(shop.engine, shop.caller(), EventRequest(id, kind, "ada", at))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_in_whatever_order_reviews_and_purchases_arrive_the_same_is_left(
+    order: tuple[int, ...],
+) -> None:
+    shop = Shop(BASE, program=BY_DEEDS)
+    shop.enrol()
+    acts = [
+        lambda: buy(shop, "T-1", 10, day(0)),
+        lambda: told(shop, "E-1", day(55)),
+        lambda: told(shop, "E-2", day(110)),
+        lambda: told(shop, "E-3", day(129), "visit"),
+    ]
+    shop.now = day(130)
+    for index in order:
+        acts[index]()
+    assert ends(shop) == [(10, "2026-08-19T09:00:00Z")]
+    assert proven(shop)
+
+
+def test_what_keeps_points_alive_is_what_the_programme_names() -> None:
+    shop = Shop(BASE, program=BY_DEEDS)
+    shop.enrol()
+    buy(shop, "T-1", 10, shop.now)
+    shop.now = day(50)
+    buy(shop, "T-2", 5, shop.now)  # a purchase moves no end here
+    assert ends(shop) == [(10, "2026-05-01T08:00:00Z"), (5, "2026-06-20T09:00:00Z")]
+    told(shop, "E-1", shop.now)
+    assert ends(shop) == [(15, "2026-06-20T09:00:00Z")]
+    # What is cancelled later takes nothing from it, and revives nothing.
+    cancel_event(shop.engine, shop.fresh(), "E-1", shop.now)
+    assert ends(shop) == [(15, "2026-06-20T09:00:00Z")]
+    shop.now = day(150)
+    told(shop, "E-2", day(115))
+    assert shop.points() == 0
+    assert proven(shop)

@@ -102,6 +102,7 @@ def _expiry(known: Known) -> dict[str, Schema]:
     values: dict[str, Schema] = {
         **AFTER_AND_ROUND_UP,
         "inactivity": text("a length of time such as 12 months"),
+        "renewed_by": several(text("`purchase`, `redemption`, or a kind of event")),
         "by_tier": _by_tier(known, text("`never`, or a length of time such as 24 months")),
         "on": day,
         "years_ahead": whole(),

@@ -1,6 +1,6 @@
 """Reading what happened beside purchases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import json_value
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
-from loyalty_engine.storage.sql.tables import events, members
+from loyalty_engine.storage.sql.tables import events, members, redemptions
 
 PAGE = 500
 
@@ -54,8 +54,31 @@ _TOLD = Statement(
 )
 
 
+_DEEDS = Statement(
+    select(events.c.kind, events.c.occurred_at).where(
+        here(events), events.c.member == var("p_member"), events.c.state == const("recorded")
+    ),
+    "p_program",
+    "p_member",
+)
+_TAKEN = Statement(
+    select(const("redemption"), redemptions.c.taken_at).where(
+        here(redemptions),
+        redemptions.c.member == var("p_member"),
+        redemptions.c.state == const("taken"),
+    ),
+    "p_program",
+    "p_member",
+)
+
+
 class ReadsEvents(Room):
     """Events that are no purchases."""
+
+    def deeds(self, member: int) -> Sequence[tuple[str, datetime]]:
+        who = (self.program, member)
+        answers = self._wire.ask((_DEEDS, who), (_TAKEN, who))
+        return [(kind, instant(at)) for answer in answers for kind, at in answer.rows]
 
     def event(self, member: int, id: str) -> StoredEvent | None:
         rows = self._rows(_EVENT, member, id)
