@@ -20,7 +20,7 @@ from loyalty_engine.domain.currencies import decimals_of
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.plain_values import read_scaled
 from loyalty_engine.storage.sql.keys import ApiKeys
-from loyalty_engine.storage.sql.voucher_batches import made_so_far
+from loyalty_engine.storage.sql.voucher_batches import live_codes
 from loyalty_engine.use_cases.generate_vouchers import guessing
 from loyalty_engine.use_cases.voucher_issuing import issuable, worth_of
 
@@ -56,7 +56,8 @@ def generate(
         rulebook = parts.shelf.current(name)
         kind = issuable(parts.engine, rulebook, voucher)
         each = worth_of(kind, None if worth is None else _minor(worth, rulebook.program))
-        there = made_so_far(parts.storage, name).get(voucher, 0)
+        live = live_codes(parts.storage, name)
+        there = sum(live.get(it.id, 0) for it in rulebook.voucher_kinds.values() if it.alike(kind))
         keys = len(ApiKeys(parts.storage).list_keys(name))
         safety = guessing(kind, rulebook, there, count, keys)
         click.echo(arithmetic(safety), err=True)

@@ -24,6 +24,9 @@ LONGEST_SHARED: Final = 32
 MOST_HITS_A_YEAR: Final = Fraction(1, 100)
 """So many codes a year may be guessed at most, however long somebody tries."""
 
+BEYOND: Final = 10
+"""So many times the wrong codes that a key may try end all trying, whichever members it is for."""
+
 _VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HOURS: Final = 365 * 24
 _PASSED_OVER: Final = str.maketrans("", "", " -\t")

@@ -115,7 +115,7 @@ def parse_voucher(
         return None
     kind = VoucherKind(
         rule.id, rule.title, rule.start, rule.end, shared, characters, valid, transferable,
-        per_purchase, gcn, of_worth, worth,
+        per_purchase, gcn, of_worth, worth, rule.place,
     )  # fmt: skip
     return kind, _asking(rule, vocabulary, per_purchase > 1) if gives else None
 

@@ -8,6 +8,7 @@ from loyalty_engine.domain.codes import CHARACTERS
 from loyalty_engine.domain.local_time import RoundUp, add_calendar, end_of, start_of_day
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.calendar_values import Length
+from loyalty_engine.rulebook.faults import Place
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class VoucherKind:
     gcn: str = ""
     of_worth: bool = False
     worth: int | None = None
+    place: Place | None = None
+
+    def alike(self, other: "VoucherKind") -> bool:
+        """Whether somebody who guesses at codes of the one kind may hit one of the other."""
+        return not self.shared and (self.characters, self.gcn) == (other.characters, other.gcn)
 
     def live_on(self, day: date) -> bool:
         """Whether `day` lies within the dates, both named days included."""

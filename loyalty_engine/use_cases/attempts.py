@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from loyalty_engine.domain.codes import BEYOND
+from loyalty_engine.domain.errors import TooMany
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import View, Work
 from loyalty_engine.use_cases.calling import Caller, Engine
@@ -43,19 +45,35 @@ def asker(
     return Asker(own, limits)
 
 
-def is_barred(view: View, it: Asker, now: datetime) -> bool:
-    """Whether too many wrong codes were tried in this hour for another one to be looked at.
+def room_for_wrong(view: View, it: Asker, now: datetime) -> int:
+    """How many more wrong codes may be tried in this hour: no code is looked at without any.
 
-    Somebody else's guessing through the same caller does not bar a member who has not guessed.
+    Somebody else's guessing through the same caller does not bar a member who has not guessed, as
+    long as all of it together is within bounds.
     """
     hour = hour_of(now)
     found = view.failures(sorted(it.limits))
     failed = {who: found[who].failed if found.get(who) and found[who].since == hour else 0
               for who in it.limits}  # fmt: skip
-    full = {who for who, limit in it.limits.items() if failed[who] >= limit}
-    if it.member is not None and failed[it.member] < STILL_TRUSTED:
-        full = {who for who in full if not who.startswith("key:")}
-    return bool(full)
+    rooms = {who: limit - failed[who] for who, limit in it.limits.items()}
+    trust = 0 if it.member is None else STILL_TRUSTED - failed[it.member]
+    for who in it.limits:
+        if who.startswith("key:") and rooms[who] <= 0:
+            rooms[who] = min(trust, it.limits[who] * BEYOND - failed[who])
+    return max(0, min(rooms.values()))
+
+
+def is_barred(view: View, it: Asker, now: datetime) -> bool:
+    """Whether too many wrong codes were tried in this hour for another one to be looked at."""
+    return not room_for_wrong(view, it, now)
+
+
+def too_many(now: datetime) -> TooMany:
+    """The refusal of any code, good or not, until the hour is over."""
+    return TooMany(
+        "too many wrong codes were tried; wait, or let somebody look at the voucher",
+        code="too_many_wrong_codes", retry_after=next_hour(now),
+    )  # fmt: skip
 
 
 def count_wrong(work: Work, it: Asker, now: datetime, wrong: int) -> None:

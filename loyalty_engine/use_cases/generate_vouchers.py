@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from itertools import islice
 
-from loyalty_engine.domain.codes import Guessing, spell_many, spell_serials
+from loyalty_engine.domain.codes import BEYOND, Guessing, spell_many, spell_serials
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.codes import Codes
@@ -13,8 +13,12 @@ SPARE = 1.3
 
 
 def guessing(kind: VoucherKind, rulebook: Rulebook, there: int, count: int, keys: int) -> Guessing:
-    """How safe the codes of a kind are once `count` more are made, with so many API keys."""
-    tries = rulebook.program.switches.wrong_codes * max(1, keys)
+    """How safe the codes of a kind are once `count` more are made, with so many API keys.
+
+    `there` are those that a guess may hit beside them. Members who have not guessed are let through
+    when others have, up to ten times as many wrong codes: all of them may be one person's.
+    """
+    tries = rulebook.program.switches.wrong_codes * BEYOND * max(1, keys)
     return Guessing(kind.characters, there + count, tries, bool(kind.gcn))
 
 

@@ -8,7 +8,7 @@ from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, View, Voucher, Work
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.vouchers import VoucherKind
-from loyalty_engine.use_cases.attempts import Asker, asker, count_wrong, is_barred
+from loyalty_engine.use_cases.attempts import Asker, asker, count_wrong, room_for_wrong
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.codec import local_time
 
@@ -111,7 +111,8 @@ def look_up(
     who = asker(engine, rulebook.program, caller, member.number if member else None, shopper)
     named = rulebook.vouchers  # by rules, which see to them by themselves
     places = [it for it in enumerate(purchase.vouchers) if it[1].casefold() not in named]
-    if is_barred(view, who, caller.now):
+    room = room_for_wrong(view, who, caller.now)
+    if not room:
         return Presented(refused=tuple(Refused(place, BARRED) for place, _ in places)), who
     shared = rulebook.shared_codes
     digests = {
@@ -126,7 +127,8 @@ def look_up(
     for place, text in places:
         stored = found.get(text)
         kind = shared.get(text) or (stored.kind if stored else "")
-        reason = checking.reason(text, rulebook.voucher_kinds.get(kind), stored)
+        reason = checking.reason(text, rulebook.voucher_kinds.get(kind), stored) if room else BARRED
+        room -= reason in WRONG
         if reason:
             refused.append(Refused(place, reason))
         else:

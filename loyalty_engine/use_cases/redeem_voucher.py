@@ -3,15 +3,15 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError, NotFound, TooMany
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, View, Work
 from loyalty_engine.rulebook.rule import Rulebook, limits_of
-from loyalty_engine.use_cases.attempts import Asker, next_hour
+from loyalty_engine.use_cases.attempts import Asker, too_many
 from loyalty_engine.use_cases.booking import count_limits
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.checks import check_purchase
-from loyalty_engine.use_cases.counting import key_of, key_text
+from loyalty_engine.use_cases.counting import key_text
 from loyalty_engine.use_cases.deciding import Case, Question
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import GONE, member_facts
@@ -26,7 +26,7 @@ from loyalty_engine.use_cases.presenting import (
 )
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.settling_codes import settle_with_codes
-from loyalty_engine.use_cases.using_codes import give_back, use_up
+from loyalty_engine.use_cases.using_codes import redemption_use, use_up
 from loyalty_engine.use_cases.voucher_issuing import in_language
 from loyalty_engine.use_cases.writing import Written, write
 
@@ -70,6 +70,7 @@ def redeem_voucher(engine: Engine, caller: Caller, redemption: str, basket: Bask
         if operation and (known := work.remember(operation)):
             return Written(replay_of(work, caller, known))
         member = _member(work, purchase)
+        _not_again(work, engine, caller, rulebook, purchase, redemption)
         tried = _try(work, engine, caller, rulebook, purchase, member, basket.shopper)
         if tried.refusal is not None:
             refused.append(tried)
@@ -86,38 +87,6 @@ def redeem_voucher(engine: Engine, caller: Caller, redemption: str, basket: Bask
         if refused:
             _note(engine, caller, refused[0])
         raise
-
-
-def roll_back_voucher(engine: Engine, caller: Caller, code: str, redemption: str) -> Answer:
-    """Let a code be used again that a redemption has used (200, also when done before).
-
-    Raises `NotFound` (404) where this redemption has not used this code.
-    """
-    shared = engine.rulebooks.current(caller.program).shared_codes
-
-    def act(work: Work) -> Written:
-        operation = operation_of(caller, 200)
-        if operation and (known := work.remember(operation)):
-            return Written(replay_of(work, caller, known))
-        sealed = engine.codes.sealed(caller.program, code, shared)
-        digest = engine.codes.digest(caller.program, sealed) if sealed in shared else sealed
-        if digest:
-            work.vouchers([digest])  # locked before it is looked at
-        use = work.voucher_use(digest, _use_name(redemption)) if digest else None
-        if use is None:
-            raise NotFound(
-                f"redemption {redemption!r} has not used this code", code="redemption_unknown"
-            )
-        if use.undone_at is None:
-            for key, amount in sorted(use.counted.items()):
-                work.use(key_of(key), -amount, 0)
-            give_back(work, [use])
-        body = to_json({"redemption": redemption, "voucher": use.kind, "state": "rolled_back"})
-        if operation:
-            work.answer(replace(operation, answer=body))
-        return Written(Answer(200, body))
-
-    return write(engine, caller.program, caller.now, act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +140,7 @@ def _try(
         return _Tried(who, presented, case, presented.codes[0])
     (refused,) = presented.refused
     if refused.reason == BARRED:
-        wait = next_hour(caller.now)
-        error: LoyaltyError = TooMany(
-            "too many wrong codes were tried; wait, or let somebody look at the voucher",
-            code="too_many_wrong_codes", retry_after=wait,
-        )  # fmt: skip
+        error: LoyaltyError = too_many(caller.now)
     else:
         told = {"reason": refused.reason, "why": refused.detail} if caller.detailed else {}
         error = Conflict("this voucher cannot be used here", code=NOT_APPLICABLE, **told)
@@ -189,26 +154,40 @@ def _note(engine: Engine, caller: Caller, tried: _Tried) -> None:
             count_refused(work, tried.who, tried.presented, caller.now)
 
 
+def _not_again(
+    work: Work,
+    engine: Engine,
+    caller: Caller,
+    rulebook: Rulebook,
+    purchase: Purchase,
+    redemption: str,
+) -> None:
+    """Refuse a redemption that has used this code before, and say what it took off."""
+    (text,) = purchase.vouchers
+    if not text:
+        return
+    digest = engine.codes.digest(caller.program, text) if text in rulebook.shared_codes else text
+    work.vouchers([digest])  # locked before it is looked at
+    use = work.voucher_use(digest, redemption_use(redemption))
+    if use is not None:
+        raise Conflict(
+            f"redemption {redemption!r} has used this code already; take an id of its own",
+            code="redemption_exists", voucher=use.kind, discount=use.discount,
+            undone=use.undone_at is not None,
+        )  # fmt: skip
+
+
 def _use(work: Work, tried: _Tried, redemption: str, member: MemberRecord | None) -> None:
     assert tried.case is not None, "a code that is used was decided"
     assert tried.code is not None, "a code that is used was found"
     case, code = tried.case, tried.code
-    if work.voucher_use(code.digest, _use_name(redemption)) is not None:
-        raise Conflict(
-            f"redemption {redemption!r} has used this code already; take an id of its own",
-            code="redemption_exists",
-        )  # fmt: skip
     asking = [case.rulebook.by_id[it] for it in case.rulebook.asking[code.kind]]
     limits = {name for rule in asking for name, _ in limits_of(rule, case.rulebook.program)}
     used = {name: n for name, n in case.decision.used.items() if name in limits}
     case = replace(case, decision=replace(case.decision, used=used))
     count_limits(work, case)
     counted = {key_text(key): amount for key, amount, _ in case.uses()}
-    use_up(work, [code], _use_name(redemption), member, counted)
-
-
-def _use_name(redemption: str) -> str:
-    return f"redemption:{redemption}"
+    use_up(work, [code], redemption_use(redemption), member, counted)
 
 
 def _told(tried: _Tried, member: MemberRecord | None) -> dict[str, Any]:

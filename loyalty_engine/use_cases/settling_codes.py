@@ -25,6 +25,8 @@ def settle_with_codes(
         else:
             refused.append(_gives_nothing(case, code))
     left = Presented(tuple(useful), tuple(sorted(refused, key=lambda it: it.place)))
+    if len(useful) < len(presented.codes):  # what is refused is as if it had not been named
+        case = settle_case(view, _with(question, left))
     needed: set[tuple[str, int | None]] = set()
     for code in _to_spare(left):
         if left.counts[code.kind] == 1 or (code.kind, code.worth) in needed:

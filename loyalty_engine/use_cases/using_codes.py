@@ -38,6 +38,11 @@ def purchase_use(purchase: str) -> str:
     return f"purchase:{purchase}"
 
 
+def redemption_use(redemption: str) -> str:
+    """How the use of a code names a redemption without a purchase."""
+    return f"redemption:{redemption}"
+
+
 def uses_of(
     view: View, engine: Engine, program: str, rulebook: Rulebook, purchase: Purchase
 ) -> list[VoucherUse]:

@@ -570,3 +570,23 @@ def test_the_programmes_that_come_with_the_engine_are_sound(name: str):
     source = {str(it.relative_to(folder)): it.read_text() for it in folder.rglob("*.yaml")}
     found = findings_of(Ground(parse_rulebook(source, standard_words()), date(2026, 6, 18)))
     assert [str(it) for it in found if it.level is not Level.NOTE] == []
+
+
+def test_codes_that_are_soon_guessed():
+    short = "voucher: short\nlane: all\ncharacters: 7\nthen: [amount_off: 1]\n"
+    coupon = "voucher: coupon\nlane: all\ngcn: 9501101020917\nthen: [amount_off: 1]\n"
+    many = "voucher: many\nlane: all\ncodes: [SUMMER]\nthen: [amount_off: 1]\n"
+    long = "voucher: long\nlane: all\nthen: [amount_off: 1]\n"
+    files = {f"vouchers/{it[9:12]}.yaml": it for it in (short, coupon, many, long)}
+    # 10,000 wrong codes an hour, at most one good one in a hundred years:
+    # of 30 ** 7 * 5 / 6 codes and of 10 ** 12
+    assert told("guessable-codes", **files) == [
+        (
+            "vouchers/cou.yaml:1:1: note: codes of 12 digits are safe from guessing while no more"
+            " than 114 can be used at a time"
+        ),
+        (
+            "vouchers/sho.yaml:1:1: note: codes of 7 characters are safe from guessing while no more"
+            " than 2 can be used at a time"
+        ),
+    ]

@@ -16,9 +16,9 @@ from loyalty_engine.api.schemas.vouchers import (
 from loyalty_engine.use_cases.redeem_voucher import (
     Basket,
     redeem_voucher,
-    roll_back_voucher,
     validate_voucher,
 )
+from loyalty_engine.use_cases.roll_back_voucher import roll_back_voucher
 from loyalty_engine.use_cases.show_vouchers import show_vouchers
 
 calls = Calls("vouchers", "Codes: what they give for a basket, using them, giving them back.")

@@ -11,7 +11,14 @@ from loyalty_engine.ports import Voucher
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.reading.vouchers import voucher_row
-from loyalty_engine.storage.sql.statements import POSTGRESQL, Statement, insert_one, number_var, var
+from loyalty_engine.storage.sql.statements import (
+    POSTGRESQL,
+    Statement,
+    const,
+    insert_one,
+    number_var,
+    var,
+)
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import voucher_batches, vouchers
 
@@ -28,6 +35,13 @@ _MADE = Statement(
     .where(here(voucher_batches))
     .group_by(voucher_batches.c.kind),
     "p_program",
+)
+_LIVE = Statement(
+    select(vouchers.c.kind, func.count())
+    .where(here(vouchers), vouchers.c.uses < vouchers.c.most, vouchers.c.withdrawn == const(0))
+    .group_by(vouchers.c.kind),
+    "p_program",
+    prepared=False,
 )
 _COUNT = Statement(
     update(voucher_batches)
@@ -53,6 +67,11 @@ class Block(Protocol):
 def made_so_far(storage: SqlStorage, program: str) -> Mapping[str, int]:
     """How many codes have been made in batches, by kind of voucher."""
     return {kind: int(codes) for kind, codes in storage.ask((_MADE, (program,)))}
+
+
+def live_codes(storage: SqlStorage, program: str) -> Mapping[str, int]:
+    """How many codes can be used, by kind of voucher, whoever made them."""
+    return {kind: int(codes) for kind, codes in storage.ask((_LIVE, (program,)))}
 
 
 def add_batch(storage: SqlStorage, program: str, kind: str, at: datetime, by: str) -> int:
