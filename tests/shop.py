@@ -103,6 +103,7 @@ class Shop:
         tiers: str | None = None,
         rewards: Sequence[str] = (),
         referral: str | None = None,
+        challenges: Sequence[str] = (),
         url: str = "sqlite://",
         storage: SqlStorage | None = None,
     ) -> None:
@@ -116,6 +117,8 @@ class Shop:
             source["referral.yaml"] = referral
         for number, reward in enumerate(rewards):
             source[f"rewards/{number}.yaml"] = reward
+        for number, challenge in enumerate(challenges):
+            source[f"challenges/{number}.yaml"] = challenge
         self.storage = storage or SqlStorage(url)
         if storage is None:
             self.storage.create_schema()

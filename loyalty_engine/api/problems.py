@@ -3,6 +3,7 @@
 Titles never change with the request; what happened this time stands in `detail`.
 """
 
+from loyalty_engine.api.challenge_refusals import CHALLENGES
 from loyalty_engine.api.event_refusals import EVENTS
 from loyalty_engine.api.gift_refusals import GIFTS
 from loyalty_engine.api.referral_refusals import REFERRALS
@@ -14,6 +15,7 @@ _SEND_AGAIN = "Send the same request again, with the same Idempotency-Key, after
 KINDS: dict[str, Kind] = {
     **REFUSALS,
     **SPENDING,
+    **CHALLENGES,
     **EVENTS,
     **REFERRALS,
     **GIFTS,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from loyalty_engine.backtest.absent import Absent
+from loyalty_engine.backtest.cards import KeepsCards
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Entry
 from loyalty_engine.domain.lots import Balance, Lot
@@ -54,7 +55,7 @@ class Known:
     paid_for: dict[str, set[int]] = field(default_factory=dict)
 
 
-class Memory(Absent):
+class Memory(KeepsCards, Absent):
     """See `View` and `Work` in `ports`: the part of them that is asked for.
 
     `coming` are the purchases of which something comes back later: of others nothing is kept but
@@ -71,6 +72,7 @@ class Memory(Absent):
         *,
         keeps_entries: bool,
     ) -> None:
+        super().__init__()
         self.program = program
         self.now = datetime.min.replace(tzinfo=UTC)
         self.writes = 0
@@ -87,6 +89,7 @@ class Memory(Absent):
         """Be as new: for the next member, who shares nothing with those before."""
         for each in (self.known, self._by_number, self._purchases, self._counters):
             each.clear()
+        self.forget_cards()
 
     # --- members ---------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Reads answer at once; writes are gathered and sent together, at the latest on co
 unit of work with an exception undoes all of it.
 """
 
+from loyalty_engine.ports.challenges import Card, CardEntry, CardPrize, Cards
 from loyalty_engine.ports.codes import Failures, Voucher, VoucherUse
 from loyalty_engine.ports.gifts import Gift
 from loyalty_engine.ports.records import (
@@ -30,6 +31,10 @@ from loyalty_engine.ports.work import Page, Storage, Work
 
 __all__ = [
     "Address",
+    "Card",
+    "CardEntry",
+    "CardPrize",
+    "Cards",
     "CounterKey",
     "Event",
     "Failures",

@@ -9,6 +9,7 @@ from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.domain.lots import Balance, Lot
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.domain.tiers import Activity, Grant, Standing
+from loyalty_engine.ports.challenges import ViewsChallenges
 from loyalty_engine.ports.codes import Failures, Voucher, VoucherUse
 from loyalty_engine.ports.gifts import Gift
 from loyalty_engine.ports.records import (
@@ -30,7 +31,7 @@ from loyalty_engine.ports.records import (
 from loyalty_engine.ports.referrals import ReferralView
 
 
-class View(ReferralView, Protocol):
+class View(ReferralView, ViewsChallenges, Protocol):
     """Reading: everything belongs to one programme."""
 
     program: str

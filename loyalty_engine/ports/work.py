@@ -8,6 +8,7 @@ from typing import Protocol
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.tiers import Grant, Standing, State
+from loyalty_engine.ports.challenges import WritesChallenges
 from loyalty_engine.ports.codes import Voucher, VoucherUse
 from loyalty_engine.ports.gifts import Gift
 from loyalty_engine.ports.records import (
@@ -29,7 +30,7 @@ from loyalty_engine.ports.referrals import ReferralWork
 from loyalty_engine.ports.view import View
 
 
-class Work(View, ReferralWork, Protocol):
+class Work(View, ReferralWork, WritesChallenges, Protocol):
     """A unit of work: one transaction. `now` is when it began."""
 
     now: datetime

@@ -63,6 +63,10 @@ ENGLISH = Language(
         "reward_limit_reached": "it was taken as often as it may be",
         "member_left": "the member has left",
         "member_frozen": "the member is frozen",
+        # challenges
+        "challenge.left": "{} more{}: {}",
+        "challenge.done": "completed",
+        "challenge.tier": "{} status",
         # limits
         "limit": "at most {}{}{}",
         "scope.purchase": " for each purchase",
@@ -86,5 +90,13 @@ ENGLISH = Language(
         "minutes": ("minute", "minutes"),
         "seconds": ("second", "seconds"),
         "uses": ("time", "times"),
+        "units": ("product", "products"),
+        "events": ("time", "times"),
+        "categories": ("category", "categories"),
+        "brands": ("brand", "brands"),
+        "stores": ("store", "stores"),
+        "visits": ("visit", "visits"),
+        "weeks": ("week", "weeks"),
+        "months": ("month", "months"),
     },
 )

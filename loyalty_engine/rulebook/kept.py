@@ -6,6 +6,7 @@ So the result of returns never depends on how they were split or ordered.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from loyalty_engine.domain.challenges import Step
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import share_kept
 from loyalty_engine.domain.program import ReturnedPoints
@@ -48,7 +49,8 @@ class Kept:
     the same by the place where it is counted (see `use_cases.counting`). `spend` and `visits`
     count for tiers.
     `added` are the products added that still stand, in thousandths by rule and sku; `vouchers`
-    for next time those that what is kept would give, by rule and kind.
+    for next time those that what is kept would give, by rule and kind; `steps` what it counts for
+    challenges, by the card on which it stands (see `use_cases.challenge_cards`).
     """
 
     lines: Mapping[str, int]
@@ -65,6 +67,7 @@ class Kept:
     visits: int = 0
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     vouchers: tuple[tuple[str, str], ...] = ()
+    steps: Mapping[str, Step] = field(default_factory=dict)
 
 
 def keep(

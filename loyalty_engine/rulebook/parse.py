@@ -15,6 +15,8 @@ from loyalty_engine.rulebook.faults import (
     TooManyFaults,
 )
 from loyalty_engine.rulebook.opened_files import NEEDED, OpenedFiles
+from loyalty_engine.rulebook.parse_challenge import FOLDER as CHALLENGES
+from loyalty_engine.rulebook.parse_challenge import ChallengeFiles
 from loyalty_engine.rulebook.parse_exclusion import check_not_with, written_name
 from loyalty_engine.rulebook.parse_program import (
     NEEDED_KEYS,
@@ -88,6 +90,7 @@ class _Parsing:
         self._rewards: dict[str, Reward] = {}
         self._kinds = VoucherFiles(vocabulary)
         self._referral = ReferralFile(vocabulary)
+        self._challenges = ChallengeFiles(vocabulary)
 
     def rulebook(self) -> Rulebook:
         if sum(map(len, self._source.values())) > MOST_CHARACTERS_IN_ALL:
@@ -107,6 +110,7 @@ class _Parsing:
             program, rules, hash_of(self._source), self._source,
             rewards=rewards, voucher_kinds=self._kinds.found, referral=self._referral.scheme,
             segments=segments,
+            challenges=self._challenges.without(stopped_in(self._source)),
         )  # fmt: skip
         return made.prepared(self._pause)
 
@@ -176,6 +180,8 @@ class _Parsing:
             elif file == REFERRAL_FILE:
                 for side in self._referral.read(tree, reader):
                     _add(side, rules, findings)
+            elif file.startswith(CHALLENGES):
+                self._challenges.add(tree, reader)
             elif file.startswith(VOUCHERS):
                 if (rule := self._kinds.add(tree, reader)) is not None:
                     _add(rule, rules, findings)
@@ -184,7 +190,7 @@ class _Parsing:
                 self._table(csv_of(file), tree, reader, rules)
             elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
                 _add(rule, rules, findings)
-        if findings.faults and not is_table(tree) and not file.startswith(REWARDS):
+        if findings.faults and not is_table(tree) and not file.startswith((REWARDS, CHALLENGES)):
             self._broken.add("" if file == REFERRAL_FILE else written_name(tree, "rule"))
 
     def _is_unchanged(self, file: str, rules: dict[str, Rule], tables: set[str]) -> bool:
@@ -208,12 +214,14 @@ class _Parsing:
             reader.fault(tree, f"the reward '{reward.id}' stands already in {twin.place}")
 
     def _check_vouchers(self) -> None:
+        lost = list(self._challenges.lost(self._rewards))
         for reward in self._rewards.values():
             kind = self._kinds.found.get(reward.voucher)
             if kind is not None and kind.shared:
                 told = f"voucher: many know the codes of '{kind.id}'; a reward gives one of its own"
-                at = reward.place
-                self._files.open(at.file).add(at.line, at.column, told)
+                lost.append((reward.place, told, None))
+        for at, told, like in lost:
+            self._files.open(at.file).add(at.line, at.column, told, like)
 
     def _check_names(self, rules: Mapping[str, Rule], names: Names) -> None:
         """Tell of rules that name others which there are not."""

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from loyalty_engine.domain.limits import Limit, NamedLimits, Scope
 from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.challenges import Challenge
 from loyalty_engine.rulebook.codes_named import codes_in
 from loyalty_engine.rulebook.dimensions import CODE, about_events
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
@@ -145,6 +146,7 @@ class Rulebook:
     voucher_kinds: Mapping[str, VoucherKind] = field(default_factory=dict)
     referral: ReferralScheme | None = None
     segments: Mapping[str, Segment] = field(default_factory=dict)
+    challenges: Mapping[str, Challenge] = field(default_factory=dict)
 
     def prepared(self, pause: Callable[[], None]) -> "Rulebook":
         """This one, with all worked out that its first decision would otherwise wait for."""

@@ -77,13 +77,14 @@ class GivenLot:
 
 @dataclass(frozen=True, slots=True)
 class GivenMember:
-    """A member to begin with; `enrolled_at` is always set."""
+    """A member to begin with; `enrolled_at` is always set. It takes part in `challenges`."""
 
     id: str
     enrolled_at: datetime
     profile: MemberProfile
     tier: str | None = None
     lots: tuple[GivenLot, ...] = ()
+    challenges: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

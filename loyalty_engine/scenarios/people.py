@@ -45,7 +45,7 @@ def profile_of(entries: Entries, program: Program) -> MemberProfile:
 def read_member(node: Node, reader: Reader, program: Program) -> GivenMember | Missing:
     """A member with a tier given by hand and lots of points, where told; every fault is told."""
     before = len(reader.findings.faults)
-    keys = ("id", "tier", "lots", *PROFILE_KEYS)
+    keys = ("id", "tier", "lots", "challenges", *PROFILE_KEYS)
     entries = reader.entries(node, "a member", keys, ("id", "enrolled_at"))
     if entries is None:
         return MISREAD
@@ -61,8 +61,13 @@ def read_member(node: Node, reader: Reader, program: Program) -> GivenMember | M
         profile=profile,
         tier=entries.read("tier", lambda text: one_of(text, program.tiers.rank, "tier"), None),
         lots=entries.parse("lots", listed(read_lot), ()),
+        challenges=entries.parse("challenges", listed(_read_name), ()),
     )
     return member if complete(entries, before) else MISREAD
+
+
+def _read_name(node: Node, reader: Reader) -> str | Missing:
+    return reader.value(node, str)
 
 
 def _read_lot(node: Node, reader: Reader, program: Program, since: datetime) -> GivenLot | Missing:

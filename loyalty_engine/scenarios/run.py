@@ -9,7 +9,7 @@ import msgspec
 from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.domain.tiers import Grant
-from loyalty_engine.ports import Address
+from loyalty_engine.ports import Address, CardEntry
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.scenarios.expecting import Difference, differences
@@ -66,9 +66,10 @@ def run_scenario(rulebook: Rulebook, scenario: Scenario, storage: SqlStorage) ->
 
 
 def untouched(rulebook: Rulebook, outcomes: Iterable[Outcome]) -> Sequence[str]:
-    """The rules that no scenario brings anything about with, by id."""
+    """The rules, and challenges, that no scenario brings anything about with, by id."""
     touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
-    return sorted(rulebook.by_id.keys() - touched)
+    challenges = {f"challenge {name}" for name in rulebook.challenges}
+    return sorted((rulebook.by_id.keys() | challenges) - touched)
 
 
 @dataclass(slots=True)
@@ -105,6 +106,8 @@ class Run:
                 grant_tier(self.stage.engine, caller, member.id, grant, "given", "scenario")
             if member.lots:
                 _give_lots(self.stage, member)
+            if member.challenges:
+                _enter(self.stage, member)
 
     def act(self, step: Step) -> tuple[Answer, dict[str, Any]]:
         """Take one step; what the engine answers, decoded too. Raises what it refuses."""
@@ -123,6 +126,8 @@ class Run:
         told = dict(step.act.told(body, self.stage))
         rules = told.get("rules", {})
         self.touched |= {rule for rule, row in rules.items() if row[""] in TOUCHED}
+        cards = told.get("challenges", {})
+        self.touched |= {f"challenge {name}" for name, row in cards.items() if row["completed"]}
         if step.expect is not None:
             told |= {"status": answer.status, "replayed": answer.replayed, "refused": None}
             self._compare(number, step, step.expect, told)
@@ -164,6 +169,15 @@ class Run:
 
 def _refusal(error: LoyaltyError) -> str:
     return f"refused: {error.code}: {error.detail}"
+
+
+def _enter(stage: Stage, member: GivenMember) -> None:
+    """Let a member take part from the day on which it joined."""
+    with stage.engine.storage.begin(stage.room, stage.clock.now()) as work:
+        record = known(work, Address("member", member.id))
+        work.save_challenge_entries(
+            [CardEntry(record.number, it, member.enrolled_at) for it in member.challenges]
+        )
 
 
 def _give_lots(stage: Stage, member: GivenMember) -> None:

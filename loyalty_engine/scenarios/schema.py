@@ -6,11 +6,13 @@ from typing import Final
 
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE
+from loyalty_engine.rulebook.parse_challenge import FOLDER as CHALLENGES
 from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
 from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.parse_words import vocabulary_of
+from loyalty_engine.rulebook.schemas.challenges import challenge_schema
 from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
 from loyalty_engine.rulebook.schemas.referrals import referral_schema
 from loyalty_engine.rulebook.schemas.rewards import reward_schema
@@ -48,6 +50,7 @@ REWARD: Final = "reward.schema.json"
 VOUCHER: Final = "voucher.schema.json"
 REFERRAL: Final = "referral.schema.json"
 SEGMENT: Final = "segment.schema.json"
+CHALLENGE: Final = "challenge.schema.json"
 SCENARIO: Final = "scenario.schema.json"
 
 _INSTANT: Final = text("an instant such as 2026-03-05T10:12:00, on the programme's clocks")
@@ -68,6 +71,7 @@ def all_schemas(words: Words, known: Known) -> dict[str, Schema]:
         VOUCHER: voucher_schema(vocabulary_of(words), known),
         REFERRAL: referral_schema(vocabulary_of(words), known),
         SEGMENT: segment_schema(vocabulary_of(words), known),
+        CHALLENGE: challenge_schema(vocabulary_of(words), known),
         SCENARIO: scenario_schema(known),
     }
 
@@ -87,6 +91,8 @@ def schema_for(file: str) -> str:
         return VOUCHER
     if file.startswith(SEGMENTS):
         return SEGMENT
+    if file.startswith(CHALLENGES):
+        return CHALLENGE
     files = {PROGRAM_FILE: PROGRAM, TIERS_FILE: TIERS, REFERRAL_FILE: REFERRAL}
     return files.get(file, RULE)
 
@@ -167,8 +173,9 @@ def _member(known: Known) -> Schema:
         "signals": _OBJECT,
         "tier": name(known.tiers),
         "lots": _list(lots),
+        "challenges": _list(text()),
     }
-    keys = ("id", "tier", "lots", *PROFILE_KEYS)
+    keys = ("id", "tier", "lots", "challenges", *PROFILE_KEYS)
     return mapping({key: values.get(key, text()) for key in keys}, ["id", "enrolled_at"])
 
 

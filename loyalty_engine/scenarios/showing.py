@@ -11,19 +11,20 @@ from loyalty_engine.scenarios.stage import Stage
 RECEIPT_KEYS = (
     "points", "desired", "pending", "gross", "discount", "net", "paid_with_points", "rules",
     "lines", "messages", "flags", "late", "tier", "balance", "rewards", "vouchers", "codes",
-    "codes_refused",
+    "codes_refused", "challenges",
 )  # fmt: skip
 RETURN_KEYS = (
     "state", "refund", "due", "refunded", "points_taken", "points_given", "points_returned",
     "lines", "tier", "balance", "rewards_back", "codes_given_back", "vouchers_withdrawn",
+    "challenges",
 )  # fmt: skip
 
 EVENT_KEYS = (
     "points", "desired", "pending", "rules", "messages", "flags", "late", "vouchers", "tier",
-    "balance",
+    "balance", "challenges",
 )  # fmt: skip
 HOUSEHOLD_KEYS = ("members", "tiers", "contributed", "invited", "balance")
-EVENT_BACK_KEYS = ("state", "points_taken", "points_given", "tier", "balance")
+EVENT_BACK_KEYS = ("state", "points_taken", "points_given", "tier", "balance", "challenges")
 
 
 def receipt(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
@@ -55,6 +56,7 @@ def event(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
         "tier": tier(body["tier"]),
         "balance": balance(body["balance"]),
         "vouchers": [row["voucher"] for row in body["vouchers"]],
+        "challenges": challenges(body.get("challenges", ())),
     }
 
 
@@ -68,7 +70,29 @@ def undone(body: Mapping[str, Any]) -> dict[str, Any]:
         "tier": tier(body["tier"]),
         "balance": balance(body["balance"]),
         "rewards_back": products(body.get("rewards_back", ())),
+        "challenges": challenges(body.get("challenges", ())),
     }
+
+
+def challenges(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Cards by their challenge, those that have ended by challenge and period.
+
+    Alone, one is its progress. Of goals that gave or lost something the rounds are told.
+    """
+    found = {}
+    for row in rows:
+        name = row["challenge"] if row.get("state") != "ended" else _ended(row)
+        told = {"": row["progress"], **row}
+        for key in ("completed", "withdrawn", "owed", "refused"):
+            told[key] = [it["round"] for it in row.get(key, ())]
+        if "streak" in row:
+            told["streak"] = {"": row["streak"]["length"], **row["streak"]}
+        found[name] = told
+    return found
+
+
+def _ended(row: Mapping[str, Any]) -> str:
+    return f"{row['challenge']} {row['period']}"
 
 
 def products(rewards: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from loyalty_engine.rulebook.kept import keep
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.challenging import challenge_anew
 from loyalty_engine.use_cases.changing import (
     Change,
     book_change,
@@ -106,6 +107,8 @@ def _claim(
     count_change(work, rulebook, change)
     book = open_book(work, member, work.now, stored.purchase)
     book_change(work, book, program, change, {})
+    challenged, change = challenge_anew(work, engine, caller.program, case, member, book, change)
+    after = change.after
     save_carries_after(work, member.number, case.facts.carries, nothing, after)
     gains = {u: sum(by_rule.values()) for u, by_rule in after.points.items()}
     gains |= {"spend": after.spend, "visits": after.visits}
@@ -119,6 +122,7 @@ def _claim(
         tier=(facts.tier, counted.tier.tier), balances=book.balances, version=book.version,
         flags=case.flags, late=is_late(member, stored.occurred_at),
     )  # fmt: skip
+    challenged.tell(receipt, case, facts.language)
     row = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=stored.fingerprint,
         spent={}, flags=case.flags, receipt=to_json(receipt), now=work.now,
@@ -128,12 +132,15 @@ def _claim(
     work.save_purchase(replace(stored, state="claimed", spend=0, visits=0, measures={}))
     _bring_past(work, stored, member.number)
     work.add_purchase(row)
+    challenged.save(book)
     counted = save_account(work, counted, book)
     work.save_member(counted)
     if counted.referred:
         follow(engine, work, caller.program, counted)
     tiers = (member.tier.tier, counted.tier.tier)
-    work.announce(purchase_event("purchase_claimed", row, book.version, work.now, tiers))
+    work.announce(
+        purchase_event("purchase_claimed", row, book.version, work.now, tiers, challenged.more)
+    )
     return Written(
         Answer(200, with_member(row.receipt, member.id)), shown_after(program, counted, book)
     )

@@ -12,6 +12,7 @@ from loyalty_engine.rulebook.kept import Kept, keep
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import may_spend, open_book, spend_points
 from loyalty_engine.use_cases.calling import Answer, Engine
+from loyalty_engine.use_cases.challenging import challenge_anew
 from loyalty_engine.use_cases.changing import (
     Change,
     book_change,
@@ -94,8 +95,9 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     if member is None:
         return _store_guest(work, prepared, stored, coded, after, returned)
     written = _store_member(
-        work, prepared, stored, member, coded, change, without, old_decision.spent, returned
-    )
+        engine, work, prepared, stored, member, coded, change, without, old_decision.spent,
+        returned,
+    )  # fmt: skip
     if member.referred:
         follow(engine, work, prepared.caller.program, member)
     return written
@@ -144,6 +146,7 @@ def _still_kept(stored: StoredPurchase, prepared: Prepared, before: Kept) -> dic
 
 
 def _store_member(
+    engine: Engine,
     work: Work,
     prepared: Prepared,
     stored: StoredPurchase,
@@ -158,6 +161,9 @@ def _store_member(
     book = open_book(work, member, work.now, stored.purchase)
     change, spent = _spend_anew(work, book, change, paid_by, purchase, stored.account)
     book_change(work, book, program, change, spent)
+    challenged, change = challenge_anew(
+        work, engine, prepared.caller.program, case, member, book, change
+    )
     save_carries_after(work, member.number, without, change.before, change.after)
     measures = {u: sum(by_rule.values()) for u, by_rule in change.after.points.items()}
     gains = {**measures, "spend": change.after.spend, "visits": change.after.visits}
@@ -170,6 +176,7 @@ def _store_member(
         balances=book.balances, version=book.version, flags=case.flags,
     )  # fmt: skip
     coded.tell(receipt, prepared.caller, case.facts.member.language)
+    challenged.tell(receipt, case, case.facts.member.language)
     row = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
         spent=spent, flags=case.flags, receipt=to_json(receipt), now=work.now,
@@ -177,10 +184,13 @@ def _store_member(
     )  # fmt: skip
     row = stored_after(row, change.after, "partly_returned" if returned else "recorded")
     work.add_purchase(row)
+    challenged.save(book)
     after = save_account(work, after, book)
     work.save_member(after)
     tiers = (member.tier.tier, after.tier.tier)
-    work.announce(purchase_event("purchase_corrected", row, book.version, work.now, tiers))
+    work.announce(
+        purchase_event("purchase_corrected", row, book.version, work.now, tiers, challenged.more)
+    )
     return Written(
         Answer(200, with_member(row.receipt, member.id)), shown_after(program, after, book)
     )

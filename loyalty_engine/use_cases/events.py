@@ -13,11 +13,16 @@ Tiers = tuple[str, str]
 
 
 def purchase_event(
-    kind: str, stored: StoredPurchase, version: int, at: datetime, tiers: Tiers | None = None
+    kind: str,
+    stored: StoredPurchase,
+    version: int,
+    at: datetime,
+    tiers: Tiers | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Event:
     """Something happened to a purchase: its id, revision, state and what it counts now.
 
-    `tiers` is None for a guest's.
+    `tiers` is None for a guest's. `more` is told of what few purchases do.
     """
     body = {
         "member": stored.member,
@@ -30,7 +35,7 @@ def purchase_event(
         "version": version,
     } | _told(tiers)
     name = f"{kind}:{stored.purchase}:{stored.revision}"
-    return Event(stored.member, name, version, kind, to_json(body), at)
+    return Event(stored.member, name, version, kind, to_json({**body, **(more or {})}), at)
 
 
 def happening_event(

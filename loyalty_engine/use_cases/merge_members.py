@@ -11,13 +11,17 @@ from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, MemberRecord, Work
+from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.challenge_cards import Moving
+from loyalty_engine.use_cases.challenge_prizes import Acting
 from loyalty_engine.use_cases.counting import key_of, key_text
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import END_OF_TIME, GONE, recount_purchases
+from loyalty_engine.use_cases.merging_cards import cards_together
 from loyalty_engine.use_cases.merging_referrals import bring_together
 from loyalty_engine.use_cases.profile import profile_body
 from loyalty_engine.use_cases.reserving import lapse_due, moved, recounted
@@ -31,7 +35,8 @@ def merge_members(engine: Engine, caller: Caller, into_id: str, from_id: str) ->
     Raises `NotFound` for an unknown one, `InvalidRequest` for a merge with itself, and `Conflict`
     for a circle, and for members who are frozen, have left, or share other accounts.
     """
-    program = engine.rulebooks.current(caller.program).program
+    rulebook = engine.rulebooks.current(caller.program)
+    program = rulebook.program
     if into_id == from_id:
         raise InvalidRequest(
             "a member cannot be merged with itself", code="merge_with_itself", pointer="/from"
@@ -46,7 +51,7 @@ def merge_members(engine: Engine, caller: Caller, into_id: str, from_id: str) ->
             written = _as_it_is(work, program, one, from_id)
         else:
             both = bring_together(engine, work, caller, *work.lock_two(one, other))
-            written = _merge(work, program, *both)
+            written = _merge(work, engine, rulebook, caller, *both)
         if operation:
             work.answer(replace(operation, answer=written.answer.body))
         return written
@@ -79,7 +84,15 @@ def _answer(work: Work, program: Program, member: MemberRecord) -> Written:
     return Written(Answer(200, body))
 
 
-def _merge(work: Work, program: Program, one: MemberRecord, other: MemberRecord) -> Written:
+def _merge(
+    work: Work,
+    engine: Engine,
+    rulebook: Rulebook,
+    caller: Caller,
+    one: MemberRecord,
+    other: MemberRecord,
+) -> Written:
+    program = rulebook.program
     _may_merge(one, other)
     assert other.id is not None, "a member without an id is erased, and refused"
     books = open_book(work, one, work.now), open_book(work, other, work.now)
@@ -94,6 +107,10 @@ def _merge(work: Work, program: Program, one: MemberRecord, other: MemberRecord)
     lots = take_over_all(books[0], books[1], Cause("merge", other.number, work.now), one.number)
     promised = list(work.due_reservations(other.number, END_OF_TIME))
     held = list(work.due_holds(other.number, END_OF_TIME))
+    acting = Acting(engine, caller.program, rulebook, one, "", work.now)
+    moving = Moving(acting, work, {one.account: books[0]}, taking=False)
+    if rulebook.challenges:
+        cards_together(work, moving, other.number, owners)
     work.hand_over(other.number, one.number, other.id)
     for reservation in promised:
         work.save_reservation(moved(reservation, one.number, lots, owners))
@@ -102,6 +119,7 @@ def _merge(work: Work, program: Program, one: MemberRecord, other: MemberRecord)
     convert_full_cards(books[0], program, one.number, None)
     save_account(work, other, books[1])
     _end(work, other)
+    moving.save()
     after = recount_purchases(work, program, _both(one, other))
     after = save_account(work, after, books[0])
     work.save_member(after)

@@ -17,6 +17,7 @@ from loyalty_engine.use_cases.booking import (
     open_book,
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.challenging import tell_supposed
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Question, gains_of
 from loyalty_engine.use_cases.deciding_with_codes import (
@@ -164,6 +165,8 @@ def _receipt(
         balances=book.balances, version=version, flags=case.flags,
         late=is_late(member, purchase.occurred_at),
     )  # fmt: skip
+    if case.rulebook.challenges:
+        tell_supposed(view, receipt, case, member)
     return _with_codes(engine, receipt, prepared, decided, member)
 
 

@@ -17,6 +17,7 @@ from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import count_limits, grant_points, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
+from loyalty_engine.use_cases.challenging import challenge
 from loyalty_engine.use_cases.checks import check_time
 from loyalty_engine.use_cases.deciding import Question, gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
@@ -125,8 +126,10 @@ def record_happening(
     decided = decide_codes(work, engine, prepared.caller, question)
     case = decided.case
     grant_points(book, program, case.decision, member, case)
+    challenged = challenge(work, engine, prepared.caller.program, case, member, book)
     gains = gains_of(case.decision, visits=0)
     after = count_event(work, program, member, purchase.occurred_at, gains)
+    after = challenged.reviewed(work, after, case, gains)
     if program.renewing:
         revive(work, book, program, after, purchase.occurred_at, deed)
         renew(work, book, program, after, deed, purchase.occurred_at)
@@ -138,16 +141,18 @@ def record_happening(
     )  # fmt: skip
     issued = book_codes(work, engine, prepared.caller, decided, member)
     tell_codes(full, decided, issued, prepared.caller, facts.language, committed=True)
+    challenged.tell(full, case, facts.language)
     stored = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
         spent={}, flags=flags, receipt=to_json(_receipt(purchase, full)), now=work.now,
-        vouchers=issued,
+        vouchers=issued, steps=challenged.steps,
     )  # fmt: skip
     event = _stored_event(purchase, member, facts.tier)
     work.add_address(Address("purchase", purchase.id), member.number)
     work.add_purchase(stored)
     work.save_event(event)
     count_limits(work, case)
+    challenged.save(book)
     after = save_account(work, after, book)
     work.save_member(after)
     if after.referred == WATCHED:

@@ -16,6 +16,7 @@ from loyalty_engine.use_cases.booking import (
     save_carries,
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.challenging import challenge
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.correct_purchase import correct
 from loyalty_engine.use_cases.deciding import Question, gains_of
@@ -159,7 +160,10 @@ def _record_member(
     if program.switches.sales_a_day:
         flags += sales_flags(engine, work, program, member, purchase.occurred_at)
     issued = book_codes(work, engine, prepared.caller, decided, member)
-    after = count_purchase(work, program, member, purchase.occurred_at, gains_of(case.decision))
+    challenged = challenge(work, engine, prepared.caller.program, case, member, book)
+    gains = gains_of(case.decision)
+    after = count_purchase(work, program, member, purchase.occurred_at, gains)
+    after = challenged.reviewed(work, after, case, gains)
     if program.switches.dormant_months:
         after = awoken(program, member, after, work.now)
     if program.renewing:
@@ -172,9 +176,11 @@ def _record_member(
     )  # fmt: skip
     if issued or purchase.vouchers:
         tell_codes(receipt, decided, issued, prepared.caller, facts.language, committed=True)
+    challenged.tell(receipt, case, facts.language)
     stored = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
         spent=spent, flags=flags, receipt=to_json(receipt), now=work.now, vouchers=issued,
+        steps=challenged.steps,
     )  # fmt: skip
     work.add_address(Address("purchase", purchase.id), member.number)
     work.add_purchase(stored)
@@ -182,12 +188,16 @@ def _record_member(
     save_carries(work, member.number, case, case.decision)
     if hold is not None:
         save_captured(work, hold, spend[hold.unit], book.version, purchase.id)
+    challenged.save(book)
     after = save_account(work, after, book)
     work.save_member(after)
     if after.referred == WATCHED:
         follow(engine, work, prepared.caller.program, after)
     tiers = (member.tier.tier, after.tier.tier)
-    work.announce(purchase_event("purchase_recorded", stored, book.version, work.now, tiers))
+    event = purchase_event(
+        "purchase_recorded", stored, book.version, work.now, tiers, challenged.more
+    )
+    work.announce(event)
     return Written(
         Answer(201, with_member(stored.receipt, member.id)), shown_after(program, after, book)
     )

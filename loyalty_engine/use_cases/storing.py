@@ -1,8 +1,10 @@
 """A decided purchase in the form in which it is kept, and as it stands before any return."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from loyalty_engine.domain.challenges import Step
 from loyalty_engine.domain.ledger import AccountBook, Portion
 from loyalty_engine.ports import StoredPurchase
 from loyalty_engine.rulebook.carrying import carried_by
@@ -24,10 +26,13 @@ def stored_purchase(
     receipt: bytes,
     now: datetime,
     vouchers: tuple[IssuedVoucher, ...] = (),
+    steps: Mapping[str, Step] | None = None,
 ) -> StoredPurchase:
     """A revision as it is inserted. `number` is the member's, or a random one for a guest."""
     purchase, decision = case.facts.purchase, case.decision
     kept = first_kept(case)
+    if steps:
+        kept = replace(kept, steps=steps)
     return StoredPurchase(
         member=number,
         purchase=purchase.id,

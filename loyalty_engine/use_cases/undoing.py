@@ -14,6 +14,10 @@ from loyalty_engine.rulebook.kept import Kept, keep
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Caller, Engine
+from loyalty_engine.use_cases.challenge_prizes import Acting
+from loyalty_engine.use_cases.challenge_steps import steps_kept
+from loyalty_engine.use_cases.challenge_told import moves_told
+from loyalty_engine.use_cases.challenging import take_steps
 from loyalty_engine.use_cases.changing import (
     Change,
     Moved,
@@ -62,7 +66,7 @@ class Undone:
     """What undoing some or all of a purchase came to.
 
     `codes_back` and `withdrawn` are kinds of voucher: of codes that can be used again, and of
-    vouchers for next time that are taken back.
+    vouchers for next time that are taken back. `cards` tells of challenges that have moved.
     """
 
     stored: StoredPurchase
@@ -77,6 +81,7 @@ class Undone:
     shown: Shown | None
     codes_back: Sequence[str] = ()
     withdrawn: Sequence[str] = ()
+    cards: Sequence[Mapping[str, Any]] = ()
 
 
 def undo(
@@ -107,6 +112,8 @@ def undo(
         )  # fmt: skip
     home = member and replace(member, account=earning_account(work, member, stored))
     after = with_places(rulebook, after, counting(program, facts.purchase, home))
+    if before.steps:
+        after = replace(after, steps=steps_kept(rulebook, facts, after, before.steps))
     changed = stored_after(stored, after, state or state_after(after))
     change = Change(
         stored.purchase, stored.member, stored.occurred_at, before, after, at, kind,
@@ -134,8 +141,11 @@ def undo(
     others = recall(work, book, member, stored.purchase, points_due(before, after))
     moved = book_change(work, book, program, change, decision.spent, stored.account)
     save_carries_after(work, stored.member, without, before, after)
+    acting = Acting(engine, caller.program, rulebook, member, stored.purchase, stored.occurred_at)
+    books = [book, *others]
+    moves = take_steps(work, acting, books, before, after)
     counted = recount_purchases(work, program, member)
-    book, counted = _save_all(work, counted, book, others)
+    book, counted = _save_all(work, counted, book, books[1:])
     work.save_member(counted)
     if counted.referred and not facts.purchase.event:
         follow(engine, work, caller.program, counted)
@@ -143,6 +153,7 @@ def undo(
         changed, counted, before, after, moved, facts,
         (member.tier.tier, counted.tier.tier), book.balances, book.version,
         shown_after(program, counted, book), codes_back, withdrawn,
+        moves_told(rulebook, moves, member.language or program.languages[0], work.now),
     )  # fmt: skip
 
 
@@ -183,6 +194,8 @@ def undone_figures(undone: Undone) -> dict[str, Any]:
         figures["rewards_back"] = back
     if undone.codes_back:
         figures["codes_given_back"] = list(undone.codes_back)
+    if undone.cards:
+        figures["challenges"] = list(undone.cards)
     if undone.withdrawn:
         figures["vouchers_withdrawn"] = list(undone.withdrawn)
     return figures

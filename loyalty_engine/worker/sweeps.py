@@ -12,6 +12,7 @@ from loyalty_engine.storage.sql.reading.sweeps import Place
 from loyalty_engine.storage.sql.work import SqlView
 from loyalty_engine.use_cases.begin_expiry import began, begin_expiry
 from loyalty_engine.use_cases.calling import Engine
+from loyalty_engine.use_cases.close_cards import close_cards
 from loyalty_engine.use_cases.forget_signals import forget_signals, long_gone
 from loyalty_engine.use_cases.in_pages import PageDone, review_page, settle_page
 from loyalty_engine.use_cases.review_tier import review_tier
@@ -90,6 +91,11 @@ SWEEPS = (
         "review_tiers", timedelta(minutes=5),
         lambda _, view, now, after, limit: view.reviews_by_due(now, after, limit),
         review_tier, review_page,
+    ),
+    Sweep(
+        "challenge_ends", timedelta(minutes=5),
+        lambda _, view, now, after, limit: _numbered(view.cards_due(now, after[1], limit)),
+        close_cards,
     ),
 )  # fmt: skip
 

@@ -14,10 +14,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from loyalty_engine.domain.challenges import Tally
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.tiers import Grant, GrantMode, Standing, Why
 from loyalty_engine.ports import (
     Address,
+    Card,
+    CardEntry,
+    CardPrize,
     CounterKey,
     Failures,
     Gift,
@@ -59,7 +63,10 @@ VOUCHER = Voucher(
 )  # fmt: skip
 USE = VoucherUse("ff00" * 8, "redemption:X", "summer", NOON, 7, 500, {"budget|2026|0|all": 2})
 BOUGHT = purchase(
-    kept=b'{"counted":{"budget|2026|0|all":5}}',
+    kept=(
+        b'{"counted":{"budget|2026|0|all":5},'
+        b'"steps":{"stamps|2026-03|7":{"amount":3000,"keys":{"tea":3000}}}}'
+    ),
     decision=b'{"vouchers":[{"rule":"r","kind":"spring-five","seed":5}]}',
 )
 EVENT = StoredEvent(7, "E-1", "review_written", NOON, "recorded", "basic", b'{"stars":5}')
@@ -73,6 +80,12 @@ GIFT = Gift(
     7, "G-9", 8, "points", 60, "cancelled", NOON, "For you", b"\x00\xff", b"[]", 20, NOON + DAY,
     "a mistake", "sam",
 )  # fmt: skip
+CARD = Card(7, "2026-03", "stamps", NOON, NOON + DAY, Tally(3000, {"tea": 3000}), (1,), NOON + DAY)
+PRIZE = CardPrize(
+    7, "2026-03", "stamps", 0, 1, "owed", 7, "T-1", NOON, NOON + DAY, "sha256:1",
+    b'{"points":{"points":5}}', b"[]", late=True, times=2,
+)  # fmt: skip
+ENTRY = CardEntry(7, "stamps", NOON, NOON + DAY)
 KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
 
 
@@ -127,6 +140,9 @@ def fill(storage: SqlStorage) -> None:
         work.save_signals([SIGNAL])
         work.save_voucher_use(USE)
         work.count_failures(["key:till"], NOON, 2)
+        work.save_cards([CARD])
+        work.save_card_prizes([PRIZE])
+        work.save_challenge_entries([ENTRY])
         assert work.remember(operation()) is None
         work.answer(operation(status=200, answer=b"\x00\xff"))
     add_batch(storage, PROGRAM, "ten", NOON, "sam")
@@ -170,6 +186,9 @@ def check(storage: SqlStorage) -> None:
         assert view.referrals_by(7) == [REFERRAL]
         assert view.seen_with("email", SIGNAL.value) == [SIGNAL]
         assert view.failures(["key:till"]) == {"key:till": Failures(NOON, 2)}
+        assert view.cards_of(7) == [CARD]
+        assert view.card_prizes(7) == [PRIZE]
+        assert view.challenge_entries(7) == [ENTRY]
         assert view.rulebook_source("sha256:1") == {"program.yaml": "é"}
         assert view.operation("till-1", "key-1") == operation(status=200, answer=b"\x00\xff")
     assert made_so_far(storage, PROGRAM) == {"ten": 0}

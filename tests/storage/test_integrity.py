@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loyalty_engine.domain.challenges import Tally
 from loyalty_engine.domain.errors import InsufficientPoints
 from loyalty_engine.domain.holds import parted
 from loyalty_engine.domain.ledger import AccountBook
-from loyalty_engine.ports import Address, CounterKey
+from loyalty_engine.ports import Address, Card, CounterKey
 from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.integrity import Report, Totals, totals, verify
 from loyalty_engine.storage.sql.storage import SqlStorage
@@ -35,6 +36,9 @@ from tests.storage.making import (
     write,
 )
 
+KEPT = b'{"counted":{"budget|2026|2|all":5},"steps":{"stamps||7":{"amount":2,"keys":{"tea":1}}}}'
+CARD = Card(7, "", "stamps", None, None, Tally(2, {"tea": 1}))
+
 
 def fill(storage: SqlStorage) -> None:
     """A little of everything, all of it right."""
@@ -49,7 +53,8 @@ def fill(storage: SqlStorage) -> None:
         held = it.hold("points", 15, cause("hold"))
         it.take_back("stamps", 5, cause("take_back"), pending_only=False, into_debt=True)
         work.save_book(it)
-        work.add_purchase(purchase(kept=b'{"counted":{"budget|2026|2|all":5}}'))
+        work.add_purchase(purchase(kept=KEPT))
+        work.save_cards([CARD])
         work.add_address(Address("purchase", "T-1"), 7)
         work.announce(event("purchase_recorded:T-1:1"))
         work.add_return(stored_return())
@@ -85,6 +90,10 @@ def test_an_empty_programme_is_clean(storage: SqlStorage):
 
 
 TAMPERINGS = [
+    ("UPDATE challenge_cards SET total = 3", {"challenge_card"}),
+    ("UPDATE challenge_cards SET keys = '{}'", {"challenge_card"}),
+    ("UPDATE challenge_cards SET given = '[1]'", {"challenge_card"}),
+    ("DELETE FROM challenge_cards", {"challenge_card"}),
     ("UPDATE entries SET amount = 101 WHERE version = 1", {
         "balance_of_entries", "lot_of_entries", "conservation"}),
     ("DELETE FROM entries WHERE version = 3", {
@@ -120,7 +129,8 @@ TAMPERINGS = [
         "purchase_without_member", "address_without_member", "held_for_reservations"}),
     ("UPDATE purchases SET visits = 0", {"member_purchases"}),
     ("UPDATE purchases SET revision = 2", {"purchase_event", "return_without_purchase"}),
-    ("DELETE FROM purchases", {"member_purchases", "return_without_purchase", "counter_use"}),
+    ("DELETE FROM purchases", {
+        "member_purchases", "return_without_purchase", "counter_use", "challenge_card"}),
     ("UPDATE counters SET used = 4 WHERE slice = 2", {"counter_use"}),
     ("UPDATE counters SET used = 1 WHERE slice = 1", {"counter_use"}),
     ("UPDATE counters SET slice = 9 WHERE slice = 2", {"counter_use"}),

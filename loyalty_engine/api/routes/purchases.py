@@ -5,10 +5,10 @@ from dataclasses import replace
 from loyalty_engine.api.calls import Answer, Ask, Body, Calls, Key
 from loyalty_engine.api.examples import PURCHASE_EXAMPLE
 from loyalty_engine.api.languages import wanted_languages
+from loyalty_engine.api.schemas.batches import BatchResults
 from loyalty_engine.api.schemas.explanations import Explanation, LanguageQuery
 from loyalty_engine.api.schemas.purchases import BatchBody, PurchaseBody
 from loyalty_engine.api.schemas.receipts import (
-    BatchResults,
     CancelReceipt,
     PurchaseShown,
     Receipt,

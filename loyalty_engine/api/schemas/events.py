@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
 
+from loyalty_engine.api.schemas.challenges import CardMoved
 from loyalty_engine.api.schemas.containers import Map, Shape
 from loyalty_engine.api.schemas.fields import Id, Instant, Name, Scalar, Whole
 from loyalty_engine.api.schemas.receipts import (
@@ -50,6 +51,7 @@ class EventReceipt(Shape):
     rulebook = String(required=True)
     late = Boolean(metadata={"description": "A later purchase was there already."})
     flags = List(Nested(Flag))
+    challenges = List(Nested(CardMoved))
 
 
 class EventShown(EventReceipt):
@@ -72,6 +74,7 @@ class EventCancelled(Shape):
     points_taken = Dict(String(), Whole(), required=True)
     points_given = Dict(String(), Whole(), required=True)
     vouchers_withdrawn = List(String())
+    challenges = List(Nested(CardMoved))
     tier = Nested(TierChange, required=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)

@@ -2,6 +2,7 @@
 
 from marshmallow.fields import Boolean, Dict, List, Nested, String
 
+from loyalty_engine.api.schemas.challenges import CardMoved
 from loyalty_engine.api.schemas.codes import NextVoucher, RefusedCode, UsedCode
 from loyalty_engine.api.schemas.containers import Shape
 from loyalty_engine.api.schemas.fields import Instant, QuantityShown, Whole, money, points
@@ -130,6 +131,7 @@ class Receipt(Shape):
     late = Boolean(metadata={"description": "A later purchase was there already."})
     flags = List(Nested(Flag))
     claim = Nested(Claim)
+    challenges = List(Nested(CardMoved))
     reservation = String(metadata={"description": "Names what a quote has set aside."})
     reserved_until = Instant()
 
@@ -166,6 +168,7 @@ class CancelReceipt(Shape):
     lines = List(Nested(ReturnedLine), required=True)
     codes_given_back = List(String())
     vouchers_withdrawn = List(String())
+    challenges = List(Nested(CardMoved))
     rewards_back = List(
         Nested(Reward), metadata={"description": "Products given on top, to be handed back."}
     )
@@ -234,26 +237,3 @@ class PurchaseShown(Receipt):
     refunded = money(required=True)
     points_left = Dict(String(), Whole(), required=True)
     returns = List(Nested(ReturnReceipt), required=True)
-
-
-class BatchProblem(Shape):
-    """Why one purchase of a batch was refused."""
-
-    code = String(required=True)
-    detail = String(required=True)
-    pointer = String(required=True, allow_none=True)
-
-
-class BatchResult(Shape):
-    """What became of one purchase: the status it would have got alone, and why."""
-
-    purchase = String(required=True)
-    status = Whole(200, 599, required=True)
-    receipt = Nested(Receipt)
-    problem = Nested(BatchProblem)
-
-
-class BatchResults(Shape):
-    """One result for each purchase, in the order in which they were sent."""
-
-    results = List(Nested(BatchResult), required=True)

@@ -50,6 +50,7 @@ class CancelEvent:
         return {key: body[key] for key in ("state", "points_taken", "points_given")} | {
             "tier": showing.tier(body["tier"]),
             "balance": showing.balance(body["balance"]),
+            "challenges": showing.challenges(body.get("challenges", ())),
         }
 
 

@@ -11,6 +11,7 @@ from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import UNREAD, complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
+from loyalty_engine.use_cases.close_cards import close_cards
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.review_tier import review_tier
 from loyalty_engine.use_cases.settle_account import settle_account
@@ -21,7 +22,7 @@ class RunJobs:
     """Points become available and expire, holds and reservations lapse, tiers are reviewed."""
 
     word: ClassVar[str] = "jobs"
-    shows: ClassVar[tuple[str, ...] | None] = ("entries", "tiers_changed")
+    shows: ClassVar[tuple[str, ...] | None] = ("entries", "tiers_changed", "cards_told")
     at: datetime
 
     @classmethod
@@ -49,12 +50,14 @@ class RunJobs:
                 *view.members_with_lapsed_holds(now),
             }
             to_review = view.members_to_review(now)
+            cards = view.cards_due(now)
         made = sum(settle_account(engine, room, number, now) for number in sorted(due))
         changed = sum(review_tier(engine, room, number, now) for number in to_review)
-        return Answer(200, to_json({"entries": made, "tiers_changed": changed}))
+        told = sum(close_cards(engine, room, owner, now) for owner in cards)
+        return Answer(200, to_json({"entries": made, "tiers_changed": changed, "cards_told": told}))
 
     def told(self, body: Mapping[str, Any], stage: Stage) -> Mapping[str, Any]:
-        """How many entries that made, and how many tiers are others."""
+        """How many entries that made, how many tiers are others, how many cards ended or broke."""
         return body
 
 

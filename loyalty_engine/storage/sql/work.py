@@ -1,5 +1,6 @@
 """A unit of work, put together from what can be read and written, noun by noun."""
 
+from loyalty_engine.storage.sql.reading.challenges import ReadsChallenges
 from loyalty_engine.storage.sql.reading.events import ReadsEvents
 from loyalty_engine.storage.sql.reading.families import ReadsFamilies
 from loyalty_engine.storage.sql.reading.gifts import ReadsGifts
@@ -15,6 +16,7 @@ from loyalty_engine.storage.sql.reading.referrals import ReadsReferrals
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
+from loyalty_engine.storage.sql.writing.challenges import WritesChallenges
 from loyalty_engine.storage.sql.writing.events import WritesEvents
 from loyalty_engine.storage.sql.writing.families import WritesFamilies
 from loyalty_engine.storage.sql.writing.gifts import WritesGifts
@@ -46,6 +48,7 @@ class SqlView(
     ReadsHouseholds,
     ReadsReferrals,
     ReadsGifts,
+    ReadsChallenges,
 ):
     """`ports.View` over one transaction that only reads."""
 
@@ -65,6 +68,7 @@ class SqlWork(
     WritesEvents,
     WritesReferrals,
     WritesGifts,
+    WritesChallenges,
 ):
     """`ports.Work` over one transaction that writes."""
 

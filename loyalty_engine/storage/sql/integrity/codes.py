@@ -135,9 +135,12 @@ _GIVEN = of_page(
     "code",
     """
     SELECT seed, kind, coalesce(purchase, rule) FROM vouchers
-    WHERE {page} AND seed IS NOT NULL AND (purchase IS NOT NULL OR rule LIKE 'reward:%')
+    WHERE {page} AND seed IS NOT NULL AND (
+        purchase IS NOT NULL OR rule LIKE 'reward:%' OR rule LIKE 'challenge:%'
+    )
     """,
 )
+_WON = of_page("member", "SELECT challenge, gave FROM challenge_prizes WHERE {page}")
 _SEED = b'"seed":'.hex()
 _TOLD = {
     database: (
@@ -188,6 +191,11 @@ def _told(wire: Wire, program: str) -> Iterator[tuple[int, str]]:
     for after, upto in pages(wire, program, "member", ("redemptions",)):
         for redemption, gave in wire.ask((redemptions, (program, after, upto)))[0].rows:
             yield json.loads(bytes(gave))["code"]["seed"], f"redemption {redemption}"
+    for after, upto in pages(wire, program, "member", ("challenge_prizes",)):
+        for challenge, gave in wire.ask((_WON, (program, after, upto)))[0].rows:
+            for it in json.loads(gave).get("vouchers", ()):
+                if it.get("seed") is not None:
+                    yield it["seed"], f"challenge {challenge}"
 
 
 def _made(wire: Wire, program: str) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""What limits count is what purchases and rewards taken use of them, and what reservations hold.
+"""What limits count is what purchases, prizes and rewards use of them, and reservations hold.
 
 All of it is read as of one moment, for purchases move it all the time. The sums stand in a file that
 nobody else sees and that is gone in the end: there may be as many as there are members.
@@ -27,6 +27,10 @@ _KEPT = of_page(
 _TAKEN = of_page(
     "member",
     "SELECT counted FROM redemptions WHERE {page} AND state = 'taken'",
+)
+_WON = of_page(
+    "member",
+    "SELECT counted FROM challenge_prizes WHERE {page} AND state IN ('given', 'owed')",
 )
 _COUNTED = Statement(
     text(
@@ -59,7 +63,7 @@ def wrong_counters(wire: Wire, program: str) -> list[Finding]:
         sums.execute(
             "CREATE TABLE sums (place TEXT PRIMARY KEY, said INT, there INT) WITHOUT ROWID"
         )
-        ways = (_said, _taken, _redeemed, _held, _there)
+        ways = (_said, _taken, _redeemed, _won, _held, _there)
         for some in (way(wire, program) for way in ways):
             _add(sums, some)
         rows = sums.execute(
@@ -94,6 +98,12 @@ def _redeemed(wire: Wire, program: str) -> Iterator[Sum]:
     """What codes count that were redeemed without a purchase, which keeps its own."""
     for (counted,) in wire.ask((_REDEEMED, (program,)))[0].rows:
         yield from ((place, amount, 0) for place, amount in json.loads(counted).items())
+
+
+def _won(wire: Wire, program: str) -> Iterator[Sum]:
+    for after, upto in pages(wire, program, "member", ("challenge_prizes",)):
+        for (counted,) in wire.ask((_WON, (program, after, upto)))[0].rows:
+            yield from _uses(json.loads(counted))
 
 
 def _held(wire: Wire, program: str) -> Iterator[Sum]:

@@ -11,6 +11,7 @@ from itertools import islice
 
 from loyalty_engine.storage.sql.engines import LONG_PATIENCE_SECONDS
 from loyalty_engine.storage.sql.integrity.accounts import ACCOUNT_CHECKS
+from loyalty_engine.storage.sql.integrity.cards import wrong_cards
 from loyalty_engine.storage.sql.integrity.checks import MOST_OF_A_KIND, Check, Finding, of_page
 from loyalty_engine.storage.sql.integrity.codes import CODE_CHECKS, code_at, next_code, wrong_codes
 from loyalty_engine.storage.sql.integrity.counters import wrong_counters
@@ -167,6 +168,7 @@ class _Proof:
             self.findings += wrong_holds(wire, self._program)
             self.findings += wrong_counters(wire, self._program)
             self.findings += wrong_codes(wire, self._program)
+            self.findings += wrong_cards(wire, self._program)
 
     def _of_sums(self) -> None:
         """Over all accounts, with those of the programme itself, nothing came from nowhere."""

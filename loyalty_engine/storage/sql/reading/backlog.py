@@ -10,6 +10,7 @@ from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import (
     balances,
+    challenge_cards,
     holds,
     lots,
     members,
@@ -37,6 +38,7 @@ _BACKLOGS = {
     "lapse_holds": _statements(holds.c.member, holds.c.expires_at, holds.c.state == const("open")),
     "referrals": _statements(referrals.c.member, referrals.c.due_at, referrals.c.held == const(0)),
     "review_tiers": _statements(members.c.member, members.c.tier_due),
+    "challenge_ends": _statements(challenge_cards.c.member, challenge_cards.c.next_at),
 }
 SWEPT = tuple(_BACKLOGS)
 """The jobs that go through the members who are due."""

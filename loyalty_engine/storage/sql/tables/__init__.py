@@ -8,6 +8,11 @@ members (a card number, a purchase id) goes through `addresses`, whose key is th
 """
 
 from loyalty_engine.storage.sql.tables import append_only
+from loyalty_engine.storage.sql.tables.challenges import (
+    challenge_cards,
+    challenge_entries,
+    challenge_prizes,
+)
 from loyalty_engine.storage.sql.tables.events import events
 from loyalty_engine.storage.sql.tables.families import (
     households,
@@ -52,6 +57,9 @@ __all__ = [
     "append_only",
     "balances",
     "carries",
+    "challenge_cards",
+    "challenge_entries",
+    "challenge_prizes",
     "counters",
     "entries",
     "events",

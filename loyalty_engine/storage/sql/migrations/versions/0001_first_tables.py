@@ -3,6 +3,7 @@
 from alembic import op
 
 from loyalty_engine.storage.sql.migrations.first import (
+    challenges,
     events,
     families,
     gifts,
@@ -36,6 +37,7 @@ def upgrade() -> None:
     referrals.create()
     service.create()
     vouchers.create()
+    challenges.create()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
