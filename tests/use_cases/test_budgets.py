@@ -18,6 +18,7 @@ from loyalty_engine.ports import Address, CounterKey, MemberRecord
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.enrolling import add_member, new_member
+from loyalty_engine.use_cases.record_batch import record_each
 from loyalty_engine.use_cases.settle_account import settle_account
 from tests.shop import OPENING, PROGRAM, Shop, line
 from tests.use_cases.test_races import at_once
@@ -124,6 +125,25 @@ def test_the_last_of_a_budget_is_given_once_and_comes_back(storage: SqlStorage, 
     proven(storage)
     again = at_once(lambda number: case.buy(shop, number, f"again-{number}"))
     assert sum(map(given_in, again)) == case.all_in
+    proven(storage)
+
+
+def test_batches_use_up_a_budget_together_and_no_more(storage: SqlStorage) -> None:
+    case = next(it for it in CASES if it.name == "slices")
+    shop = case.shop(storage)
+    case.enrol(shop)
+
+    def batch(number: int) -> int:
+        baskets = [
+            shop.basket(f"B-{number}-{place}", [line("1", 1000)], f"m-{(place + number) % WAYS}")
+            for place in range(WAYS)
+        ]
+        told = record_each(shop.engine, shop.caller(), baskets)
+        assert [it.refusal for it in told] == [None] * len(baskets)
+        return len(told)
+
+    assert at_once(batch, 4) == [WAYS] * 4
+    assert sum(shop.points(member=f"m-{number}") for number in range(WAYS)) == case.all_in
     proven(storage)
 
 
