@@ -4,11 +4,13 @@ from loyalty_engine.api.calls import Answer, Ask, Body, Calls, Key
 from loyalty_engine.api.checking import check_texts, merged
 from loyalty_engine.api.examples import PURCHASE_EXAMPLE
 from loyalty_engine.api.languages import wanted_languages
+from loyalty_engine.api.schemas.budgets import BudgetsQuery, BudgetsShown
 from loyalty_engine.api.schemas.explanations import LanguageQuery, SuppositionExplained
 from loyalty_engine.api.schemas.rule_checks import RulesBody, RulesChecked
 from loyalty_engine.api.schemas.service import RulebookShown
 from loyalty_engine.api.schemas.suppositions import SuppositionBody
 from loyalty_engine.use_cases.explain_supposed import explain_supposed
+from loyalty_engine.use_cases.show_budgets import show_budgets
 from loyalty_engine.use_cases.show_rules import show_rules
 
 calls = Calls("rules", "The rules by which points are given.")
@@ -28,6 +30,18 @@ RULES = Body(
 def get_rules(ask: Ask) -> Answer:
     """Show the rulebook in force, each rule in one sentence."""
     return show_rules(ask.engine, ask.caller)
+
+
+@calls.get(
+    "/v1/rules/budgets", scope="rules:read", query=BudgetsQuery(), gives={200: BudgetsShown()}
+)
+def get_budgets(ask: Ask) -> Answer:
+    """Show how much is used, and left, of each limit that everybody shares.
+
+    Those of rules in all and those of campaigns, each for the period of today, that with the least
+    left first. What is limited for each member, household, code or store is not among them.
+    """
+    return show_budgets(ask.engine, ask.caller, wanted_languages(ask))
 
 
 @calls.post(
