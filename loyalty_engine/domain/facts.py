@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
@@ -77,12 +77,15 @@ class Facts:
     def with_nets(self, nets: tuple[int, ...], program: Program | None = None) -> "Facts":
         """The same facts after discounts; what was found out about the lines stays known."""
         changed = object.__new__(Facts)
-        vars(changed).update({name: it for name, it in vars(self).items() if name in _SAME})
-        vars(changed)["nets"] = nets
+        known = vars(changed)
+        known.update(vars(self))
+        for name in _CHANGED:
+            known.pop(name, None)
+        known["nets"] = nets
         if program is not None:
-            vars(changed)["switches"] = program.switches
-            vars(changed)["counting"] = program.counting
-            vars(changed).pop("countable", None)
+            known["switches"] = program.switches
+            known["counting"] = program.counting
+            known.pop("countable", None)
         return changed
 
     def spread(
@@ -216,7 +219,7 @@ class Facts:
 
 
 _ONLY_GOODS = frozenset((LineKind.GOODS,))
-_SAME = {each.name for each in fields(Facts)} | {
+_SAME = {
     "every_line",
     "products",
     "by_category",
@@ -227,7 +230,9 @@ _SAME = {each.name for each in fields(Facts)} | {
     "goods",
     "countable",
 }
-"""What no discount changes, beside `nets` themselves."""
+"""What is found out and no discount changes."""
+
+_CHANGED = {name for name, it in vars(Facts).items() if isinstance(it, cached_property)} - _SAME
 
 
 @lru_cache(maxsize=10_000)

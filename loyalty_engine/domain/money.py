@@ -23,12 +23,17 @@ class Rounding(StrEnum):
 
 def round_to_int(exact: Fraction | int, rounding: Rounding) -> int:
     """Round `exact` once. `down` is towards minus infinity, halves go up, never to even."""
-    whole, rest = divmod(exact.numerator, exact.denominator)
+    return round_ratio(exact.numerator, exact.denominator, rounding)
+
+
+def round_ratio(above: int, below: int, rounding: Rounding) -> int:
+    """The same of `above` / `below`, which need not be without a common divisor."""
+    whole, rest = divmod(above, below)
     if rest == 0 or rounding is Rounding.DOWN:
         return whole
     if rounding is Rounding.UP:
         return whole + 1
-    return whole + (2 * rest >= exact.denominator)
+    return whole + (2 * rest >= below)
 
 
 def exact_sum(parts: Iterable[Fraction | int], start: Fraction | int = 0) -> Fraction:
@@ -54,10 +59,10 @@ def share_out(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     The parts always add up to `total`; with no weight at all the first part takes everything.
     Every part stays within one of its exact share. `total` and weights are not negative.
     """
-    assert total >= 0 and all(weight >= 0 for weight in weights), (total, weights)
     if not weights:
         assert total == 0, "nothing to give a share to"
         return ()
+    assert total >= 0 and min(weights) >= 0, (total, weights)
     whole = sum(weights)
     if whole == 0:
         return (total, *([0] * (len(weights) - 1)))

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -89,14 +90,14 @@ def _parquet(path: Path, wanted: Sequence[str]) -> Iterator[Row]:
 
 
 def _csv(path: Path, wanted: Sequence[str], mapping: SourceMapping) -> Iterator[Row]:
-    csv.field_size_limit(LONGEST_FIELD)
     inside = mapping.lines.inside if mapping.layout is Layout.BASKETS else ""
     encoding = "utf-8-sig" if mapping.encoding == "utf-8" else mapping.encoding
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.DictReader(file, delimiter=mapping.delimiter, strict=True)
         try:
-            _check_columns(path, wanted, reader.fieldnames or ())
-            while batch := list(islice(reader, BATCH)):
+            with _long_fields():
+                _check_columns(path, wanted, reader.fieldnames or ())
+            while batch := _batch(reader):
                 for row in batch:
                     if inside:
                         row[inside] = _nested(row[inside])
@@ -108,6 +109,21 @@ def _csv(path: Path, wanted: Sequence[str], mapping: SourceMapping) -> Iterator[
                 f"{path.name} is not written in {mapping.encoding}; "
                 "say in the mapping in which encoding it is, csv: {encoding: cp1252}"
             ) from None
+
+
+def _batch(reader: "csv.DictReader[str]") -> list[dict[str, Any]]:
+    with _long_fields():
+        return list(islice(reader, BATCH))
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Let baskets be as long as they are; the limit is one for the whole process, so briefly."""
+    before = csv.field_size_limit(LONGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _nested(text: str | None) -> Any:

@@ -18,6 +18,8 @@ MOST_CHARACTERS: Final = 8 * 1024 * 1024
 MOST_ROWS: Final = 50_000
 MOST_COLUMNS: Final = 64
 LONGEST_CELL: Final = 1000
+LONGEST_ROW: Final = MOST_COLUMNS * (LONGEST_CELL + 3)
+"""With its quotation marks and the sign after it for each cell."""
 
 _SEPARATORS = ";,\t"
 _TOLD = re.compile(r"\"?sep=(.)\"?\Z")
@@ -118,6 +120,9 @@ class _Reading:
 
     def row(self, number: int, line: str) -> Row | None:
         """The cells of one line; None where they cannot be read."""
+        if len(line) > LONGEST_ROW:
+            self.findings.add(number, 1, f"the row is longer than {LONGEST_ROW} characters")
+            return None
         if '"' in line:
             try:
                 (cells,) = csv.reader([line], delimiter=self.separator, strict=True)
@@ -143,8 +148,6 @@ def _explained(error: csv.Error) -> str:
         return (
             "a quotation mark opened in this row is not closed in it; a cell cannot hold a line end"
         )
-    if "field larger" in str(error):
-        return f"a cell is longer than {LONGEST_CELL} characters"
     return 'after a closing quotation mark the next cell begins; inside of a text write "" for "'
 
 

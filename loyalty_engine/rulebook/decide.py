@@ -84,13 +84,13 @@ class Decider:
     def _used(self) -> dict[str, int]:
         """What counts against limits, discounts that the till has given included."""
         used: dict[str, int] = {}
-        for gain in self.gains:
+        for gain in (it for it in self.gains if it.rule.limits or it.rule.campaign):
             money = gain.reduction.total if gain.reduction else 0
             if gain.rule.id in self.given:
                 money = self.given[gain.rule.id].total
             given = bool(gain.added or gain.vouchers)
             self.tally.shared.count(used, gain.rule, gain.grants, money, given)
-        matched = {gain.rule.id for gain in self.gains}
+        matched = {gain.rule.id for gain in self.gains} if self.given else ()
         for rule_id, reduction in self.given.items():
             rule = self.rulebook.by_id.get(rule_id)
             if rule_id not in matched and rule is not None:
@@ -213,8 +213,7 @@ class Decider:
 
     def _winner(self, stacking: Stacking, matches: Sequence[Match]) -> Rule | None:
         """The one rule that takes effect; matches come by priority, then by rule id."""
-        settled = [it for it in matches if it.rule.id in self.frozen or it.rule.id in self.given]
-        if settled:
+        if settled := [it for it in matches if it.rule.id in {**self.frozen, **self.given}]:
             return settled[0].rule
         gains = [self.tally.gain(match) for match in matches]
         self.broken |= {gain.rule.id for gain in gains if gain.broken}

@@ -8,7 +8,8 @@ from loyalty_engine.domain.outcomes import Message
 from loyalty_engine.rulebook.words import Word
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, like reductions: every decision makes them, and freezing triples what each costs.
+@dataclass(slots=True)
 class Grant:
     """Points of one unit by one rule: what it would give (`desired`), what it gives (`granted`).
 
@@ -36,7 +37,7 @@ class Added:
     quantity_milli: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reduction:
     """Money off by one rule, minor units by line index.
 

@@ -28,15 +28,15 @@ from loyalty_engine.rulebook.percentages import best_only, with_percentages
 from loyalty_engine.rulebook.points import (
     add_up,
     carried_points,
+    in_parts,
     multiplied,
+    multiplied_parts,
     shares_by_line,
     whole_points,
 )  # fmt: skip
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.word_answers import WordFailed
-
-NOTHING = Fraction(0)
 
 
 @dataclass(slots=True)
@@ -111,8 +111,9 @@ class Tally:
             return Gain(match, broken=True)
         gain = Gain(match, outcomes)
         discounts = [it for it in outcomes if isinstance(it, Discount)]
-        gain.reduction = self._reduction(match.rule, discounts)
-        gain.desired_discount = gain.reduction.total if gain.reduction else 0
+        if discounts or self.settled is not None:
+            gain.reduction = self._reduction(match.rule, discounts)
+            gain.desired_discount = gain.reduction.total if gain.reduction else 0
         for outcome in outcomes:
             if isinstance(outcome, EarnPoints):
                 gain.grants.append(self._grant(match.rule, outcome, gain.grants))
@@ -161,7 +162,7 @@ class Tally:
     def _grant(self, rule: Rule, earn: EarnPoints, before: Sequence[Grant]) -> Grant:
         """The points of an effect; those of the same rule `before` it share its running sum."""
         unit = self.program.units[earn.unit]
-        exact = exact_sum(earn.by_line.values(), earn.fixed)
+        parts = in_parts(earn.by_line, earn.fixed)
         if earn.carry_step:
             key = carry_key(rule.id, earn, self.facts)
             so_far = self.facts.carries.get(key, Carry())
@@ -169,10 +170,10 @@ class Tally:
                 so_far = plus(so_far, own[key])
             points = carried_points(so_far, earn.basis, earn.carry_step, earn.carry_points)
         else:
-            points = whole_points(exact, earn.by_line, earn.fixed, unit, self.facts.purchase)
-        shares = shares_by_line(points, earn.by_line, earn.fixed)
+            points = whole_points(parts, unit, self.facts.purchase)
+        shares = shares_by_line(points, parts)
         return Grant(
-            rule.id, earn.unit, exact, points, points, shares,
+            rule.id, earn.unit, parts.total, points, points, shares,
             earn.basis, earn.carry_step or 0, earn.carry_points,
         )  # fmt: skip
 
@@ -182,12 +183,12 @@ class Tally:
         return multiplied(self.base.get(multiply.unit, {}), extra, multiply)
 
     def _multiplied(self, rule: Rule, multiply: MultiplyPoints) -> Grant:
-        by_line = self.multiplied(multiply)
         unit = self.program.units[multiply.unit]
-        exact = exact_sum(by_line.values())
-        points = max(0, whole_points(exact, by_line, NOTHING, unit, self.facts.purchase))
-        shares = shares_by_line(points, by_line, NOTHING)
-        return Grant(rule.id, multiply.unit, exact, points, points, shares)
+        extra = self.extra.get(multiply.unit, {}) if self.compound else {}
+        parts = multiplied_parts(self.base.get(multiply.unit, {}), extra, multiply)
+        points = max(0, whole_points(parts, unit, self.facts.purchase))
+        shares = shares_by_line(points, parts)
+        return Grant(rule.id, multiply.unit, parts.total, points, points, shares)
 
     def _limit(self, gain: Gain) -> None:
         """Cut a gain to what its limits let through; nobody but a member is given points."""
@@ -220,6 +221,8 @@ class Tally:
             self.take_off(gain.reduction, gain.rule)
             if self.best_percentage:
                 self.facts = with_percentages(self.facts, gain.outcomes, gain.reduction)
+        if not gain.grants:
+            return
         earned = [it for it in gain.outcomes if isinstance(it, EarnPoints | MultiplyPoints)]
         for outcome, grant in zip(earned, gain.grants, strict=True):
             if isinstance(outcome, EarnPoints):

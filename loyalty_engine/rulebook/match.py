@@ -18,7 +18,8 @@ from loyalty_engine.rulebook.words import Condition, Selector
 _GOODS = (ONLY_GOODS,)
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, like what follows: a decision makes one for each rule that matches.
+@dataclass(slots=True)
 class Match:
     """A rule that matches, and the lines it is about, by index."""
 
@@ -31,7 +32,7 @@ class Match:
         return self.rule.multiplies
 
 
-# Not frozen: a decision makes one for most rules, and freezing triples what each costs.
+# A decision makes one for most rules, and freezing triples what each costs.
 @dataclass(slots=True)
 class Failure:
     """A rule that does not match, and the first condition or selector that failed.

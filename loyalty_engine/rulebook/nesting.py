@@ -6,6 +6,7 @@ Each keeps where its parts stand, in the same order, so that an explanation can 
 from abc import ABC
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.purchase import Line
@@ -41,6 +42,10 @@ class All(Group):
         return failing[0].near(facts) if len(failing) == 1 else None
 
     def needs(self) -> Needs:
+        return self._needs
+
+    @cached_property
+    def _needs(self) -> Needs:
         return all_of(part.needs() for part in self.parts)
 
 
@@ -66,6 +71,10 @@ class Any(Group):
         return min(like, key=lambda near: near.short_by, default=None)
 
     def needs(self) -> Needs:
+        return self._needs
+
+    @cached_property
+    def _needs(self) -> Needs:
         return any_of(part.needs() for part in self.parts)
 
 
@@ -105,6 +114,10 @@ class LineAll(LineGroup):
         return True
 
     def needs(self) -> Needs:
+        return self._needs
+
+    @cached_property
+    def _needs(self) -> Needs:
         return all_of(part.needs() for part in self.parts)
 
     def picks(self, facts: Facts, among: Sequence[int]) -> Sequence[int]:
@@ -127,6 +140,10 @@ class LineAny(LineGroup):
         return False
 
     def needs(self) -> Needs:
+        return self._needs
+
+    @cached_property
+    def _needs(self) -> Needs:
         return any_of(part.needs() for part in self.parts)
 
     def picks(self, facts: Facts, among: Sequence[int]) -> Sequence[int]:

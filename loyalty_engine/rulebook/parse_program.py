@@ -50,6 +50,7 @@ NEEDED_KEYS: Final = ("program", "title", "zone", "currency", "languages", "unit
 LANE_KEYS: Final = ("stacking", "multipliers")
 MOST_IN_A_SWITCH: Final = 100_000
 PER_CENT: Final = 100
+MOST_NAMES: Final = 500
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")
 
@@ -77,6 +78,7 @@ def read_names(entries: Entries, tiers: tuple[str, ...] | None) -> Names:
 def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
     """The programme, or None when anything is wrong with its file. The reader knows its names."""
     reader = entries.reader
+    _refuse_too_many(entries)
     name = entries.read("program", read_name, "")
     title = entries.parse("title", parser_for(str).read, "")
     zone = entries.read("zone", _zone, ZoneInfo("UTC"))
@@ -110,6 +112,15 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
         events=events,
         signals=signals,
     )
+
+
+def _refuse_too_many(entries: Entries) -> None:
+    """Complain about lists of names that nobody could have meant: all of them meet one another."""
+    for key, (_, node) in entries.nodes.items():
+        listed = node.items if isinstance(node, ListNode) else ()
+        listed = node.entries if isinstance(node, MapNode) else listed
+        if len(listed) > MOST_NAMES:
+            entries.reader.fault(node, f"{key}: more than {MOST_NAMES} of them")
 
 
 def _written(entries: Entries, key: str) -> tuple[str, ...] | None:

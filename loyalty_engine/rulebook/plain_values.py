@@ -14,6 +14,9 @@ MOST_DIGITS = 12
 
 LONGEST_NAME = 64
 
+FIRST_YEAR = 1800
+"""Nobody who buys was born before."""
+
 _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
 _NUMBER = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?\Z", re.ASCII)
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+\Z", re.ASCII)
@@ -83,6 +86,8 @@ def read_date(text: str) -> date:
     """A day, year first: 2026-03-01."""
     if found := _DATE.match(text):
         year, month, day = map(int, found.groups())
+        if year < FIRST_YEAR:
+            raise Misread(f"the year of {text} lies before {FIRST_YEAR}")
         try:
             return date(year, month, day)
         except ValueError:

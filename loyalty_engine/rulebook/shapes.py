@@ -1,6 +1,6 @@
 """The fields of a word's dataclass as the arguments it takes in a rule file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
@@ -54,6 +54,14 @@ def shape_of(kind: type[Any]) -> Shape:
             arguments[key] = Argument(key, each.name, parser, required, each.default, hint)
     needed = [it for it in arguments.values() if it.required] or list(arguments.values())
     return Shape(arguments, needed[0] if len(needed) == 1 else None)
+
+
+def arguments_of(word: Any) -> Iterable[Argument]:
+    """The arguments of a word as it stands in a file; none of one that keys such as `repeat` make."""
+    try:
+        return shape_of(type(word)).arguments.values()
+    except TypeError:
+        return ()
 
 
 def read_dataclass(

@@ -135,8 +135,10 @@ def _refuse_unless(meant: bool) -> None:
 
 def _check_earn(outcome: EarnPoints, program: Program, facts: Facts) -> None:
     _refuse_unless(outcome.unit in program.units and type(outcome.by_line) is dict)
+    lines = len(facts.purchase.lines)
     for index, exact in outcome.by_line.items():
-        _check_line(index, facts)
+        if type(index) is not int or not 0 <= index < lines:
+            raise WordFailed
         _check_exact(exact)
     _check_exact(outcome.fixed)
     if outcome.carry_step is not None:
@@ -149,8 +151,10 @@ def _check_earn(outcome: EarnPoints, program: Program, facts: Facts) -> None:
 def _check_multiply(outcome: MultiplyPoints, program: Program, facts: Facts) -> None:
     _refuse_unless(outcome.unit in program.units and type(outcome.lines) is frozenset)
     _check_exact(outcome.factor)
+    lines = len(facts.purchase.lines)
     for index in outcome.lines:
-        _check_line(index, facts)
+        if type(index) is not int or not 0 <= index < lines:
+            raise WordFailed
 
 
 def _check_discount(outcome: Discount, facts: Facts) -> None:
@@ -182,10 +186,6 @@ def _check_product(outcome: AddProduct) -> None:
     _refuse_unless(outcome.quantity_milli > 0)
 
 
-def _check_line(index: object, facts: Facts) -> None:
-    _refuse_unless(type(index) is int and 0 <= index < len(facts.purchase.lines))
-
-
 def _check_whole(amount: object, most: int) -> None:
     _refuse_unless(type(amount) is int and 0 <= amount <= most)
 
@@ -193,7 +193,8 @@ def _check_whole(amount: object, most: int) -> None:
 def _check_exact(exact: object) -> None:
     if type(exact) is Fraction:
         whole, parts = exact.numerator, exact.denominator
-        _refuse_unless(parts <= LARGEST and 0 <= whole <= LARGEST * parts)
+        if not (parts <= LARGEST and 0 <= whole <= LARGEST * parts):
+            raise WordFailed
     else:
         _check_whole(exact, LARGEST)
 

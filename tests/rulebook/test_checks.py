@@ -1,5 +1,6 @@
 """What the checks find in a rulebook that can be read, and what they leave alone."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from loyalty_engine.rulebook.findings import MOST_ALIKE, Finding, Level, in_orde
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.nesting import Any
 from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.reasoning.boxes import narrowed
 from loyalty_engine.rulebook.rule import Rule, Rulebook
 from loyalty_engine.rulebook.words import Condition, Effect, Selector
 from loyalty_engine.vocabulary import standard_words
@@ -590,3 +592,40 @@ def test_codes_that_are_soon_guessed():
             " than 2 can be used at a time"
         ),
     ]
+
+
+# --- nothing takes without end, and nothing breaks -----------------------------------------------
+
+MANY = {
+    "groups": "  - any: [{spent_at_least: 5.00}, {store_is: a}, {touchpoint_is: web}]\n" * 190,
+    "pairs": "".join(f"  - any: [{{store_is: s{it}}}, {{weekday_is: mon}}]\n" for it in range(100)),
+    "parts": "  - any:\n" + "      - spent_at_least: 5.00\n" * 199,
+    "wide": ("  - any: [{spent_at_least: 5.00}" + ", {store_is: a}" * 50 + "]\n") * 60,
+}
+
+
+@pytest.mark.parametrize("when", MANY.values(), ids=MANY)
+def test_looking_at_a_rule_has_an_end(when: str):
+    # Each case of each group with each case of all others would be looked at for minutes.
+    text = f"rule: r\nlane: all\nwhen:\n{when}then: [{{earn_points: 1}}]\n"
+    rulebook = parse_rulebook({"program.yaml": PROGRAM, "r.yaml": text}, standard_words())
+    looked = 0
+
+    def count(frame: object, event: str, _: object) -> None:
+        nonlocal looked
+        looked += event == "call" and frame.f_code is narrowed.__code__  # type: ignore[attr-defined]
+
+    sys.setprofile(count)
+    try:
+        findings_of(Ground(rulebook, TODAY))
+    finally:
+        sys.setprofile(None)
+    assert looked < 100_000
+
+
+@pytest.mark.parametrize("key", ["repeat: FREQ=WEEKLY;BYDAY=MO", "until: 2026-12-24 18:00"])
+def test_conditions_that_keys_make_are_no_words_of_a_file(key: str):
+    text = f"rule: r\ntitle: R\nlane: all\nfrom: 2026-01-05\n{key}\nthen: [{{earn_points: 1}}]\n"
+    rulebook = parse_rulebook({"program.yaml": PROGRAM, "r.yaml": text}, standard_words())
+    found = findings_of(Ground(rulebook, TODAY, Assortment({"P1": Item("food", "")})))
+    assert "missing-languages" in {it.check for it in found}

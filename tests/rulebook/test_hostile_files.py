@@ -294,3 +294,16 @@ def test_amounts_are_exact(whole: int, cents: int):
         f"rule: r\nlane: base\nwhen: [spent_at_least: {written}]\nthen: [multiply: 2]\n"
     )
     assert rule.when[0].amount == whole * 100 + cents  # type: ignore[attr-defined]
+
+
+def test_names_are_few_enough_to_be_compared():
+    lanes = ", ".join(f"lane-{number}" for number in range(501))
+    (fault,) = faults_in(program=PROGRAM.replace("[{base: all}", f"[{lanes}, {{base: all}}"))
+    assert fault.text == "lanes: more than 500 of them"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-01 00:00", "1799-12-31"])
+def test_no_day_before_all_days(day: str):
+    assert faults_of(f"rule: r\nlane: base\nuntil: {day}\nthen: [multiply: 2]\n") == [
+        f"3:8: until: the year of {day[:10]} lies before 1800"
+    ]

@@ -7,7 +7,7 @@ from typing import Final
 from loyalty_engine.rulebook.arguments import Text
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground, plain_words
-from loyalty_engine.rulebook.shapes import shape_of
+from loyalty_engine.rulebook.shapes import arguments_of
 
 NAME: Final = "missing-languages"
 
@@ -21,7 +21,7 @@ def check(ground: Ground) -> Iterator[Finding]:
         if rule.title and (lacking := _lacking(rule.title, languages)):
             yield Finding(NAME, Level.NOTE, rule.place, f"the title lacks {lacking}")
         for word in plain_words(rule):
-            for argument in shape_of(type(word)).arguments.values():
+            for argument in arguments_of(word):
                 if argument.hint is not Text:
                     continue
                 if lacking := _lacking(json.loads(getattr(word, argument.field)), languages):

@@ -11,6 +11,8 @@ from loyalty_engine.rulebook.reasoning.situations import situations
 from loyalty_engine.rulebook.rule import Rule
 
 NAME: Final = "never-matters"
+MOST_WORK: Final = 20_000
+"""So many words are looked at for one rule, over and over; of rules beyond that nothing is told."""
 
 
 def check(ground: Ground) -> Iterator[Finding]:
@@ -18,7 +20,9 @@ def check(ground: Ground) -> Iterator[Finding]:
     for rule in ground.rules:
         words = flattened((*rule.when, *rule.on))
         groups = [it for it in words if isinstance(it, Any | None_ | LineAny | LineNone)]
-        if groups and ground.situations(rule):
+        parts = sum(len(it.parts) for it in groups)
+        work = parts * len(words) * len(ground.situations(rule)) if groups else 0
+        if 0 < work <= MOST_WORK:
             for group in groups:
                 rest = [it for it in words if it is not group]
                 yield from _parts(ground, rule, group, rest)

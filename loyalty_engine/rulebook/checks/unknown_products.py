@@ -8,7 +8,7 @@ from loyalty_engine.rulebook.assortment import Assortment
 from loyalty_engine.rulebook.faults import nearest, shown
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground, plain_words
-from loyalty_engine.rulebook.shapes import shape_of
+from loyalty_engine.rulebook.shapes import arguments_of
 
 NAME: Final = "unknown-products"
 
@@ -22,7 +22,7 @@ def check(ground: Ground) -> Iterator[Finding]:
         if ground.is_over(rule):
             continue
         for word in plain_words(rule):
-            for argument in shape_of(type(word)).arguments.values():
+            for argument in arguments_of(word):
                 kind = _kind(argument.hint)
                 if kind not in known:
                     continue

@@ -32,8 +32,9 @@ class EarnPerUnit(Effect):
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         bought = {index: facts.purchase.lines[index].quantity_milli for index in lines}
+        points, every = self.points.numerator, self.points.denominator * self.every
         by_line = {
-            index: self.points * Fraction(quantity, self.every)
+            index: Fraction(points * quantity, every)
             for index, quantity in bought.items()
             if quantity
         }
