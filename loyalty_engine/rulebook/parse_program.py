@@ -117,9 +117,9 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
 def _refuse_too_many(entries: Entries) -> None:
     """Complain about lists of names that nobody could have meant: all of them meet one another."""
     for key, (_, node) in entries.nodes.items():
-        listed = node.items if isinstance(node, ListNode) else ()
-        listed = node.entries if isinstance(node, MapNode) else listed
-        if len(listed) > MOST_NAMES:
+        many = len(node.items) if isinstance(node, ListNode) else 0
+        many = len(node.entries) if isinstance(node, MapNode) else many
+        if many > MOST_NAMES:
             entries.reader.fault(node, f"{key}: more than {MOST_NAMES} of them")
 
 

@@ -58,8 +58,9 @@ def shape_of(kind: type[Any]) -> Shape:
 
 def arguments_of(word: Any) -> Iterable[Argument]:
     """The arguments of a word as it stands in a file; none of one that keys such as `repeat` make."""
+    kind: Any = type(word)
     try:
-        return shape_of(type(word)).arguments.values()
+        return shape_of(kind).arguments.values()
     except TypeError:
         return ()
 
