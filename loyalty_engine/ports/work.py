@@ -89,7 +89,8 @@ class Work(View, ReferralWork, WritesChallenges, Protocol):
     def hand_over(self, member: int, into: int, id: str) -> None:
         """Give all that is a member's, except its account, to another one, who it turned out to be.
 
-        That is purchases, returns, holds, reservations, tiers given by hand, and every address;
+        That is purchases, returns, holds, reservations, rewards, gifts, tiers given by hand, the
+        households it has been in or is asked to join, and every address;
         `id` is the caller's that it was known by.
         """
         ...

@@ -79,7 +79,7 @@ def leave_in(engine: Engine, work: Work, program: Program, member: MemberRecord)
         _share(own, shared, cause, program.switches.household_leaving, family)
     convert_full_cards(own, program, member.number, None)
     left = replace(member, account=member.number)
-    now = work.memberships(member.number)[-1]
+    now = next(it for it in work.memberships(member.number) if it.until is None)
     work.save_membership(replace(now, until=work.now))
     work.household_changed(member.account)
     if program.switches.household_tier is HouseholdTier.SHARED:

@@ -45,8 +45,8 @@ def _cut(view: View, program: Program, member: MemberRecord) -> datetime | None:
         return None
     if member.account != member.number:
         return view.household_changed_at(member.account)
-    been = view.memberships(member.number)
-    return been[-1].until if been else None
+    left = [it.until for it in view.memberships(member.number) if it.until is not None]
+    return max(left, default=None)
 
 
 def holds_for_all(view: View, program: Program, member: MemberRecord) -> bool:

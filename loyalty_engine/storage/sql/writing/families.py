@@ -1,8 +1,9 @@
 """Writing what becomes of two members who turn out to be one."""
 
-from sqlalchemy import Table, case, exists, func, select, update
+from sqlalchemy import Table, case, delete, exists, func, or_, select, update
 
 from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.reading.places import account_of
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.statements import Statement, const, insert_one, number_var, var
 from loyalty_engine.storage.sql.tables import (
@@ -10,6 +11,8 @@ from loyalty_engine.storage.sql.tables import (
     events,
     gifts,
     holds,
+    invitations,
+    memberships,
     merges,
     purchases,
     redemptions,
@@ -58,30 +61,49 @@ _FOUND = Statement(
     .values(member=var("p_into")),
     *_NAMES,
 )
-_there = tier_grants.alias("there")
-_TIERS = Statement(
-    update(tier_grants)
-    .where(here(tier_grants), tier_grants.c.member == var("p_member"))
-    .values(
-        member=var("p_into"),
-        # Two of one instant: the other one came a moment later.
-        from_at=tier_grants.c.from_at
-        + case(
-            (
-                exists(
-                    select(const(1)).where(
-                        _there.c.program == tier_grants.c.program,
-                        _there.c.member == number_var("p_into"),
-                        _there.c.from_at == tier_grants.c.from_at,
-                    )
-                ),
-                const(1),
+
+
+def _handing_in_time(table: Table, at: str) -> Statement:
+    """Of two rows of one instant the other one's comes a moment later."""
+    there = table.alias("there")
+    twin = exists(
+        select(const(1)).where(
+            there.c.program == table.c.program,
+            there.c.member == number_var("p_into"),
+            there.c[at] == table.c[at],
+        )
+    )
+    return Statement(
+        update(table)
+        .where(here(table), table.c.member == var("p_member"))
+        .values(
+            {"member": var("p_into"), at: table.c[at] + case((twin, const(1)), else_=const(0))}
+        ),
+        *_NAMES,
+    )
+
+
+_TIERS = _handing_in_time(tier_grants, "from_at")
+_BELONGED = _handing_in_time(memberships, "since")
+_asked = invitations.alias("asked")
+_KNOWN_ALREADY = Statement(
+    delete(invitations).where(
+        here(invitations),
+        invitations.c.member == var("p_member"),
+        or_(
+            exists(
+                select(const(1)).where(
+                    _asked.c.program == invitations.c.program,
+                    _asked.c.account == invitations.c.account,
+                    _asked.c.member == number_var("p_into"),
+                )
             ),
-            else_=const(0),
+            invitations.c.account == account_of(number_var("p_into")),
         ),
     ),
     *_NAMES,
 )
+"""Invitations of the other one by which nobody new would come."""
 _RECEIVED = Statement(
     update(gifts)
     .where(here(gifts), gifts.c.to_member == var("p_member"))
@@ -103,6 +125,9 @@ _HANDED = (
         )
     ),
     _RECEIVED,
+    _handing(invitations),
+    _BELONGED,
+    _TIERS,
 )
 _ADD_MERGE = insert_one(merges)
 _MERGED_BEFORE = Statement(
@@ -157,9 +182,10 @@ class WritesFamilies(Room):
 
     def hand_over(self, member: int, into: int, id: str) -> None:
         both = (self.program, member, into)
-        for statement in (_PURCHASES_FOUND, _FOUND, *_HANDED, _TIERS, _MERGED_BEFORE):
+        for statement in (_PURCHASES_FOUND, _FOUND, _KNOWN_ALREADY, *_HANDED):
             self._wire.tell(statement, both)
         owners = (f'|member:{member}"', f'|member:{into}"')
+        self._wire.tell(_MERGED_BEFORE, both)
         self._wire.tell(_USES, (*both, *owners))
         self._wire.tell(_ADD_MERGE, (*both, id, micros(self.now)))
 
