@@ -9,11 +9,12 @@ from dataclasses import asdict
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from loyalty_engine.balances import Counters
 from loyalty_engine.storage.sql.job_states import JobState
+from loyalty_engine.storage.sql.reading.backlog import OpenHolds
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -60,18 +61,24 @@ NAMES = (
     "loyalty_alarms_total",
     "loyalty_job_lag_seconds",
     "loyalty_job_last_run_seconds",
+    "loyalty_job_last_success_timestamp",
+    "loyalty_job_done_total",
+    "loyalty_job_failed_total",
+    "loyalty_holds_open",
+    "loyalty_held_points",
+    "loyalty_holds_lapsed",
 )
 
 Failures = Callable[[], Mapping[tuple[str, str], int]]
 
 
 class JobStates:
-    """The worker's jobs as gauges, looked up when they are asked for, whichever process is."""
+    """The worker's jobs and what is held, looked up when asked for, whichever process is."""
 
-    def __init__(self, states: Iterable[JobState]) -> None:
-        self._states = list(states)
+    def __init__(self, states: Iterable[JobState], holds: Iterable[OpenHolds] = ()) -> None:
+        self._states, self._holds = list(states), list(holds)
 
-    def collect(self) -> Iterable[GaugeMetricFamily]:
+    def collect(self) -> Iterable[Metric]:
         """For the registry."""
         labels = ["program", "job"]
         lag = GaugeMetricFamily(
@@ -80,11 +87,35 @@ class JobStates:
         last = GaugeMetricFamily(
             "loyalty_job_last_run_seconds", "When a job ran last, since 1970.", labels=labels
         )
+        well = GaugeMetricFamily(
+            "loyalty_job_last_success_timestamp",
+            "When a round of a job last ended without a failure, since 1970.",
+            labels=labels,
+        )
+        done = CounterMetricFamily("loyalty_job_done", "What a job has done in all.", labels=labels)
+        failed = CounterMetricFamily("loyalty_job_failed", "Of that, failures.", labels=labels)
         for it in self._states:
-            lag.add_metric([it.program, it.job], it.lag_seconds)
+            where = [it.program, it.job]
+            lag.add_metric(where, it.lag_seconds)
+            done.add_metric(where, it.done)
+            failed.add_metric(where, it.failed)
             if it.last_run_at is not None:
-                last.add_metric([it.program, it.job], it.last_run_at.timestamp())
-        return [lag, last]
+                last.add_metric(where, it.last_run_at.timestamp())
+            if it.succeeded_at is not None:
+                well.add_metric(where, it.succeeded_at.timestamp())
+        return [lag, last, well, done, failed, *self._of_holds()]
+
+    def _of_holds(self) -> Iterable[Metric]:
+        told = (
+            ("loyalty_holds_open", "Holds that are open.", "open"),
+            ("loyalty_held_points", "Points set aside by holds that are open.", "points"),
+            ("loyalty_holds_lapsed", "Holds past their end, not let go of yet.", "lapsed"),
+        )
+        for name, text, field in told:
+            family = GaugeMetricFamily(name, text, labels=["program", "unit"])
+            for it in self._holds:
+                family.add_metric([it.program, it.unit], getattr(it, field))
+            yield family
 
     def page(self) -> bytes:
         """As Prometheus reads it."""

@@ -13,6 +13,7 @@ from loyalty_engine.bootstrap import Parts
 from loyalty_engine.domain.errors import Unavailable
 from loyalty_engine.storage.sql.job_states import job_states
 from loyalty_engine.storage.sql.keys import ApiKeys
+from loyalty_engine.storage.sql.reading.backlog import open_holds
 
 
 class Service:
@@ -36,9 +37,10 @@ class Service:
         try:
             names = self.parts.shelf.programs()
             states = [it for name in names for it in job_states(storage, name, now)]
+            holds = [it for name in names for it in open_holds(storage, name, now)]
         except Unavailable:
             return b""
-        return JobStates(states).page()
+        return JobStates(states, holds).page()
 
     def conditions(self) -> list[Condition]:
         """How each part is right now."""

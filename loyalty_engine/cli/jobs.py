@@ -1,7 +1,8 @@
 """`loyalty jobs`: how the worker's jobs are getting on, and one of them done at once."""
 
+from contextlib import suppress
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -11,12 +12,17 @@ from loyalty_engine.cli.shared.opening import chosen, opened, program_option
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
 from loyalty_engine.domain.local_time import start_of_day
 from loyalty_engine.storage.sql.job_states import job_states
-from loyalty_engine.storage.sql.reading.backlog import SWEPT, points_due, waiting
-from loyalty_engine.worker.jobs import run_sweep
+from loyalty_engine.storage.sql.reading.backlog import (
+    SWEPT,
+    operations_before,
+    points_due,
+    waiting,
+)
+from loyalty_engine.worker.jobs import FORGET, OPERATIONS_KEPT, count_due, forget_all, run_sweep
 from loyalty_engine.worker.sweeps import SWEEPS
 
-DAY = click.DateTime(["%Y-%m-%d"])
-NAMES = [sweep.name for sweep in SWEEPS]
+DAY, HOURS = "%Y-%m-%d", ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
+NAMES = [*(sweep.name for sweep in SWEEPS), FORGET]
 
 
 @click.group()
@@ -43,27 +49,35 @@ def list_(program: str | None, as_json: bool) -> None:
         return
     rows = [
         (
-            it.program, it.job, it.last_run_at.isoformat(timespec="seconds") if it.last_run_at else
-            "never", it.holder or ("between pages" if it.under_way else ""), count,
+            it.program, it.job, _when(it.last_run_at), _when(it.succeeded_at),
+            it.holder or ("between pages" if it.under_way else ""), it.done, it.failed, count,
             round(it.lag_seconds),
         )
         for it, count in zip(states, counts, strict=True)
     ]  # fmt: skip
-    named = ("programme", "job", "last run", "at work", ">waiting", ">lag, s")
+    named = (
+        "programme", "job", "last run", "last success", "at work", ">done", ">failed", ">waiting",
+        ">lag, s",
+    )  # fmt: skip
     console().print(table(named, rows))
 
 
 @command.command()
 @program_option
 @click.argument("name", type=click.Choice(NAMES), metavar="NAME")
-@click.option("--at", "day", type=DAY, help="Only what was due by the end of this day.")
+@click.option(
+    "--at",
+    "at",
+    metavar="DATE[THH:MM]",
+    help="Only what was due by the end of this day, or by this hour, in the programme's zone.",
+)
 @click.option("--dry-run", is_flag=True, help="Only count; the day may then lie ahead.")
 @click.option(
     "--share", type=click.IntRange(1, 100), help="Percent of the time at work; LOYALTY_JOBS_SHARE."
 )
 @click.option("--quiet", is_flag=True, help="No bar.")
 def run(
-    program: str | None, name: str, day: datetime | None, dry_run: bool, share: int, quiet: bool
+    program: str | None, name: str, at: str | None, dry_run: bool, share: int | None, quiet: bool
 ) -> None:
     """Do the job NAME at once, such as expire_points or review_tiers; `list` names them all.
 
@@ -73,34 +87,64 @@ def run(
     with opened() as parts:
         which = chosen(program, list(parts.shelf.programs()))
         now = parts.clock.now()
-        by = now if day is None else _end_of(parts, which, day)
+        by = now if at is None else _until(parts, which, at)
         if by > now and not dry_run:
             if by - now >= timedelta(days=1):
                 raise click.UsageError(
-                    f"{day:%Y-%m-%d} lies ahead; --dry-run counts what will be due by then"
+                    f"{at} lies ahead; --dry-run counts what will be due by then"
                 )
             by = now
-        count = waiting(parts.storage, which, name, by) if name in SWEPT else 0
+        count = _waiting(parts, which, name, by)
         if dry_run:
             _tell_due(parts, which, name, by, count)
             return
-        sweep = next(it for it in SWEEPS if it.name == name)
         with watching(quiet) as watch:
             watch.begin(name, count)
-            share = share or parts.settings.jobs_share
-            done, failed = run_sweep(parts, which, sweep, by, watch.reached, share=share)
-    click.echo(f"{name}: {done:,} members done, {failed:,} failed.")
+            if name == FORGET:
+                done, failed = forget_all(parts, which, by, watch.reached), 0
+            else:
+                sweep = next(it for it in SWEEPS if it.name == name)
+                share = share or parts.settings.jobs_share
+                done, failed = run_sweep(parts, which, sweep, by, watch.reached, share=share)
+    click.echo(f"{name}: {done:,} {_things(name)} done, {failed:,} failed.")
     if failed:
         raise SystemExit(1)
 
 
-def _end_of(parts: Parts, program: str, day: datetime) -> datetime:
+def _when(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else "never"
+
+
+def _things(name: str) -> str:
+    return "answers" if name == FORGET else "members"
+
+
+def _until(parts: Parts, program: str, text: str) -> datetime:
+    """The end of a day, or an hour of one, as clocks of the programme show them."""
     zone = parts.shelf.current(program).program.zone
-    return start_of_day(day.date() + timedelta(days=1), zone)
+    for form in (DAY, *HOURS):
+        with suppress(ValueError):
+            read = datetime.strptime(text, form)  # noqa: DTZ007 - local until its zone is put in
+            if form == DAY:
+                return start_of_day(read.date() + timedelta(days=1), zone)
+            return read.replace(tzinfo=zone).astimezone(UTC)
+    raise click.BadParameter(
+        "write a day, such as 2026-03-31, or an hour of one, such as 2026-03-31T18:00",
+        param_hint="--at",
+    )
+
+
+def _waiting(parts: Parts, program: str, name: str, by: datetime) -> int:
+    if name in SWEPT:
+        return waiting(parts.storage, program, name, by)
+    if name == FORGET:
+        return operations_before(parts.storage, program, by - OPERATIONS_KEPT)
+    return count_due(parts, program, next(it for it in SWEEPS if it.name == name), by)
 
 
 def _tell_due(parts: Parts, program: str, name: str, by: datetime, count: int) -> None:
-    click.echo(f"{name}: {count:,} members are due by {by.isoformat(timespec='seconds')}.")
+    things = _things(name)
+    click.echo(f"{name}: {count:,} {things} are due by {by.isoformat(timespec='seconds')}.")
     if name == "expire_points":
         for unit, points in points_due(parts.storage, program, by).items():
             click.echo(f"  {points:,} {unit} expire.")

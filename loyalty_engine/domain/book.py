@@ -45,7 +45,7 @@ class Book:
 
     def lot(self, number: int) -> Lot:
         """One lot by its number."""
-        return self._all()[number]
+        return self.opened.get(number) or self._all()[number]
 
     def bring(self, lots: Iterable[Lot]) -> None:
         """Have these stored lots at hand as well; what the book knows already stays as it is."""

@@ -11,6 +11,7 @@ from loyalty_engine.domain.program import Unit
 from loyalty_engine.ports import View, Work
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Engine
+from loyalty_engine.use_cases.settle_account import of_household
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 LOOKS_BACK = timedelta(days=31)
@@ -34,19 +35,24 @@ def began(engine: Engine, view: View, now: datetime) -> Mapping[str, datetime]:
 
 
 def begin_expiry(engine: Engine, program_name: str, number: int, now: datetime) -> int:
-    """Give a member's points that were there before an end; answers how many units have some."""
+    """Give the points of an account (by its number) that were there before an end.
+
+    Answers how many units have some. Where several share the account, each point ends as the tier of
+    whoever earned it says.
+    """
     program = engine.rulebooks.current(program_name).program
     changed = 0
 
     def act(work: Work) -> Written:
         nonlocal changed
-        member = work.member(number)
+        member = work.member(number) or of_household(work, number)
         if member is None:
             return Written(Answer(404, b""))
         book = open_book(work, member, work.now)
-        tier = member.tier.tier
+        shared = [] if member.account == member.number else work.family(member.account)
+        tiers = {it.number: it.tier.tier for it in (member, *shared)}
         for name, at in began(engine, work, work.now).items():
-            book.renew(name, _ends(program.units[name], at, tier, program.zone))
+            book.renew(name, _ends(program.units[name], at, tiers, program.zone))
         changed = len({lot.unit for lot in book.touched.values()})
         after = save_account(work, member, book)
         return Written(Answer(200, b""), shown_after(program, after, book))
@@ -56,12 +62,12 @@ def begin_expiry(engine: Engine, program_name: str, number: int, now: datetime) 
 
 
 def _ends(
-    unit: Unit, began_at: datetime, tier: str, zone: ZoneInfo
+    unit: Unit, began_at: datetime, tiers: Mapping[int, str], zone: ZoneInfo
 ) -> Callable[[Lot], datetime | None]:
     def ends(lot: Lot) -> datetime | None:
         start = lot.active_from
         if lot.expires_at is not None or start is None or start >= began_at:
             return lot.expires_at
-        return expires_at(unit.expiry, began_at, began_at, zone, tier)
+        return expires_at(unit.expiry, began_at, began_at, zone, tiers.get(lot.member, ""))
 
     return ends

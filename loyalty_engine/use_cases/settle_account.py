@@ -31,7 +31,7 @@ def settle_account(engine: Engine, program_name: str, number: int, now: datetime
 
 def settle_in(work: Work, program: Program, number: int) -> tuple[int, Written]:
     """Settle within a unit of work, at its instant; how many entries that made comes first."""
-    member = work.member(number) or _of_household(work, number)
+    member = work.member(number) or of_household(work, number)
     if member is None or member.status == "merged":
         return 0, Written(Answer(404, b""))
     book = open_book(work, member, work.now)
@@ -47,7 +47,7 @@ def settle_in(work: Work, program: Program, number: int) -> tuple[int, Written]:
     return made, Written(answer, shown_after(program, after, book))
 
 
-def _of_household(work: Work, account: int) -> MemberRecord | None:
+def of_household(work: Work, account: int) -> MemberRecord | None:
     """One of those who share an account, locked with it; jobs name it by its own number."""
     family = work.family(account)
     return work.member(family[0].number) if family else None

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -24,13 +25,30 @@ OPERATIONS_KEPT = timedelta(days=40)
 FORGET = "forget_operations"
 FORGET_EVERY = timedelta(hours=1)
 FORGET_PAGE = 1000
+COUNTED = 1000
+"""How many members are looked for at once where they are only counted."""
+
 ROUNDS = 5
 """After so many rounds, who is still in somebody's hands is waited for."""
 
 log = logging.getLogger(__name__)
 
-Work = Callable[[str, str, datetime], str]
-"""Does some of a programme's job, given how far it is; answers how far it is then, "" at the end."""
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How far a job is after its turn ("" at the end of a round), and what was done in it.
+
+    `well` at the end of a round in which nothing failed.
+    """
+
+    progress: str
+    done: int
+    failed: int = 0
+    well: bool = False
+
+
+Work = Callable[[str, str, datetime], Turn]
+"""Does some of a programme's job, given how far it is."""
 
 
 class Jobs:
@@ -74,12 +92,15 @@ class Jobs:
             lease = self._leases.lease(program, job)
             if not _is_due(lease, every, now) or not self._take(program, job, now):
                 return False
-            progress = act(program, lease.progress if lease else "", now)
-            self._leases.leave_progress(program, job, self._holder, progress, now, now)
+            turn = act(program, lease.progress if lease else "", now)
+            self._leases.leave_progress(
+                program, job, self._holder, turn.progress, now, now, done=turn.done,
+                failed=turn.failed, succeeded=turn.well,
+            )  # fmt: skip
         except Exception:  # the job is due again later
             log.exception("job %s of programme %s fails", job, program)
             return False
-        return bool(progress)
+        return bool(turn.progress)
 
     def _take(self, program: str, job: str, now: datetime) -> bool:
         return self._leases.take_lease(program, job, self._holder, now + HELD_FOR, now)
@@ -87,10 +108,11 @@ class Jobs:
     def _sweeping(self, sweep: Sweep) -> Work:
         return lambda program, progress, now: self._sweep(sweep, program, progress, now)
 
-    def _sweep(self, sweep: Sweep, program: str, progress: str, now: datetime) -> str:
+    def _sweep(self, sweep: Sweep, program: str, progress: str, now: datetime) -> Turn:
         """Pages until the turn is over or there is no more."""
         pace, since = self._paces[sweep.name], time.monotonic()
-        after, done, failed, ended = _place(progress), 0, 0, False
+        after, before = _read(progress)
+        done, failed, ended = 0, 0, False
         while not ended:
             after, ended, count, seconds = _page(
                 self._parts, program, sweep, now, after, pace.size, self._stop
@@ -104,19 +126,27 @@ class Jobs:
             log.info(
                 "job %s of programme %s: %d members, %d failed", sweep.name, program, done, failed
             )
-        return "" if ended else f"{after[0]} {after[1]}"
+        if ended:
+            return Turn("", done, failed, well=not before + failed)
+        return Turn(f"{after[0]} {after[1]} {before + failed}", done, failed)
 
-    def _forget(self, program: str, progress: str, now: datetime) -> str:
-        with self._parts.storage.begin(program, now) as work:
-            gone = work.forget_operations(now - OPERATIONS_KEPT, FORGET_PAGE)
+    def _forget(self, program: str, progress: str, now: datetime) -> Turn:
+        gone = forget_operations(self._parts, program, now)
         if gone:
             log.info("job %s of programme %s: %d gone", FORGET, program, gone)
-        return f"0 {int(progress.partition(' ')[2] or 0) + 1}" if gone == FORGET_PAGE else ""
+        return Turn("more", gone) if gone == FORGET_PAGE else Turn("", gone, well=True)
 
 
-def _place(progress: str) -> Place:
-    since, _, number = progress.partition(" ")
-    return (int(since), int(number or 0)) if since else BEGINNING
+def _read(progress: str) -> tuple[Place, int]:
+    """Where a round is, and how many have failed in it."""
+    parts = [int(it) for it in progress.split()]
+    return ((parts[0], parts[1]), parts[2]) if len(parts) == 3 else (BEGINNING, 0)
+
+
+def forget_operations(parts: Parts, program: str, now: datetime) -> int:
+    """Drop a page of answers that are promised no more; how many."""
+    with parts.storage.begin(program, parts.clock.now()) as work:
+        return work.forget_operations(now - OPERATIONS_KEPT, FORGET_PAGE)
 
 
 def _page(
@@ -168,6 +198,28 @@ def run_sweep(
             break
         stop.wait(0.1)
     return done, len(failed)
+
+
+def forget_all(parts: Parts, program: str, by: datetime, watch: Callable[[int], None]) -> int:
+    """Drop at once the answers that were promised no more `by` an instant; how many."""
+    done, gone = 0, FORGET_PAGE
+    while gone == FORGET_PAGE:
+        gone = forget_operations(parts, program, by)
+        done += gone
+        watch(done)
+    return done
+
+
+def count_due(parts: Parts, program: str, sweep: Sweep, by: datetime) -> int:
+    """How many members a job finds due `by` an instant, counted by looking for them."""
+    after, found = BEGINNING, set[int]()
+    while True:
+        with parts.storage.read(program) as view:
+            places = sweep.due(parts.engine, view, by, after, COUNTED)
+        found |= {number for _, number in places}
+        if len(places) < COUNTED:
+            return len(found)
+        after = places[-1]
 
 
 def _is_due(lease: Lease | None, every: timedelta, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy import text
 
 from loyalty_engine.api.app import create_app
 from loyalty_engine.bootstrap import Parts, bootstrap
+from loyalty_engine.clock import StoppedClock
 from loyalty_engine.use_cases.codes import Codes
 from tests.api.service import Till, basket, give_key, line, open_parts, settings_for
 from tests.servers import RedisServer
@@ -89,7 +91,29 @@ def test_jobs_are_told_with_how_long_they_are_behind(till: Till):
         for (name, labels), value in samples(till).items()
         if ("program", "shop") in labels
     }
-    assert told == {"loyalty_job_lag_seconds": 0.0}, "no worker has run"
+    told_of_jobs = {name: value for name, value in told.items() if "_job_" in name}
+    assert told_of_jobs == {
+        "loyalty_job_lag_seconds": 0.0, "loyalty_job_done_total": 0.0,
+        "loyalty_job_failed_total": 0.0,
+    }, "no worker has run"  # fmt: skip
+
+
+def test_what_is_held_is_told_and_what_should_not_be_any_more(till: Till, clock: StoppedClock):
+    till.enrol()
+    gift = {"points": 100, "unit": "points", "reason": "because", "by": "sam"}
+    till.post("/v1/members/ada/adjustments", gift)
+    for name, points, life in (("H-1", 30, 600), ("H-2", 20, 60)):
+        asked = {"id": name, "member": "ada", "unit": "points", "points": points}
+        till.post("/v1/holds", asked | {"expires_in": life})
+    clock.advance(timedelta(seconds=60))
+    held = {
+        name: value
+        for (name, _), value in samples(till).items()
+        if "hold" in name or "held" in name
+    }
+    assert held == {
+        "loyalty_holds_open": 2.0, "loyalty_held_points": 50.0, "loyalty_holds_lapsed": 1.0,
+    }  # fmt: skip
 
 
 def test_requests_are_counted_by_route_and_never_by_path(till: Till):

@@ -10,11 +10,14 @@ import pytest
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.clock import StoppedClock
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.worker.jobs import Jobs
+from loyalty_engine.use_cases.join_household import add_to_household, open_household
+from loyalty_engine.worker.jobs import Jobs, count_due
+from loyalty_engine.worker.sweeps import SWEEPS
 from tests.shop import line
 from tests.worker.conftest import BASE, NOW, PROGRAM, TIERS, Counter, Site
 
 DAY = timedelta(days=1)
+(BEGIN,) = (it for it in SWEEPS if it.name == "begin_expiry")
 FOR_EVER = PROGRAM.replace("pending: 14 days, expires: 3 months", "expires: never")
 ENDING = FOR_EVER.replace("expires: never", "expires: 30 days")
 
@@ -78,3 +81,26 @@ def test_a_longer_time_changes_nothing_for_what_is_there(parts: Parts, clock: St
     work(parts)
     clock.set(NOW + 30 * DAY + timedelta(seconds=2))
     assert counter.points() == 0
+
+
+def test_points_that_several_share_get_an_end_by_the_tier_of_who_earned_them(
+    parts: Parts, clock: StoppedClock
+):
+    counter = Counter(parts)
+    for name, price in (("ada", 1000), ("bea", 20_000), ("cyd", 500)):
+        counter.enrol(name)
+        counter.buy(f"T-{name}", [line("1", price)], name)
+    open_household(parts.engine, counter.fresh(), "H", "ada")
+    add_to_household(parts.engine, counter.fresh(), "H", "bea")
+    clock.advance(100 * DAY)
+    changed = clock.now()
+    by_tier = "expires: {after: 30 days, by_tier: {gold: 60 days}}"
+    publish(parts, FOR_EVER.replace("expires: never", by_tier))
+    work(parts)
+    assert count_due(parts, "shop", BEGIN, clock.now()) == 0
+    clock.set(changed + 30 * DAY)
+    assert [counter.points(member=it) for it in ("ada", "bea", "cyd")] == [200, 200, 0]
+    clock.set(changed + 60 * DAY)
+    assert [counter.points(member=it) for it in ("ada", "bea", "cyd")] == [0, 0, 0]
+    work(parts)
+    assert verify(parts.storage, "shop").findings == ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
@@ -13,13 +14,16 @@ from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.job_states import JOBS, JobState, job_states
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.reading.backlog import points_due, waiting
+from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.worker.jobs import FORGET, HELD_FOR, Jobs, run_sweep
 from loyalty_engine.worker.sweeps import SWEEPS
 from tests.shop import line
 from tests.worker.conftest import NOW, Counter, Site
 
 DAY = timedelta(days=1)
-EXPIRE, REVIEW = SWEEPS[0], SWEEPS[-1]
+EXPIRE, REVIEW = (
+    next(it for it in SWEEPS if it.name == name) for name in ("expire_points", "review_tiers")
+)
 
 
 @pytest.fixture
@@ -70,6 +74,33 @@ def test_what_waits_is_told_and_gone_once_a_worker_has_been(
         pass
     after = state(parts, "expire_points")
     assert (after.under_way, after.lag_seconds, count(parts, "expire_points")) == (False, 0.0, 0)
+
+
+def test_rounds_that_end_well_are_told_and_what_was_done_and_failed(
+    parts: Parts, counter: Counter, clock: StoppedClock
+):
+    clock.advance(14 * DAY)
+    broken = set[int]()
+
+    def act(engine: Engine, program: str, number: int, now: datetime) -> object:
+        if not broken or number in broken:
+            broken.add(number)
+            raise ValueError
+        return EXPIRE.act(engine, program, number, now)
+
+    fails = replace(EXPIRE, act=act, together=None)
+    jobs = Jobs(parts, "w1", Event(), page=2, sweeps=[fails], turn=0)
+    while jobs.step():
+        pass
+    found = state(parts, "expire_points")
+    assert (found.done, found.failed, found.succeeded_at) == (3, 1, None)
+    assert found.last_run_at == clock.now()
+    clock.advance(DAY)
+    while Jobs(parts, "w1", Event(), turn=0).step():
+        pass
+    found = state(parts, "expire_points")
+    assert (found.done, found.failed, found.succeeded_at) == (4, 1, clock.now())
+    assert state(parts, "forget_operations").succeeded_at == clock.now()
 
 
 def test_who_has_a_job_is_told_until_it_counts_as_dead(parts: Parts, clock: StoppedClock):

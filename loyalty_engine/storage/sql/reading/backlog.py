@@ -1,8 +1,9 @@
 """How much waits for the jobs, and for how long: for those who watch them."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
 
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import here
@@ -14,6 +15,7 @@ from loyalty_engine.storage.sql.tables import (
     holds,
     lots,
     members,
+    operations,
     referrals,
     reservations,
 )
@@ -52,6 +54,39 @@ _EXPIRING = Statement(
 )
 
 
+_HOLDS = Statement(
+    select(
+        holds.c.unit,
+        func.count(),
+        cast(func.sum(holds.c.points), BigInteger),
+        cast(
+            func.sum(case((holds.c.expires_at <= var("p_now"), const(1)), else_=const(0))),
+            BigInteger,
+        ),
+    )
+    .where(here(holds), holds.c.state == const("open"))
+    .group_by(holds.c.unit)
+    .order_by(holds.c.unit),
+    *_NAMES,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHolds:
+    """The holds of a unit that are open: how many, of how many points, how many past their end."""
+
+    program: str
+    unit: str
+    open: int
+    points: int
+    lapsed: int
+
+
+def open_holds(storage: SqlStorage, program: str, now: datetime) -> list[OpenHolds]:
+    """What is set aside at tills, by unit."""
+    return [OpenHolds(program, *row) for row in storage.ask((_HOLDS, (program, micros(now))))]
+
+
 def waiting(storage: SqlStorage, program: str, job: str, now: datetime) -> int:
     """How many members a job has to look at by `now`."""
     counted, _ = _BACKLOGS[job]
@@ -65,6 +100,16 @@ def oldest_due(storage: SqlStorage, program: str, job: str, now: datetime) -> da
     _, first = _BACKLOGS[job]
     (oldest,) = storage.ask((first, (program, micros(now))))[0]
     return None if oldest is None else instant(oldest)
+
+
+_OPERATIONS = Statement(
+    select(func.count()).where(here(operations), operations.c.at < var("p_now")), *_NAMES
+)
+
+
+def operations_before(storage: SqlStorage, program: str, at: datetime) -> int:
+    """How many answers under an Idempotency-Key are older than that."""
+    return int(storage.ask((_OPERATIONS, (program, micros(at))))[0][0])
 
 
 def points_due(storage: SqlStorage, program: str, at: datetime) -> dict[str, int]:

@@ -126,7 +126,13 @@ leases = Table(
     number("until"),
     number("last_run_at", null=True),
     text("progress"),
+    number("succeeded_at", null=True),
+    number("done"),
+    number("failed"),
     PrimaryKeyConstraint("program", "job"),
     info=REFERENCE,
 )
-"""Which worker does which job until when."""
+"""Which worker does which job until when; how often it was done and failed in all.
+
+`succeeded_at` is when a round last came to its end without a failure.
+"""

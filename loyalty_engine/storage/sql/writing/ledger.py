@@ -6,6 +6,7 @@ from sqlalchemy import case, update
 
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.storage.errors import Retry
+from loyalty_engine.storage.sql.bulk import ManyRows
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import balance_row, entry_row, lot_row
@@ -25,9 +26,9 @@ def _overtaken(values: Values) -> Exception:
     return Retry(f"account {values[1]!r} was written by somebody else in the meantime")
 
 
-_ENTRIES = Rows(entries, unique=_overtaken)
-_LOTS = Rows(lots, upsert(lots))
-_BALANCES = Rows(balances, upsert(balances))
+_ENTRIES = ManyRows(entries, unique=_overtaken)
+_LOTS = ManyRows(lots, upsert(lots))
+_BALANCES = ManyRows(balances, upsert(balances))
 _TRANSFERS = Rows(transfers)
 
 # No version may be negative: an account that has moved on refuses, and the commit with it.
@@ -83,7 +84,7 @@ class WritesLedger(Room):
         ]
         for rows, batch in ((_ENTRIES, entry_rows), (_LOTS, lot_rows), (_BALANCES, balance_rows)):
             if batch:
-                for statement, values in rows.batches(batch):
+                for statement, values in rows.for_database(batch, self._wire.database):
                     self._wire.tell(statement, values)
 
     def _move_on(self, book: AccountBook) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from loyalty_engine.ports import Event, Operation
+from loyalty_engine.storage.sql.bulk import ManyRows
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
 from loyalty_engine.storage.sql.reading.operations import REMEMBER
@@ -35,7 +36,7 @@ _ANSWER = Statement(
     "p_resource",
     "p_answer",
 )
-_ANNOUNCE = Rows(outbox)
+_ANNOUNCE = ManyRows(outbox)
 _KEEP_RULEBOOK = insert_one(rulebooks, ignore_known=True)
 _PERIODS = Rows(rulebook_periods, upsert(rulebook_periods))
 
@@ -73,7 +74,7 @@ class WritesService(ReadsMembers):
 
     def _announce(self, events: Sequence[Event]) -> None:
         rows = [_event_row(self.program, event) for event in events]
-        for statement, values in _ANNOUNCE.batches(rows):
+        for statement, values in _ANNOUNCE.for_database(rows, self._wire.database):
             self._wire.tell(statement, values)
 
     def publish_rulebook(self, hash: str, source: Mapping[str, str], by: str) -> None:

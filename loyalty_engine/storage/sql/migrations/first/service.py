@@ -92,5 +92,8 @@ def create() -> None:
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("last_run_at", sa.BigInteger(), nullable=True),
         sa.Column("progress", sa.Text(), nullable=False),
+        sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("failed", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("program", "job", name=op.f("leases_pkey")),
     )
