@@ -5,6 +5,7 @@ from datetime import datetime
 
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.happenings import kept_as
+from loyalty_engine.domain.local_time import start_of_day
 from loyalty_engine.ports import MemberRecord, Referral, View, Work
 from loyalty_engine.rulebook.referral import ReferralScheme
 from loyalty_engine.rulebook.rule import Rulebook
@@ -34,11 +35,16 @@ def scheme_of(rulebook: Rulebook) -> ReferralScheme:
     return rulebook.referral
 
 
-def occasion_of(view: View, scheme: ReferralScheme, referral: Referral) -> Occasion | None:
-    """What qualifies the friend, by what is kept now; None while nothing does."""
-    wanted, since = scheme.qualifies, referral.claimed_at
+def occasion_of(view: View, rulebook: Rulebook, referral: Referral) -> Occasion | None:
+    """What qualifies the friend, by what is kept now; None while nothing does.
+
+    All of the day of the claim counts: a till enrols while the basket is being rung up.
+    """
+    wanted = scheme_of(rulebook).qualifies
     if wanted.at_once:
-        return "", since
+        return "", referral.claimed_at
+    zone = rulebook.program.zone
+    since = start_of_day(referral.claimed_at.astimezone(zone).date(), zone)
     if wanted.event:
         told = view.told_since(referral.member, wanted.event, since)
         return (kept_as(told[0][0]), told[0][1]) if told else None
@@ -66,7 +72,7 @@ def follow(engine: Engine, work: Work, program: str, member: MemberRecord) -> No
 def brought_on(work: Work, rulebook: Rulebook, referral: Referral) -> Referral:
     """The referral as what is kept now makes it."""
     scheme = scheme_of(rulebook)
-    found = occasion_of(work, scheme, referral)
+    found = occasion_of(work, rulebook, referral)
     if referral.reason and not referral.held and not referral.cleared:
         return referral  # refused by hand: what was given is on its way back
     if referral.state in (REWARDED, TAKING_BACK):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "fraud.md").read_text()
-SCENARIOS = ROOT / "tests" / "fraud" / "programme" / "scenarios"
+SCENARIOS = ROOT / "tests" / "programmes" / "fraud" / "scenarios"
 
 
 def test_the_table_and_the_scenarios_are_the_same():

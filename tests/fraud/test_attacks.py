@@ -20,7 +20,7 @@ from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases import codec
 from loyalty_engine.vocabulary import standard_words
 
-HERE = Path(__file__).parent / "programme"
+HERE = Path(__file__).parents[1] / "programmes" / "fraud"
 SOURCE = read_programme(HERE)
 ATTACKS = sorted(Path(name).stem for name in SOURCE if name.startswith(SCENARIOS))
 GIVEN = {"account-takeover": 5000, "dormant-balance": 5000}

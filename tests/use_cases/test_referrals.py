@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.cancel_event import cancel_event
 from loyalty_engine.use_cases.claim_referral import claim_referral, invite_friends
 from loyalty_engine.use_cases.enrol_member import enrol_member
+from loyalty_engine.use_cases.forget_signals import forget_signals, long_gone
+from loyalty_engine.use_cases.join_household import add_to_household, open_household
 from loyalty_engine.use_cases.merge_members import merge_members
 from loyalty_engine.use_cases.record_event import record_event
 from loyalty_engine.use_cases.review_referral import Review, review_referral
@@ -378,3 +381,91 @@ def test_a_purchase_of_somebody_else_costs_no_statement(shop: Shop):
     before = other.storage.tally.statements
     other.buy("T-1", [line("1", 2500)], "joe")
     assert plain == other.storage.tally.statements - before
+
+
+def test_signals_outlive_who_has_left_and_are_forgotten_in_time(shop: Shop):
+    shop.enrol("ada", status="left")
+    shop.enrol("new", enrolled_at=shop.now, signals={"email": "a.d.a+x@example.org"})
+    assert shop.enrol("new")["attributes"] == {"joined_before": True}
+    with pytest.raises(InvalidRequest, match="engine alone"):
+        shop.enrol("new", attributes={"joined_before": None})
+    shop.later(days=101)
+    with shop.storage.read("shop") as view:
+        (gone,) = long_gone(shop.engine, view, shop.now, -1, 10)
+    forget_signals(shop.engine, "shop", gone, shop.now)
+    shop.enrol("later", enrolled_at=shop.now, signals={"email": "new@example.org"})
+    with shop.storage.read("shop") as view:
+        assert [it.kind for it in view.signals(gone)] == ["address", "device"]  # two years
+        assert long_gone(shop.engine, view, shop.now, -1, 10) == []
+
+
+def test_who_comes_back_is_remembered_again(shop: Shop):
+    shop.enrol("ada", status="left")
+    shop.later(days=50)
+    shop.enrol("ada", status="active")
+    shop.later(days=101)
+    with shop.storage.read("shop") as view:
+        assert long_gone(shop.engine, view, shop.now, -1, 10) == []
+
+
+def test_what_two_were_seen_with_is_the_ones_after_a_merge(shop: Shop):
+    shop.enrol("eve", signals={"email": "eve@example.org"})
+    merge_members(shop.engine, shop.fresh(), "ada", "eve")
+    with shop.storage.read("shop") as view:
+        kinds = [it.kind for it in view.signals(number(shop, "ada"))]
+    assert kinds == ["address", "device", "email", "email"]
+    assert join(shop, "bob", code(shop), email="e.v.e@example.org") == "refused"
+
+
+def test_two_who_were_both_rewarded_are_not_merged_unseen(shop: Shop):
+    shop.enrol("eve")
+    mine, hers = code(shop), code(shop, "eve")
+    for name, by in (("bob", mine), ("bob2", hers)):
+        join(shop, name, by)
+        shop.buy(f"T-{name}", [line("1", 2500)], name)
+    shop.later(days=31)
+    assert settle(shop, "bob") == settle(shop, "bob2") == "rewarded"
+    with pytest.raises(Conflict, match="refuse one"):
+        merge_members(shop.engine, shop.fresh(), "bob", "bob2")
+    review(shop, "bob2", "refuse")
+    assert settle(shop, "bob2") == "refused"
+    merge_members(shop.engine, shop.fresh(), "bob", "bob2")
+    assert (shop.points(member="ada"), shop.points(member="eve")) == (500, 0)
+    shop.cancel("T-bob")
+    assert settle(shop, "bob") == "rewarded"  # what the other has bought is its own now
+    shop.cancel("T-bob2")
+    assert settle(shop, "bob") == "joined"
+    proven(shop)
+
+
+def test_a_purchase_of_the_day_of_the_claim_counts_although_it_came_before(shop: Shop):
+    shop.enrol("bob", enrolled_at=shop.now)
+    assert claim(shop, "bob", code(shop)) == "joined"
+    shop.buy("T-1", [line("1", 2500)], "bob", occurred_at=shop.now - timedelta(minutes=9))
+    assert kept(shop)[0] == "waiting"
+
+
+def test_friends_of_one_household_are_rewarded_on_one_account(shop: Shop):
+    join(shop, "bob", code(shop))
+    open_household(shop.engine, shop.fresh(), "home", "ada")
+    add_to_household(shop.engine, shop.fresh(), "home", "bob")
+    shop.buy("T-1", [line("1", 2500)], "bob")
+    shop.later(days=31)
+    assert settle(shop) == "rewarded"
+    assert shop.points(member="ada") == 25 + 500 + 300
+    shop.cancel("T-1")
+    assert settle(shop) == "joined"
+    assert shop.points(member="ada") == 0
+    proven(shop)
+
+
+def test_a_stopped_rule_lets_its_referrals_wait(shop: Shop):
+    join(shop, "bob", code(shop))
+    shop.buy("T-1", [line("1", 2500)], "bob")
+    shop.later(days=31)
+    source = dict(shop.rulebook.source)
+    shop.shelf.publish("shop", source, "test", shop.now, stopped=["friend-brought"])
+    assert settle(shop) == "waiting"
+    shop.shelf.publish("shop", source, "test", shop.now, stopped=[])
+    assert settle(shop) == "rewarded"
+    proven(shop)

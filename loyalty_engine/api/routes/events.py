@@ -12,7 +12,7 @@ from loyalty_engine.api.schemas.events import (
     SurveyQuery,
     SurveyResults,
 )
-from loyalty_engine.api.schemas.explanations import Explanation, LanguageQuery
+from loyalty_engine.api.schemas.explanations import EventExplanation, LanguageQuery
 from loyalty_engine.api.schemas.returns import CancelBody
 from loyalty_engine.use_cases.cancel_event import cancel_event, explain_event, show_event
 from loyalty_engine.use_cases.record_event import record_event
@@ -62,7 +62,7 @@ def get_event(ask: Ask, event: str) -> Answer:
     "/v1/events/<id:event>/explanation",
     scope="purchases:read",
     query=LanguageQuery(),
-    gives={200: Explanation()},
+    gives={200: EventExplanation()},
     refuses=[404],
 )
 def get_event_explanation(ask: Ask, event: str) -> Answer:

@@ -132,3 +132,13 @@ class Explanation(Reasons):
     same = Boolean(
         required=True, metadata={"description": "Whether it came out as it is stored, to the byte."}
     )
+
+
+class EventExplanation(Reasons):
+    """Why each rule about events did or did not apply, decided once more as it was."""
+
+    member = String(required=True, allow_none=True)
+    event = String(required=True)
+    same = Boolean(
+        required=True, metadata={"description": "Whether it came out as it is stored, to the byte."}
+    )

@@ -193,6 +193,7 @@ class Entry(Shape):
     purchase = String(required=True, allow_none=True)
     rule = String(required=True, allow_none=True)
     gift = String(metadata={"description": "The gift by which they came or went."})
+    event = String(metadata={"description": "Instead of a purchase, what happened beside them."})
     reason = String()
     by = String()
 
