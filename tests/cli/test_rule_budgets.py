@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loyalty_engine.bootstrap import Parts
+from loyalty_engine.ports import CounterKey
 from tests.cli.conftest import Loyalty
 
 
@@ -15,3 +16,16 @@ def test_budgets_are_told_with_what_is_left(parts: Parts, loyalty: Loyalty):
     assert said.code == 0, said.err
     assert "5,000" in said.out
     assert "at most" in said.out
+
+
+def test_a_budget_that_is_used_up_is_named_where_one_looks_first(parts: Parts, loyalty: Loyalty):
+    assert "used up" not in loyalty("rules", "status", "-p", "grocer").out
+    limit, now = "recovery/points/all/month", parts.clock.now()
+    day = now.astimezone(parts.shelf.current("grocer").program.zone)
+    with parts.storage.begin("grocer", now) as work:
+        work.use(CounterKey("all", limit, f"{day:%Y-%m}"), 5000, 5000)
+    assert f"  used up: {limit}\n" in loyalty("rules", "status", "-p", "grocer").out
+    (told,) = loyalty("rules", "status", "-p", "grocer", "--json").json
+    assert told["used_up"] == [limit]
+    (first, *_) = loyalty("rules", "budgets", "-p", "grocer", "--json").json["budgets"]
+    assert (first["limit"], first["used"], first["left"]) == (limit, 5000, 0)

@@ -1,6 +1,6 @@
 """The best combination: no other one of those that may stand together gives more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
@@ -14,6 +14,7 @@ from loyalty_engine.domain.discounting import PercentageRounding, Percentages
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.limits import Limit, Measure, Scope
+from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.domain.program import Unit
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.rulebook import combination_search, combining
@@ -240,3 +241,22 @@ def test_parts_of_a_line_are_not_added_up_where_each_is_of_the_rest():
     facts = facts.with_nets((10_000,), book.program)
     assert by_brute_force(book, facts)[0] == 8750
     assert 8750 <= _bound(book, facts) <= 8750 + 3 * 2
+
+
+class Otherwise(PercentageOff):
+    word = "otherwise"
+
+    def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
+        return ()
+
+
+class Renamed(PercentageOff):
+    word = "renamed"
+
+
+def test_an_effect_with_outcomes_of_its_own_forgets_what_helps_to_find_the_best():
+    inherited, own = Renamed(500), Otherwise(500)
+    assert (inherited.takes_a_part, inherited.line_by_line) == (True, True)
+    assert (own.takes_a_part, own.line_by_line) == (False, False)
+    capped = PercentageOff(500, 100)
+    assert (capped.takes_a_part, capped.line_by_line) == (False, False)

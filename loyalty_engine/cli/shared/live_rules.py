@@ -21,7 +21,9 @@ from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.rulebook.stopped import without_stopped
 from loyalty_engine.storage.sql.files_seen import FilesSeen
+from loyalty_engine.use_cases.calling import Caller
 from loyalty_engine.use_cases.rule_changes import history, roll_back, start_rule, stop_rule
+from loyalty_engine.use_cases.show_budgets import budgets
 from loyalty_engine.vocabulary import standard_words
 
 FILES = "files"
@@ -53,7 +55,8 @@ by_option = click.option("--by", default=me, help="Who answers for it; by defaul
 def status(program: str | None, as_json: bool) -> None:
     """Tell what is in force since when, which rules are stopped, and what is wrong with the files.
 
-    The exit code is 1 when files have faults; the rulebook in force is then an older one.
+    Budgets of which nothing is left are named, too. The exit code is 1 when files have faults; the
+    rulebook in force is then an older one.
     """
     with opened() as parts:
         known = list(parts.shelf.programs())
@@ -68,6 +71,8 @@ def status(program: str | None, as_json: bool) -> None:
             )
             if it["stopped"]:
                 click.echo(f"  stopped: {', '.join(it['stopped'])}")
+            if it["used_up"]:
+                click.echo(f"  used up: {', '.join(it['used_up'])}")
             click.echo(f"  files: {it['files']}")
             for fault in it["faults"]:
                 click.echo(f"  {fault['at']}: {fault['fault']}")
@@ -78,6 +83,7 @@ def status(program: str | None, as_json: bool) -> None:
 def _status(parts: Parts, name: str) -> dict[str, Any]:
     last, rulebook = parts.shelf.history(name)[-1], parts.shelf.current(name)
     seen = FilesSeen(parts.storage).seen(name)
+    shared = budgets(parts.engine, Caller(name, "command line", parts.clock.now()))
     if seen is None:
         files = "none were ever seen here"
     elif seen.faults:
@@ -92,6 +98,7 @@ def _status(parts: Parts, name: str) -> dict[str, Any]:
         "since": _instant(last.at),
         "by": last.by,
         "stopped": list(rulebook.stopped),
+        "used_up": [it["limit"] for it in shared["budgets"] if not it["left"]],
         "files": files,
         "faults": [
             {
