@@ -70,8 +70,8 @@ def redeem_voucher(engine: Engine, caller: Caller, redemption: str, basket: Bask
         if operation and (known := work.remember(operation)):
             return Written(replay_of(work, caller, known))
         member = _member(work, purchase)
-        _not_again(work, engine, caller, rulebook, purchase, redemption)
         tried = _try(work, engine, caller, rulebook, purchase, member, basket.shopper)
+        _not_again(work, engine, caller, rulebook, purchase, redemption)
         if tried.refusal is not None:
             refused.append(tried)
             raise tried.refusal
@@ -167,7 +167,6 @@ def _not_again(
     if not text:
         return
     digest = engine.codes.digest(caller.program, text) if text in rulebook.shared_codes else text
-    work.vouchers([digest])  # locked before it is looked at
     use = work.voucher_use(digest, redemption_use(redemption))
     if use is not None:
         raise Conflict(

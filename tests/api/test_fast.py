@@ -18,6 +18,7 @@ from loyalty_engine.api.reading import Body
 from loyalty_engine.api.schemas.containers import Shape
 from loyalty_engine.api.schemas.fields import Id, Whole
 from loyalty_engine.api.schemas.purchases import BatchBody, PurchaseBody, QuoteBody
+from loyalty_engine.api.schemas.vouchers import CodeRedemptionBody
 
 PURCHASE = Body(PurchaseBody(), quick=True, example={})
 QUICK = Quick(PurchaseBody())
@@ -187,6 +188,17 @@ def test_quotes_and_batches_have_a_quick_way_too():
     assert Quick(QuoteBody())(told) == (PURCHASE.load(json.dumps(PURCHASE_EXAMPLE).encode()), True)
     batch = json.dumps({"purchases": [{**PURCHASE_EXAMPLE, "purchase": "T-1"}]}).encode()
     assert [it.id for it in Quick(BatchBody())(batch)] == ["T-1"]
+
+
+def test_codes_held_against_a_basket_have_a_quick_way_too():
+    basket = {key: it for key, it in PURCHASE_EXAMPLE.items() if key != "payments"}
+    thorough = Body(CodeRedemptionBody(), example={})
+    for told in ({}, {"shopper": "10.0.0.7"}):
+        body = json.dumps({**basket, **told, "redemption": "order-7"}).encode()
+        assert Quick(CodeRedemptionBody())(body) == thorough.load_thoroughly(body)
+    both = {**basket, "identifier": {"kind": "card", "value": "1"}, "redemption": "order-7"}
+    with pytest.raises(NotTaken):
+        Quick(CodeRedemptionBody())(json.dumps(both).encode())
 
 
 def test_a_field_it_does_not_know_is_refused_at_start():

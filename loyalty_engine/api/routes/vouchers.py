@@ -24,8 +24,8 @@ from loyalty_engine.use_cases.show_vouchers import show_vouchers
 calls = Calls("vouchers", "Codes: what they give for a basket, using them, giving them back.")
 
 _BASKET = {key: it for key, it in PURCHASE_EXAMPLE.items() if key != "payments"}
-BASKET = Body(CodeBasketBody(), example=_BASKET)
-REDEMPTION = Body(CodeRedemptionBody(), example={"redemption": "order-7", **_BASKET})
+BASKET = Body(CodeBasketBody(), quick=True, example=_BASKET)
+REDEMPTION = Body(CodeRedemptionBody(), quick=True, example={"redemption": "order-7", **_BASKET})
 ROLLBACK = Body(RollbackBody(), example={"redemption": "order-7"})
 
 
