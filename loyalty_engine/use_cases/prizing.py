@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from loyalty_engine.domain.errors import Conflict
+from loyalty_engine.domain.expiry import Pending, PendingKind
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.limits import Measure, Short
-from loyalty_engine.domain.program import Shortfall
+from loyalty_engine.domain.program import Shortfall, Unit
 from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import CardPrize, CounterKey, Work
 from loyalty_engine.rulebook.challenges import Challenge, Prize
@@ -92,7 +93,9 @@ class Prizing:
         for unit, points in gave.taken.items():
             left = book.give_back(unit, points, cause) if points else 0
             if left:
-                issue(book, acting.program, acting.program.units[unit], left, cause, "")
+                issue(
+                    book, acting.program, _not_waiting(acting.program.units[unit]), left, cause, ""
+                )
         book.settle()
         for digest in self._digests(gave):
             work.withdraw_voucher(digest, False)
@@ -147,7 +150,9 @@ class Prizing:
         waits_for = THAW if frozen else None
         tier = self.acting.member.tier.tier
         cause = self._cause(prize)
-        lot = issue(book, program, program.units[unit], points, cause, tier, waits_for)
+        lot = issue(
+            book, program, _not_waiting(program.units[unit]), points, cause, tier, waits_for
+        )
         book.settle()
         convert_full_cards(book, program, self.acting.member.number, None)
         return lot.number
@@ -229,6 +234,13 @@ class Prizing:
             for key, (_, limit) in named.items()
         )
         return points, cut, counted
+
+
+def _not_waiting(unit: Unit) -> Unit:
+    """No parcel arrives for a prize: its points do not wait for one."""
+    if unit.pending.kind is not PendingKind.ON_EVENT:
+        return unit
+    return replace(unit, pending=Pending())
 
 
 def _cut(points: Mapping[str, int], room: int) -> dict[str, int]:

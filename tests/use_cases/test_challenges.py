@@ -13,6 +13,8 @@ from loyalty_engine.domain.requests import EventRequest
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.cancel_event import cancel_event
 from loyalty_engine.use_cases.enter_challenge import enter_challenge, leave_challenge
+from loyalty_engine.use_cases.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.leave_household import leave_household
 from loyalty_engine.use_cases.merge_members import merge_members
 from loyalty_engine.use_cases.record_event import record_event
 from loyalty_engine.use_cases.show_challenges import show_challenges
@@ -296,4 +298,102 @@ def test_two_members_who_are_one_have_one_card() -> None:
     assert (card(shop)["progress"], card(shop)["rounds"], shop.points()) == (5, 3, 300)
     shop.back("T-2", "R-1", **{"1": 17000})
     assert (card(shop)["progress"], card(shop)["rounds"], shop.points()) == (8, 1, 100)
+    assert proven(shop)
+
+
+def cost(shop: Shop, id: str, lines: list[Any]) -> tuple[int, int]:
+    """How many statements and round trips a purchase takes."""
+    shop.buy(f"{id}-before", lines)
+    tally = shop.storage.tally
+    before = tally.statements, tally.trips
+    shop.buy(id, lines)
+    return tally.statements - before[0], tally.trips - before[1]
+
+
+def test_a_purchase_costs_one_read_and_one_write_where_it_counts() -> None:
+    without, with_card = opened(), opened(STAMPS)
+    plain = cost(without, "T-1", coffees(1))
+    assert cost(with_card, "T-1", things()) == plain, "it counts for none"
+    statements, trips = cost(with_card, "T-2", coffees(1))
+    assert (statements - plain[0], trips - plain[1]) == (2, 1)
+
+
+def test_prizes_do_not_wait_for_a_parcel_and_those_of_the_frozen_do() -> None:
+    waiting = PROGRAM.replace("tender: 0.01", "tender: 0.01, pending: on_event")
+    shop = opened(STAMPS, program=waiting)
+    shop.enrol(status="frozen")
+    shop.buy("T-1", coffees(10))
+    assert shop.balance()["units"]["points"]["pending"] == 100
+    shop.enrol(status="active")
+    assert shop.balance()["units"]["points"]["available"] == 100
+
+
+SILVER = """
+window: calendar_year
+tiers: [tier: base, {tier: silver, needs: {spend: 9000.00}}]
+"""
+CLIMB = """
+challenge: climb
+title: Climb
+count: spend
+goal: 100.00
+tier: silver
+lasts: 30 days
+"""
+GIFT = """
+challenge: gift
+title: A mug
+count: stores
+goal: 2
+reward: mug
+"""
+MUG = """
+reward: mug
+kind: goods
+title: {en: A mug, fr: Une tasse}
+price: {points: 100}
+voucher: free-coffee
+stock: 1
+"""
+
+
+def test_a_tier_for_a_while_and_a_reward_of_the_catalogue() -> None:
+    shop = opened(CLIMB, GIFT, tiers=SILVER, rewards=[MUG])
+    told = shop.buy("T-1", things(price=10000), store="north")
+    assert told["tier"] == {"before": "base", "after": "silver"}
+    assert told["challenges"][0]["completed"][0]["tier"] == "silver"
+    assert shop.cancel("T-1")["tier"]["after"] == "base"
+    shop.enrol("bea")
+    for member in ("ada", "bea"):
+        shop.buy(f"{member}-1", things(), member, store="north")
+        row = shop.buy(f"{member}-2", things(), member, store="south")["challenges"][-1]
+        if member == "ada":
+            assert row["completed"][0]["vouchers"][0]["voucher"] == "free-coffee"
+            assert (row["completed"][0]["reward"], row["completed"][0]["says"]) == ("mug", "A mug")
+        else:
+            assert row["refused"][0]["limit"] == "reward:mug/stock/all", "there was one"
+    shop.cancel("ada-1")
+    assert card(shop, "gift")["prizes"][0]["state"] == "withdrawn"
+    assert proven(shop)
+
+
+FAMILY = STAMPS + "owner: household\n"
+
+
+def test_a_household_collects_on_one_card_where_that_is_declared() -> None:
+    shop = opened(FAMILY)
+    shop.enrol("bea")
+    shop.buy("T-0", coffees(2))  # on ada's own, who is a household of one
+    open_household(shop.engine, shop.fresh(), "home", "ada")
+    add_to_household(shop.engine, shop.fresh(), "home", "bea")
+    shop.later(hours=1)
+    shop.buy("T-1", coffees(6))
+    row = shop.buy("T-2", coffees(5), "bea")["challenges"][0]
+    assert (row["progress"], row["rounds"]) == (1, 1)
+    assert (shop.points(), shop.points(member="bea")) == (100, 100)
+    leave_household(shop.engine, shop.fresh(), "home", "bea")
+    shop.back("T-2", "R-1", **{"1": 2000})
+    assert (card(shop)["progress"], card(shop)["rounds"]) == (9, 0)
+    shop.buy("T-3", coffees(1), "bea")
+    assert (card(shop)["progress"], card(shop, member="bea")["progress"]) == (9, 1)
     assert proven(shop)
