@@ -16,6 +16,7 @@ from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.checks import check_time
 from loyalty_engine.use_cases.events import happening_event
+from loyalty_engine.use_cases.explain_challenges import challenges_explained
 from loyalty_engine.use_cases.explain_purchase import decide_again
 from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.idempotency import member_name, operation_of, replay_of
@@ -119,7 +120,11 @@ def explain_event(
         "same": decide_again(rulebook, facts, stored.decision)[1],
     }
     about_events = replace(rulebook, rules=tuple(it for it in rulebook.rules if it.of_events))
-    return Answer(200, to_json(told | explanation(about_events, facts, None, languages, rule)))
+    why = explanation(about_events, facts, None, languages, rule)
+    if rulebook.challenges and rule is None:
+        kept = codec.kept_of(stored.kept)
+        why["challenges"] = challenges_explained(rulebook, facts, kept, why["language"])
+    return Answer(200, to_json(told | why))
 
 
 def find_event(view: View, id: str) -> tuple[StoredPurchase, StoredEvent]:

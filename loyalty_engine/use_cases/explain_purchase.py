@@ -10,6 +10,7 @@ from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.counting import place_of, room_left
+from loyalty_engine.use_cases.explain_challenges import challenges_explained
 from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.idempotency import member_name
 from loyalty_engine.use_cases.receipt import to_json
@@ -35,17 +36,21 @@ def explain_purchase(
     rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
     facts = codec.facts_of(rulebook.program, stored.body, stored.facts)
     given = {it.rule: it for it in codec.decision_of(stored.decision).given}
+    decision, same = decide_again(rulebook, facts, stored.decision)
     told = {
         "member": name,
         "purchase": stored.purchase,
         "revision": stored.revision,
         "rulebook": stored.rulebook,
-        "same": decide_again(rulebook, facts, stored.decision)[1],
+        "same": same,
     }
     settled = Settled(given=given) if given else None
     place = place_of(rulebook.program, facts.purchase, stored)
     room = room_left(engine, caller.program, rulebook, place)
     why = explanation(rulebook, facts, settled, languages, rule, room)
+    if rulebook.challenges and rule is None and stored.account is not None:
+        whole, kept = facts.with_nets(decision.nets, rulebook.program), codec.kept_of(stored.kept)
+        why["challenges"] = challenges_explained(rulebook, whole, kept, why["language"])
     return Answer(200, to_json(told | why))
 
 

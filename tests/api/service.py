@@ -95,6 +95,14 @@ lane: base
 when: [spent_at_least: 90.00]
 then: [give_voucher: five]
 """
+TWO = """
+challenge: two
+title: {en: Two pieces, fr: Deux articles}
+count: units
+opt_in: yes
+goal: 2
+then: [earn_points: 10]
+"""
 GOLD_WEEK = """
 reward: gold-week
 kind: status
@@ -128,6 +136,7 @@ def open_parts(settings: Settings, clock: StoppedClock | None = None) -> Parts:
             "vouchers/five.yaml": FIVE,
             "rewards/mug.yaml": MUG,
             "rewards/gold-week.yaml": GOLD_WEEK,
+            "challenges/two.yaml": TWO,
         }
         parts.shelf.publish(name, source, "test", NOW - timedelta(days=1000))
     return parts

@@ -13,6 +13,7 @@ from loyalty_engine.domain.requests import EventRequest
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.cancel_event import cancel_event
 from loyalty_engine.use_cases.enter_challenge import enter_challenge, leave_challenge
+from loyalty_engine.use_cases.explain_purchase import explain_purchase
 from loyalty_engine.use_cases.join_household import add_to_household, open_household
 from loyalty_engine.use_cases.leave_household import leave_household
 from loyalty_engine.use_cases.merge_members import merge_members
@@ -397,3 +398,25 @@ def test_a_household_collects_on_one_card_where_that_is_declared() -> None:
     shop.buy("T-3", coffees(1), "bea")
     assert (card(shop)["progress"], card(shop, member="bea")["progress"]) == (9, 1)
     assert proven(shop)
+
+
+def test_an_explanation_says_what_counted_and_why_not() -> None:
+    shop = opened(STAMPS, OPEN)
+    shop.buy("T-1", coffees(3))
+    shop.back("T-1", "R-1", **{"1": 1000})
+    shop.buy("T-2", things())
+    told = [
+        read(explain_purchase(shop.engine, shop.caller(), purchase, ["fr"]))["challenges"]
+        for purchase in ("T-1", "T-2")
+    ]
+    assert told[0] == [
+        {
+            "challenge": "coffee-card",
+            "title": "Carte café",
+            "status": "counted",
+            "counted": 3,
+            "kept": 2,
+        },
+        {"challenge": "runners", "title": "Runners", "status": "not_entered"},
+    ]
+    assert told[1][0]["missing"] == "le rayon drinks/coffee"

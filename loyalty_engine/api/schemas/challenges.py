@@ -1,26 +1,35 @@
 """Challenges: how far a member is, what is left, and what was given."""
 
+import re
+
 from marshmallow.fields import Boolean, Date, Dict, List, Nested, String
 
 from loyalty_engine.api.schemas.codes import NextVoucher
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, Name, QuantityShown, Whole, like, points
+from loyalty_engine.api.schemas.fields import Instant, Name, Read, Whole, like, points
 from loyalty_engine.domain.challenges import Count
 
+_DECIMAL = r"^-?(0|[1-9][0-9]*)\.[0-9]{1,3}$"
 COUNTS = [count.value for count in Count]
 STATES = ["open", "done", "not_entered", "not_eligible", "ended"]
 
 
-class Steps(QuantityShown):
+class Steps(Read):
     """How much of what a challenge counts; below zero where more was given than is kept."""
 
+    wire = int | str
     json = like(
         type=None,
         oneOf=[
             {"type": "integer"},
-            {"type": "string", "pattern": r"^-?(0|[1-9][0-9]*)\.[0-9]{1,3}$"},
+            {"type": "string", "pattern": _DECIMAL},
         ],
     )
+
+    def read(self, value: object) -> int | str:
+        if type(value) is int or (isinstance(value, str) and re.match(_DECIMAL, value)):
+            return value
+        raise ValueError("an integer, or a decimal as text")
 
 
 class PrizeShown(Shape):

@@ -2,6 +2,7 @@
 
 from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
 
+from loyalty_engine.api.schemas.challenges import Steps
 from loyalty_engine.api.schemas.containers import Shape
 from loyalty_engine.api.schemas.fields import Id, Whole, money
 from loyalty_engine.api.schemas.receipts import RuleTold, Totals
@@ -123,6 +124,19 @@ class SuppositionExplained(Reasons):
     totals = Nested(Totals, required=True)
 
 
+class ChallengeExplained(Shape):
+    """Whether a purchase counts for a challenge: how much at first, what of it is kept, or why not."""
+
+    challenge = String(required=True)
+    title = String(required=True)
+    status = String(
+        required=True, metadata={"enum": ["counted", "not_met", "not_entered", "not_live"]}
+    )
+    counted = Steps()
+    kept = Steps()
+    missing = String()
+
+
 class Explanation(Reasons):
     """Why each rule did or did not apply to a purchase, decided once more as it was."""
 
@@ -132,6 +146,7 @@ class Explanation(Reasons):
     same = Boolean(
         required=True, metadata={"description": "Whether it came out as it is stored, to the byte."}
     )
+    challenges = List(Nested(ChallengeExplained))
 
 
 class EventExplanation(Reasons):
@@ -142,3 +157,4 @@ class EventExplanation(Reasons):
     same = Boolean(
         required=True, metadata={"description": "Whether it came out as it is stored, to the byte."}
     )
+    challenges = List(Nested(ChallengeExplained))
