@@ -17,6 +17,8 @@ from loyalty_engine.rulebook.faults import (
 from loyalty_engine.rulebook.opened_files import NEEDED, OpenedFiles
 from loyalty_engine.rulebook.parse_challenge import FOLDER as CHALLENGES
 from loyalty_engine.rulebook.parse_challenge import ChallengeFiles
+from loyalty_engine.rulebook.parse_event_files import FOLDER as EVENTS
+from loyalty_engine.rulebook.parse_event_files import read_event_files
 from loyalty_engine.rulebook.parse_exclusion import check_not_with, written_name
 from loyalty_engine.rulebook.parse_program import (
     NEEDED_KEYS,
@@ -127,6 +129,8 @@ class _Parsing:
                 entries = reader.entries(tree, PROGRAM_FILE, PROGRAM_KEYS, NEEDED_KEYS)
             if entries is not None:
                 names = read_names(entries, tier_names(tiers_tree) if readable else None)
+        kinds = read_event_files(self._source, self._files.tree, names)
+        names = kinds.among(names)
         with suppress(TooManyFaults):
             if tiers_tree is not None:
                 scheme = parse_tiers(tiers_tree, Reader(tiers_findings, names))
@@ -134,7 +138,7 @@ class _Parsing:
         program = None
         with suppress(TooManyFaults):
             if entries is not None:
-                program = parse_program(entries, scheme)
+                program = kinds.of(parse_program(entries, scheme))
         if REFERRAL_FILE in self._source:
             program, names = with_kinds(program, names)
         return (None if tiers_findings.faults else program), names
@@ -143,7 +147,7 @@ class _Parsing:
         rules: dict[str, Rule] = {}
         tables: set[str] = set()
         for file in self._source:
-            if file in NO_RULES or file.endswith(".csv") or file.startswith(SEGMENTS):
+            if file in NO_RULES or file.endswith(".csv") or file.startswith((SEGMENTS, EVENTS)):
                 continue
             self._pause()
             if not file.startswith(ANEW) and self._is_unchanged(file, rules, tables):

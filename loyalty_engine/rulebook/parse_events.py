@@ -43,15 +43,20 @@ def _named(
 
 def _kind(name: str, node: Node, reader: Reader) -> EventKind | None:
     entries = reader.entries(node, "a kind of event", EVENT_KEYS, ("purpose",))
-    if entries is None:
-        return None
+    return None if entries is None else kind_of(name, entries)
+
+
+def kind_of(name: str, entries: Entries) -> EventKind:
+    """The kind in a mapping, as far as it can be read; faults are told."""
     title: dict[str, str] = entries.parse("title", read_sentence, {})
     purpose: str = entries.parse("purpose", parser_for(str).read, "")
     told: dict[str, EventField] = entries.parse(
         "data", lambda node, reader: _named(node, reader, "data", _field), {}
     )
     if len(told) > MOST_FIELDS:
-        reader.fault(entries.value_node("data"), f"more than {MOST_FIELDS} values in one event")
+        entries.reader.fault(
+            entries.value_node("data"), f"more than {MOST_FIELDS} values in one event"
+        )
     return EventKind(name, purpose, title, told)
 
 

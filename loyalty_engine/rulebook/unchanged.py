@@ -6,6 +6,7 @@ serves busy, and would keep every rule in memory once for each version.
 
 from collections.abc import Mapping, Sequence
 
+from loyalty_engine.rulebook.parse_event_files import FOLDER as EVENTS
 from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
 from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_table import csv_of
@@ -50,5 +51,5 @@ class Unchanged:
 
 
 def _ground(source: Mapping[str, str]) -> dict[str, str]:
-    named = (VOUCHERS, SEGMENTS)
+    named = (VOUCHERS, SEGMENTS, EVENTS)
     return {name: text for name, text in source.items() if name in GROUND or name.startswith(named)}

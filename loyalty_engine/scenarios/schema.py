@@ -7,13 +7,14 @@ from typing import Final
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE
 from loyalty_engine.rulebook.parse_challenge import FOLDER as CHALLENGES
+from loyalty_engine.rulebook.parse_event_files import FOLDER as EVENTS
 from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
 from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.challenges import challenge_schema
-from loyalty_engine.rulebook.schemas.programs import program_schema, tiers_schema
+from loyalty_engine.rulebook.schemas.programs import event_schema, program_schema, tiers_schema
 from loyalty_engine.rulebook.schemas.referrals import referral_schema
 from loyalty_engine.rulebook.schemas.rewards import reward_schema
 from loyalty_engine.rulebook.schemas.rules import rule_schema
@@ -51,6 +52,7 @@ VOUCHER: Final = "voucher.schema.json"
 REFERRAL: Final = "referral.schema.json"
 SEGMENT: Final = "segment.schema.json"
 CHALLENGE: Final = "challenge.schema.json"
+EVENT: Final = "event.schema.json"
 SCENARIO: Final = "scenario.schema.json"
 
 _INSTANT: Final = text("an instant such as 2026-03-05T10:12:00, on the programme's clocks")
@@ -72,6 +74,7 @@ def all_schemas(words: Words, known: Known) -> dict[str, Schema]:
         REFERRAL: referral_schema(vocabulary_of(words), known),
         SEGMENT: segment_schema(vocabulary_of(words), known),
         CHALLENGE: challenge_schema(vocabulary_of(words), known),
+        EVENT: event_schema(known),
         SCENARIO: scenario_schema(known),
     }
 
@@ -85,6 +88,8 @@ def schema_for(file: str) -> str:
     """Which schema a file of a programme's folder follows."""
     if file.startswith(SCENARIOS):
         return SCENARIO
+    if file.startswith(EVENTS):
+        return EVENT
     if file.startswith(REWARDS):
         return REWARD
     if file.startswith(VOUCHERS):

@@ -33,6 +33,7 @@ def rule(name: str, amount: str = "1.50", more: str = "") -> str:
 TABLE = "table: brand\nlane: base\nthen:\n  - earn_points: 3\n"
 ROWS = "id,on brand\nalpha,Alpha\nbeta,Beta\n"
 SEGMENT = "segment: some\nwhen:\n  - language_is: en\n"
+VISIT = "event: store_visit\npurpose: to count\n"
 VOUCHER = "voucher: five\ntitle: Five off\nlane: offers\nthen:\n  - amount_off: 5.00\n"
 PLACES: Mapping[str, tuple[str | None, ...]] = {
     "program.yaml": (PROGRAM, OTHER_PROGRAM, "program: shop\n"),
@@ -44,10 +45,12 @@ PLACES: Mapping[str, tuple[str | None, ...]] = {
         rule("b", more="  - tier_is: blue\n"),
         rule("b", more="  - code_used: five\n"),
         rule("b", more="  - segment_is: some\n"),
+        rule("b", more="  - event_is: store_visit\n"),
     ),
     "rules/brand.yaml": (TABLE, None, TABLE.replace("3", "4"), rule("brand")),
     "rules/brand.csv": (ROWS, None, ROWS + "gamma,Gamma\n", ROWS + "alpha,Alpha\n"),
     "segments/some.yaml": (SEGMENT, None, SEGMENT.replace("is: en", "is: fr")),
+    "events/visit.yaml": (VISIT, None, VISIT.replace("store_visit", "review")),
     "vouchers/five.yaml": (VOUCHER, None, VOUCHER.replace("5.00", "6.00")),
 }
 """What can stand in each file; the first is without fault."""

@@ -14,6 +14,7 @@ from loyalty_engine.domain.purchase import type_names
 from loyalty_engine.domain.signals import SignalKind
 from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, WindowKind
 from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
+from loyalty_engine.rulebook.parse_event_files import NAMED_BY
 from loyalty_engine.rulebook.parse_events import EVENT_KEYS, FIELD_KEYS
 from loyalty_engine.rulebook.parse_limits import CAMPAIGN_KEYS
 from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
@@ -117,6 +118,14 @@ def _lanes() -> Schema:
 def _attribute() -> Schema:
     values = {"type": choice(type_names), "purpose": text(), "one_of": several(text())}
     return mapping(keys_of(ATTRIBUTE_KEYS, values, key_help.ATTRIBUTE), ["type", "purpose"])
+
+
+def event_schema(known: Known) -> Schema:
+    """The schema of a file under events/, a kind of event each."""
+    kind = _event(known)
+    about = described(text(), "the kind's name, by which events and rules call it")
+    keys = {NAMED_BY: about, **kind["properties"]}
+    return {"$schema": DRAFT, "title": "A kind of event", **mapping(keys, [NAMED_BY, "purpose"])}
 
 
 def _event(known: Known) -> Schema:
