@@ -59,6 +59,7 @@ NAMES = (
     "loyalty_balance_cache_total",
     "loyalty_plugin_failures_total",
     "loyalty_alarms_total",
+    "loyalty_referrals_held",
     "loyalty_job_lag_seconds",
     "loyalty_job_last_run_seconds",
     "loyalty_job_last_success_timestamp",
@@ -75,8 +76,14 @@ Failures = Callable[[], Mapping[tuple[str, str], int]]
 class JobStates:
     """The worker's jobs and what is held, looked up when asked for, whichever process is."""
 
-    def __init__(self, states: Iterable[JobState], holds: Iterable[OpenHolds] = ()) -> None:
+    def __init__(
+        self,
+        states: Iterable[JobState],
+        holds: Iterable[OpenHolds] = (),
+        referrals: Mapping[str, int] | None = None,
+    ) -> None:
         self._states, self._holds = list(states), list(holds)
+        self._referrals = referrals or {}
 
     def collect(self) -> Iterable[Metric]:
         """For the registry."""
@@ -103,7 +110,12 @@ class JobStates:
                 last.add_metric(where, it.last_run_at.timestamp())
             if it.succeeded_at is not None:
                 well.add_metric(where, it.succeeded_at.timestamp())
-        return [lag, last, well, done, failed, *self._of_holds()]
+        waiting = GaugeMetricFamily(
+            "loyalty_referrals_held", "Referrals that somebody has to decide.", labels=["program"]
+        )
+        for program, count in self._referrals.items():
+            waiting.add_metric([program], count)
+        return [lag, last, well, done, failed, waiting, *self._of_holds()]
 
     def _of_holds(self) -> Iterable[Metric]:
         told = (

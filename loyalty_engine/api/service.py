@@ -13,7 +13,7 @@ from loyalty_engine.bootstrap import Parts
 from loyalty_engine.domain.errors import Unavailable
 from loyalty_engine.storage.sql.job_states import job_states
 from loyalty_engine.storage.sql.keys import ApiKeys
-from loyalty_engine.storage.sql.reading.backlog import open_holds
+from loyalty_engine.storage.sql.reading.backlog import open_holds, referrals_held
 
 
 class Service:
@@ -38,9 +38,10 @@ class Service:
             names = self.parts.shelf.programs()
             states = [it for name in names for it in job_states(storage, name, now)]
             holds = [it for name in names for it in open_holds(storage, name, now)]
+            held = {name: referrals_held(storage, name) for name in names}
         except Unavailable:
             return b""
-        return JobStates(states, holds).page()
+        return JobStates(states, holds, held).page()
 
     def conditions(self) -> list[Condition]:
         """How each part is right now."""

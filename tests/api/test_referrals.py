@@ -8,6 +8,7 @@ import pytest
 
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.clock import StoppedClock
+from loyalty_engine.worker.jobs import run_sweep
 from loyalty_engine.worker.sweeps import SWEEPS
 from tests.api.service import BASE, NOW, PROGRAM, Till, give_key, line
 
@@ -45,11 +46,10 @@ def invite(till: Till, member: str = "ada") -> str:
 
 
 def settle(parts: Parts) -> None:
+    """As `loyalty jobs run referrals` does."""
     sweep = next(it for it in SWEEPS if it.name == "referrals")
-    with parts.storage.read("shop") as view:
-        due = sweep.due(parts.engine, view, parts.clock.now(), (0, 0), 100)
-    for _, number in due:
-        sweep.act(parts.engine, "shop", number, parts.clock.now())
+    _, failed = run_sweep(parts, "shop", sweep, parts.clock.now(), lambda _: None)
+    assert failed == 0
 
 
 def test_a_friend_comes_and_both_are_rewarded(
@@ -91,6 +91,7 @@ def test_support_decides_about_what_is_held(till: Till, friends: None):
     assert till.post("/v1/members/bob/referral", told).json["state"] == "joined"
     (held,) = till.get("/v1/referrals?limit=1").json["referrals"]
     assert (held["member"], held["reason"]) == ("bob", "same:device")
+    assert 'loyalty_referrals_held{program="shop"} 1.0' in till.get("/metrics").text
     decision = {"decision": "release", "reason": "sisters", "by": "anne"}
     released = till.post("/v1/members/bob/referral/review", decision)
     assert (released.status_code, released.json["held"]) == (200, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -468,4 +469,29 @@ def test_a_stopped_rule_lets_its_referrals_wait(shop: Shop):
     assert settle(shop) == "waiting"
     shop.shelf.publish("shop", source, "test", shop.now, stopped=[])
     assert settle(shop) == "rewarded"
+    proven(shop)
+
+
+def test_who_is_erased_is_rewarded_for_nothing_and_stays_remembered(shop: Shop):
+    """What erasure leaves: a number without a name, and signals by their keyed hashes."""
+    mine = code(shop)
+    join(shop, "bob", mine)
+    join(shop, "eve", mine, email="eve@example.org")
+    for name in ("bob", "eve"):
+        shop.buy(f"T-{name}", [line("1", 2500)], name)
+    ada, eve = number(shop, "ada"), number(shop, "eve")
+    shop.later(days=31)
+    for name in ("ada", "eve"):
+        shop.enrol(name, status="left")
+    with shop.storage.begin("shop", shop.now) as work:
+        for it in (ada, eve):
+            member = work.member(it)
+            assert member is not None
+            work.remove_address(Address("member", str(member.id)))
+            work.save_member(replace(member, id=None, status="erased", attributes={}))
+    assert settle(shop) == "rewarded"
+    assert shop.points(member="bob") == 325
+    assert read(settle_referral(shop.engine, "shop", eve, shop.now))["state"] == "refused"
+    shop.enrol("eve", enrolled_at=shop.now, signals={"email": "E.ve@example.org"})
+    assert shop.enrol("eve")["attributes"] == {"joined_before": True}
     proven(shop)

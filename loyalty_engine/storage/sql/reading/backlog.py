@@ -115,3 +115,13 @@ def operations_before(storage: SqlStorage, program: str, at: datetime) -> int:
 def points_due(storage: SqlStorage, program: str, at: datetime) -> dict[str, int]:
     """How many points, by unit, are over by `at` and not booked so; all lots are looked at."""
     return {unit: int(sum_) for unit, sum_ in storage.ask((_EXPIRING, (program, micros(at))))}
+
+
+_REFERRALS_HELD = Statement(
+    select(func.count()).where(here(referrals), referrals.c.held == const(1)), "p_program"
+)
+
+
+def referrals_held(storage: SqlStorage, program: str) -> int:
+    """How many referrals of a programme wait for somebody to decide."""
+    return int(storage.ask((_REFERRALS_HELD, (program,)))[0][0])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from loyalty_engine.ports import Referral, ReferralCode, Signal
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
@@ -57,9 +57,6 @@ _HELD = Statement(
     "p_program",
     "p_after",
     "p_limit",
-)
-HELD_IN_ALL = Statement(
-    select(func.count()).where(here(referrals), referrals.c.held == const(1)), "p_program"
 )
 _SIGNAL = [it for it in signals.columns if it.name != "program"]
 _ALIKE = Statement(
