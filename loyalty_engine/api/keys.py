@@ -26,7 +26,7 @@ SCOPES = {
     "vouchers:read": "read the vouchers of members, with their codes",
     "vouchers:details": "be told why a code is refused",
     "referrals:review": "see how members came, release and refuse referrals",
-    "adjust": "correct points by hand",
+    "adjust": "correct points and give vouchers by hand",
     "rules:read": "read the rulebook in force",
     "integrity:read": "run the ledger's own proof",
     "admin": "everything above",

@@ -119,6 +119,7 @@ def test_writes_without_an_id_in_their_path_need_a_key(till: Till):
         "/v1/members/<id:member>/reinstatements",
         "/v1/members/<id:member>/returns",
         "/v1/members/<id:member>/tier-grants",
+        "/v1/members/<id:member>/vouchers",
         "/v1/purchases/<id:purchase>/cancel",
         "/v1/purchases/<id:purchase>/claim",
         "/v1/redemptions/<id:redemption>/cancel",

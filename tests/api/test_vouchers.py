@@ -133,3 +133,50 @@ def test_a_code_tells_what_it_is_worth(till: Till, parts: Parts):
     assert explained["gift"]["status"] == "applied"
     assert explained["gift"]["discount"] == 750
     assert till.get("/v1/purchases/T-2/explanation").json["same"] is True
+
+
+def test_a_voucher_is_given_by_hand_once_for_a_key(till: Till, parts: Parts):
+    source = {**parts.shelf.current("shop").source, "vouchers/gift.yaml": GIFT}
+    parts.shelf.publish("shop", source, "test", NOW)
+    till.enrol("ada")
+    told = {"voucher": "gift", "worth": 750, "reason": "late delivery", "by": "anne"}
+    path, headers = "/v1/members/ada/vouchers", {"Idempotency-Key": "once"}
+    first = till.post(path, told, headers=headers)
+    assert (first.status_code, first.json["worth"], first.json["reason"]) == (
+        201, 750, "late delivery",
+    )  # fmt: skip
+    again = till.post(path, told, headers=headers)
+    assert (again.data, again.headers["Idempotent-Replayed"]) == (first.data, "true")
+    (shown,) = till.get(path).json["vouchers"]
+    assert (shown["code"], shown["worth"]) == (first.json["code"], 750)
+    later = "2026-03-05T10:30:00+01:00"
+    receipt = till.buy(
+        "T-1", line(unit_price=3000), vouchers=[first.json["code"]], occurred_at=later
+    )
+    assert receipt["totals"]["discount"] == 750
+    assert till.get("/v1/integrity").json["clean"]
+
+
+@pytest.mark.parametrize(
+    ("member", "told", "status", "code"),
+    [
+        ("eve", {}, 404, "member_unknown"),
+        ("ada", {"voucher": "nothing"}, 409, "voucher_unknown"),
+        ("ada", {"worth": 5}, 409, "worth_of_no_use"),
+        ("ada", {"worth": 0}, 422, "invalid_body"),
+    ],
+)
+def test_a_voucher_that_cannot_be_given_by_hand(
+    till: Till, member: str, told: dict[str, Any], status: int, code: str
+):
+    till.enrol("ada")
+    body = {"voucher": "five", "reason": "sorry", "by": "anne", **told}
+    refused = till.post(f"/v1/members/{member}/vouchers", body)
+    assert (refused.status_code, refused.json["code"]) == (status, code)
+
+
+def test_giving_by_hand_is_for_those_who_correct(till: Till, app: Flask, parts: Parts):
+    till.enrol("ada")
+    other = Till(app, give_key(parts, "shop", "vouchers", "vouchers:read", "members:write"))
+    body = {"voucher": "five", "reason": "sorry", "by": "me"}
+    assert other.post("/v1/members/ada/vouchers", body).json["code"] == "scope_missing"

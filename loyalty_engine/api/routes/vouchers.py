@@ -12,7 +12,10 @@ from loyalty_engine.api.schemas.vouchers import (
     MemberCodes,
     RollbackBody,
     RolledBack,
+    VoucherGiftBody,
+    VoucherGiven,
 )
+from loyalty_engine.use_cases.give_voucher import give_voucher
 from loyalty_engine.use_cases.redeem_voucher import (
     Basket,
     redeem_voucher,
@@ -26,6 +29,10 @@ calls = Calls("vouchers", "Codes: what they give for a basket, using them, givin
 _BASKET = {key: it for key, it in PURCHASE_EXAMPLE.items() if key != "payments"}
 BASKET = Body(CodeBasketBody(), quick=True, example=_BASKET)
 REDEMPTION = Body(CodeRedemptionBody(), quick=True, example={"redemption": "order-7", **_BASKET})
+GIFT = Body(
+    VoucherGiftBody(),
+    example={"voucher": "apology", "worth": 750, "reason": "late delivery", "by": "anne"},
+)
 ROLLBACK = Body(RollbackBody(), example={"redemption": "order-7"})
 
 
@@ -80,6 +87,18 @@ def post_rollback(ask: Ask, code: str) -> Answer:
 def get_member_vouchers(ask: Ask, member: str) -> Answer:
     """List the vouchers that a member was given, with their codes."""
     return show_vouchers(ask.engine, ask.caller, member)
+
+
+@calls.post(
+    "/v1/members/<id:member>/vouchers",
+    scope="adjust",
+    takes=GIFT,
+    gives={201: VoucherGiven()},
+    refuses=[404, 409],
+)
+def post_member_voucher(ask: Ask, member: str) -> Answer:
+    """Give a member a voucher by hand, such as an apology worth 7.50, and say why."""
+    return give_voucher(ask.engine, ask.caller, member, ask.told)
 
 
 def _with(basket: Basket, code: str) -> Basket:

@@ -7,9 +7,10 @@ from marshmallow.fields import Boolean, List, Nested, String
 
 from loyalty_engine.api.assemble import assembled, defaults_of
 from loyalty_engine.api.schemas.containers import Each, Many, Shape
-from loyalty_engine.api.schemas.fields import Currency, Id, Instant, Name, money
+from loyalty_engine.api.schemas.fields import Currency, Id, Instant, Name, Sentence, money
 from loyalty_engine.api.schemas.purchases import MOST_LINES, IdentifierBody, LineBody
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.use_cases.give_voucher import VoucherGift
 from loyalty_engine.use_cases.redeem_voucher import Basket
 
 _PURCHASE = {**defaults_of(Purchase), "id": "redemption"}
@@ -103,6 +104,31 @@ class MemberCode(Shape):
     purchase = String(allow_none=True, required=True)
     rule = String(allow_none=True, required=True)
     transferable = Boolean(required=True)
+
+
+class VoucherGiftBody(Shape):
+    """A voucher given by hand. `worth` only where the voucher leaves that to each code."""
+
+    voucher = Name(required=True)
+    worth = money(1)
+    reason = Sentence(required=True)
+    by = Name(required=True, metadata={"description": "Who answers for it."})
+
+    def make(self, known: dict[str, Any]) -> VoucherGift:
+        return VoucherGift(**known)
+
+
+class VoucherGiven(Shape):
+    """A voucher that was given by hand, with its code."""
+
+    member = String(required=True, allow_none=True)
+    voucher = String(required=True)
+    title = String(required=True)
+    code = String(required=True, allow_none=True)
+    worth = money(required=True, allow_none=True)
+    ends_at = Instant(required=True, allow_none=True)
+    reason = String(required=True)
+    by = String(required=True)
 
 
 class MemberCodes(Shape):
