@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from loyalty_engine.balances import Counters
+from loyalty_engine.storage.sql.integrity import ValueTotals
 from loyalty_engine.storage.sql.job_states import JobState
 from loyalty_engine.storage.sql.reading.backlog import OpenHolds
 
@@ -68,6 +69,7 @@ NAMES = (
     "loyalty_holds_open",
     "loyalty_held_points",
     "loyalty_holds_lapsed",
+    "loyalty_stored_value",
 )
 
 Failures = Callable[[], Mapping[tuple[str, str], int]]
@@ -128,6 +130,32 @@ class JobStates:
             for it in self._holds:
                 family.add_metric([it.program, it.unit], getattr(it, field))
             yield family
+
+    def page(self) -> bytes:
+        """As Prometheus reads it."""
+        one = CollectorRegistry()
+        one.register(self)
+        return generate_latest(one)
+
+
+class StoredValue:
+    """Gift cards and store credit as a gauge, minor units: apart from what is owed in points."""
+
+    def __init__(self, totals: Mapping[str, Mapping[str, ValueTotals]]) -> None:
+        self._totals = totals
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """For the registry."""
+        value = GaugeMetricFamily(
+            "loyalty_stored_value",
+            "Stored value in minor units: issued, used, expired, outstanding.",
+            labels=["program", "currency", "what"],
+        )
+        for program, by_currency in self._totals.items():
+            for currency, sums in by_currency.items():
+                for what, amount in asdict(sums).items():
+                    value.add_metric([program, currency, what], amount)
+        return [value]
 
     def page(self) -> bytes:
         """As Prometheus reads it."""

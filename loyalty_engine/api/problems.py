@@ -9,6 +9,7 @@ from loyalty_engine.api.gift_refusals import GIFTS
 from loyalty_engine.api.referral_refusals import REFERRALS
 from loyalty_engine.api.refusals import REFUSALS, Kind
 from loyalty_engine.api.spending_refusals import SPENDING
+from loyalty_engine.api.value_refusals import VALUE
 
 _SEND_AGAIN = "Send the same request again, with the same Idempotency-Key, after Retry-After."
 
@@ -19,6 +20,7 @@ KINDS: dict[str, Kind] = {
     **EVENTS,
     **REFERRALS,
     **GIFTS,
+    **VALUE,
     # The request as such
     "malformed_request": Kind(
         "The request cannot be read",

@@ -183,7 +183,7 @@ class _Reading:
         number, bought, name, joined, account, state, recorded, cancelled, body, facts = row
         owner = GUESTS if account is None else self._name(number, name)
         told = _told.decode(facts)
-        purchase = codec.purchase_of(body)
+        purchase = codec.purchase_of(body).without_cards
         if purchase.event is not None:
             return  # only purchases are played; what events gave is topped up where it is spent
         count, attributes, language = 0, None, ""

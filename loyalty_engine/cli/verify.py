@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -18,6 +19,7 @@ from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.explain_purchase import decide_again
 
 MOST = 1000
+VALUE = ("issued", "used", "expired", "outstanding")
 SUMS = ("issued", "adjusted", "redeemed", "expired", "clawed", "outstanding")
 
 
@@ -61,7 +63,7 @@ def prove(parts: Parts, program: str, *, decisions: bool = False, quiet: bool = 
             if count % 100 == 0:
                 tell(f"{program}: {count:,} decisions")
     counts = {**report.counts, "decisions": count}
-    return Report(program, counts, (*report.findings, *found), report.totals)
+    return replace(report, counts=counts, findings=(*report.findings, *found))
 
 
 def _other_decisions(parts: Parts, program: str) -> Iterator[Finding | None]:
@@ -84,6 +86,11 @@ def tell_report(report: Report) -> None:
     if report.totals:
         rows = [(unit, *(getattr(it, s) for s in SUMS)) for unit, it in report.totals.items()]
         out.print(table(("unit", *(f">{name}" for name in SUMS)), rows))
+    if report.stored_value:
+        value = [
+            (it, *(getattr(sums, s) for s in VALUE)) for it, sums in report.stored_value.items()
+        ]
+        out.print(table(("stored value", *(f">{name}" for name in VALUE)), value))
     if report.findings:
         found = [(it.check, it.where, it.detail) for it in report.findings]
         out.print(table(("broken promise", "where", "how"), found))
@@ -96,6 +103,7 @@ def _as_json(report: Report) -> dict[str, Any]:
         "counts": report.counts,
         "findings": report.findings,
         "totals": report.totals,
+        "stored_value": report.stored_value,
     }
 
 

@@ -27,6 +27,7 @@ from loyalty_engine.domain.limits import Campaign
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.purchase import LineKind
 from loyalty_engine.domain.signals import SignalField
+from loyalty_engine.domain.stored_value import StoredValue
 from loyalty_engine.domain.tiers import GrantMode, TierScheme
 
 
@@ -92,10 +93,7 @@ class CancelledCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """Full cards turn into something else: each `each` points, from `at_least` points on.
-
-    265 points with `each=50, at_least=150, into="cashback", gives=50` leave 15 and 250 cashback.
-    """
+    """Each `each` points turn into `gives` of the unit `into`, from `at_least` points on."""
 
     each: int
     at_least: int
@@ -215,6 +213,7 @@ class Program:
     events: Mapping[str, EventKind] = field(default_factory=dict)
     signals: Mapping[str, SignalField] = field(default_factory=dict)
     segments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    stored_value: StoredValue | None = None
 
     @cached_property
     def renewing(self) -> tuple[Unit, ...]:

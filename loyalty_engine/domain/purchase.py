@@ -37,6 +37,8 @@ class Applied:
 class Line:
     """One line of a basket. `discount` and `tax` are totals of the line in minor units.
 
+    `card` is the gift card that the line sells, by its keyed hash.
+
     Defaults are left out where purchases are stored, so none of them ever changes.
     """
 
@@ -51,6 +53,7 @@ class Line:
     attributes: Mapping[str, Scalar] = field(default_factory=dict)
     applied: tuple[Applied, ...] = ()
     kind: LineKind = LineKind.GOODS
+    card: str = ""
 
     @cached_property
     def gross(self) -> int:
@@ -78,10 +81,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A means of payment and what it paid, in minor units."""
+    """A means of payment and what it paid, in minor units.
+
+    `card` is the gift card that pays, as purchases keep it: its keyed hash. `hold` names what was
+    set aside on it.
+    """
 
     method: str
     amount: int
+    card: str = ""
+    hold: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,22 @@ class Purchase:
     def is_guest(self) -> bool:
         """Whether nobody is named: such a purchase may be claimed later."""
         return self.member is None and self.identifier is None
+
+    @cached_property
+    def names_cards(self) -> bool:
+        """Whether it pays by a gift card, or by what is held on one, or sells one."""
+        return any(it.card or it.hold for it in self.payments) or any(it.card for it in self.lines)
+
+    @property
+    def without_cards(self) -> "Purchase":
+        """The same, paid and sold without naming any gift card."""
+        if not self.names_cards:
+            return self
+        return replace(
+            self,
+            payments=tuple(Payment(it.method, it.amount) for it in self.payments),
+            lines=tuple(replace(it, card="") if it.card else it for it in self.lines),
+        )
 
     @cached_property
     def gross(self) -> int:

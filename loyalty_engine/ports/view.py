@@ -29,9 +29,10 @@ from loyalty_engine.ports.records import (
     StoredReturn,
 )
 from loyalty_engine.ports.referrals import ReferralView
+from loyalty_engine.ports.stored_value import ValueView
 
 
-class View(ReferralView, ViewsChallenges, Protocol):
+class View(ReferralView, ViewsChallenges, ValueView, Protocol):
     """Reading: everything belongs to one programme."""
 
     program: str

@@ -27,10 +27,11 @@ from loyalty_engine.ports.records import (
     StoredReturn,
 )
 from loyalty_engine.ports.referrals import ReferralWork
+from loyalty_engine.ports.stored_value import ValueWork
 from loyalty_engine.ports.view import View
 
 
-class Work(View, ReferralWork, WritesChallenges, Protocol):
+class Work(View, ReferralWork, WritesChallenges, ValueWork, Protocol):
     """A unit of work: one transaction. `now` is when it began."""
 
     now: datetime

@@ -26,7 +26,7 @@ class Original:
     `grants` the points; `spent` the points used as tender by unit; `paid` what was due after
     discounts in minor units, the part paid with points included; `added` the products added, in
     thousandths by rule and sku; `lines` those (ids) that rules got of a lane that gives each line
-    to one of them.
+    to one of them; `value` is what stored value paid, by purse in minor units.
     """
 
     facts: Facts
@@ -37,17 +37,18 @@ class Original:
     paid: int
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     lines: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    value: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is left, by line id. Money in minor units; points by unit and rule; `nets` after discounts.
 
-    `refunded`, `tender_back` (minor units) and `points_back` (points used as tender, by unit) say
-    what has come back so far, all returns together. `carried` is what it adds to
-    running sums by their keys, `used` what still counts against limits by their name, `counted`
-    the same by the place where it is counted (see `use_cases.counting`). `spend` and `visits`
-    count for tiers.
+    `refunded`, `tender_back` (minor units), `points_back` (points used as tender, by unit) and
+    `value_back` (minor units, by purse) say what has come back so far, all returns together.
+    `carried` is what it adds to running sums by their keys, `used` what still counts against limits
+    by their name, `counted` the same by the place where it is counted (see `use_cases.counting`).
+    `spend` and `visits` count for tiers.
     `added` are the products added that still stand, in thousandths by rule and sku; `vouchers`
     for next time those that what is kept would give, by rule and kind; `steps` what it counts for
     challenges, by the card on which it stands (see `use_cases.challenge_cards`).
@@ -68,6 +69,7 @@ class Kept:
     added: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     vouchers: tuple[tuple[str, str], ...] = ()
     steps: Mapping[str, Step] = field(default_factory=dict)
+    value_back: Mapping[str, int] = field(default_factory=dict)
 
 
 def keep(
@@ -142,6 +144,7 @@ def keep(
         visits=1,
         added=_added(original, decision.added) if original.added else {},
         vouchers=decision.vouchers,
+        value_back={it: _part(n, refunded, original.paid) for it, n in original.value.items()},
     )
 
 
@@ -190,6 +193,7 @@ def _nothing(original: Original, carries: Mapping[str, Carry]) -> Kept:
         points_back=dict(original.spent),
         used={},
         carried=carried,
+        value_back=dict(original.value),
     )
 
 

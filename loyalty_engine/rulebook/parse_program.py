@@ -23,6 +23,7 @@ from loyalty_engine.rulebook.parse_attributes import (
 from loyalty_engine.rulebook.parse_events import read_events
 from loyalty_engine.rulebook.parse_limits import read_campaigns
 from loyalty_engine.rulebook.parse_signals import read_signals
+from loyalty_engine.rulebook.parse_stored_value import read_stored_value
 from loyalty_engine.rulebook.parse_units import read_units
 from loyalty_engine.rulebook.parse_words import pairs
 from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_name
@@ -44,6 +45,7 @@ PROGRAM_KEYS: Final = (
     "touchpoints",
     "events",
     "signals",
+    "stored_value",
     "switches",
 )
 NEEDED_KEYS: Final = ("program", "title", "zone", "currency", "languages", "units", "lanes")
@@ -90,6 +92,9 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
     identifiers = entries.parse("identifiers", read_identifiers, {})
     events = entries.parse("events", read_events, {})
     signals = entries.parse("signals", read_signals, {})
+    stored_value = entries.parse(
+        "stored_value", lambda node, reader: read_stored_value(node, reader, zone), None
+    )
     switches = Switches()
     if "switches" in entries:
         switches = _switches(entries, reader) or switches
@@ -111,6 +116,7 @@ def parse_program(entries: Entries, tiers: TierScheme) -> Program | None:
         campaigns=campaigns,
         events=events,
         signals=signals,
+        stored_value=stored_value,
     )
 
 

@@ -33,9 +33,20 @@ PURCHASE_KEYS: Final = (
     "payments", "vouchers", "spend", "reservation", "hold", "revision",
 )  # fmt: skip
 LINE_KEYS: Final = (
-    "id", "sku", "category", "brand", "quantity", "unit_price", "discount", "tax", "attributes",
-    "applied", "kind",
-)  # fmt: skip
+    "id",
+    "sku",
+    "category",
+    "brand",
+    "quantity",
+    "unit_price",
+    "discount",
+    "tax",
+    "attributes",
+    "applied",
+    "kind",
+    "card",
+)
+PAYMENT_KEYS: Final = ("method", "amount", "card", "hold")
 RETURN_KEYS: Final = ("purchase", "id", "occurred_at", "lines", "exchange")
 
 
@@ -96,6 +107,7 @@ def _read_line(node: Node, reader: Reader, place: str) -> Line | Missing:
         attributes=entries.parse("attributes", mapped(str, read_scalar), {}),
         applied=entries.parse("applied", listed(_read_applied), ()),
         kind=entries.parse("kind", parser_for(LineKind).read, LineKind.GOODS),
+        card=entries.read("card", str, ""),
     )
     return line if complete(entries, before) else MISREAD
 
@@ -105,7 +117,17 @@ def _read_applied(node: Node, reader: Reader) -> Applied | Missing:
 
 
 def _read_payment(node: Node, reader: Reader) -> Payment | Missing:
-    return _pair(node, reader, ("method", "amount"), Payment)
+    before = len(reader.findings.faults)
+    entries = reader.entries(node, "this", PAYMENT_KEYS, PAYMENT_KEYS[:2])
+    if entries is None:
+        return MISREAD
+    made = Payment(
+        entries.read("method", str, ""),
+        entries.read("amount", read_minor, 0),
+        entries.read("card", str, ""),
+        entries.read("hold", str, None),
+    )
+    return made if complete(entries, before) else MISREAD
 
 
 def _pair(

@@ -88,6 +88,15 @@ class GivenMember:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenCard:
+    """A gift card to begin with, by the name that the scenario gives it; minor units."""
+
+    name: str
+    amount: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """One example. `facts` stand in for what plugins would gather, by plugin."""
 
@@ -96,3 +105,4 @@ class Scenario:
     members: tuple[GivenMember, ...]
     steps: tuple[Step, ...]
     facts: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
+    cards: tuple[GivenCard, ...] = ()

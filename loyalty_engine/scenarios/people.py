@@ -1,14 +1,16 @@
 """The members that a scenario begins with."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import MemberProfile
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader, one_of
+from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios.baskets import read_identifier
-from loyalty_engine.scenarios.form import GivenLot, GivenMember
+from loyalty_engine.scenarios.form import GivenCard, GivenLot, GivenMember
 from loyalty_engine.scenarios.values import (
     UNREAD,
     complete,
@@ -16,6 +18,7 @@ from loyalty_engine.scenarios.values import (
     listed,
     mapped,
     named,
+    read_minor,
     read_points,
     read_scalar,
     text_value,
@@ -25,6 +28,7 @@ PROFILE_KEYS: Final = (
     "enrolled_at", "identifiers", "status", "language", "preferred_channel", "attributes",
     "touchpoint", "signals",
 )  # fmt: skip
+CARD_KEYS: Final = ("card", "amount", "at")
 LOT_KEYS: Final = ("unit", "points", "earned_at", "expires_at")
 
 
@@ -68,6 +72,25 @@ def read_member(node: Node, reader: Reader, program: Program) -> GivenMember | M
 
 def _read_name(node: Node, reader: Reader) -> str | Missing:
     return reader.value(node, str)
+
+
+def read_card_in(rulebook: Rulebook) -> Callable[[Node, Reader], GivenCard | Missing]:
+    """Reads a gift card: its name, `amount` in minor units, and `at`, when it was sold."""
+    zone = rulebook.program.zone
+
+    def read(node: Node, reader: Reader) -> GivenCard | Missing:
+        before = len(reader.findings.faults)
+        entries = reader.entries(node, "a gift card", CARD_KEYS, CARD_KEYS)
+        if entries is None:
+            return MISREAD
+        card = GivenCard(
+            entries.read("card", str, ""),
+            entries.read("amount", read_minor, 0),
+            entries.read("at", instant_in(zone), UNREAD),
+        )
+        return card if complete(entries, before) else MISREAD
+
+    return read
 
 
 def _read_lot(node: Node, reader: Reader, program: Program, since: datetime) -> GivenLot | Missing:

@@ -12,11 +12,11 @@ from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, read_nodes
 from loyalty_engine.scenarios.acts import all_acts
 from loyalty_engine.scenarios.expecting import read_expect
 from loyalty_engine.scenarios.form import GivenMember, Scenario, Step
-from loyalty_engine.scenarios.people import read_member
+from loyalty_engine.scenarios.people import read_card_in, read_member
 from loyalty_engine.scenarios.values import instant_in, listed, mapped, read_scalar
 
 SCENARIO_KEYS: Final = ("scenario", "given", "steps")
-GIVEN_KEYS: Final = ("member", "members", "facts")
+GIVEN_KEYS: Final = ("member", "members", "facts", "cards")
 
 
 def read_scenarios(source: Mapping[str, str], rulebook: Rulebook) -> tuple[Scenario, ...]:
@@ -53,12 +53,13 @@ def read_scenario(text: str, findings: Findings, rulebook: Rulebook) -> Scenario
     )
     name = entries.read("scenario", str, "")
     members, facts = _given(given, rulebook)
+    cards = given.parse("cards", listed(read_card_in(rulebook)), ()) if given else ()
     steps = entries.parse(
         "steps", listed(lambda node, reader: _read_step(node, reader, rulebook)), ()
     )
     if findings.faults:
         return None
-    return Scenario(name, reader.place(tree), members, steps, facts)
+    return Scenario(name, reader.place(tree), members, steps, facts, cards)
 
 
 def _given(

@@ -12,6 +12,7 @@ from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import Address, CardEntry
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.scenarios.acts.card import make_card
 from loyalty_engine.scenarios.expecting import Difference, differences
 from loyalty_engine.scenarios.form import Expected, GivenMember, Scenario, Step
 from loyalty_engine.scenarios.stage import Stage
@@ -96,7 +97,7 @@ class Run:
         return self._outcome()
 
     def begin(self) -> None:
-        """Enrol who is given, with tiers and points."""
+        """Enrol who is given, with tiers and points, and sell the cards that are given."""
         for member in sorted(self.scenario.members, key=lambda it: it.enrolled_at):
             self.stage.move_to(member.enrolled_at)
             enrol_member(self.stage.engine, self.stage.caller(), member.id, member.profile)
@@ -108,6 +109,9 @@ class Run:
                 _give_lots(self.stage, member)
             if member.challenges:
                 _enter(self.stage, member)
+        for card in sorted(self.scenario.cards, key=lambda it: it.at):
+            self.stage.move_to(card.at)
+            make_card(self.stage, card.name, card.amount)
 
     def act(self, step: Step) -> tuple[Answer, dict[str, Any]]:
         """Take one step; what the engine answers, decoded too. Raises what it refuses."""

@@ -39,7 +39,7 @@ from loyalty_engine.scenarios.acts import all_acts
 from loyalty_engine.scenarios.baskets import LINE_KEYS, PURCHASE_KEYS, RETURN_KEYS
 from loyalty_engine.scenarios.expecting import ALWAYS
 from loyalty_engine.scenarios.form import Act
-from loyalty_engine.scenarios.people import LOT_KEYS, PROFILE_KEYS
+from loyalty_engine.scenarios.people import CARD_KEYS, LOT_KEYS, PROFILE_KEYS
 from loyalty_engine.scenarios.reading import GIVEN_KEYS, SCENARIO_KEYS
 
 Words = Mapping[str, type[Word]] | Iterable[type[Word]]
@@ -122,6 +122,7 @@ def scenario_schema(known: Known) -> Schema:
         "member": member,
         "members": {"type": "array", "items": member, "minItems": 1},
         "facts": described(_OBJECT, "what plugins would gather, by plugin"),
+        "cards": _list(mapping({"card": text(), "amount": _MINOR, "at": _INSTANT}, CARD_KEYS)),
     }
     values: dict[str, Schema] = {
         "scenario": described(text(), "what it shows, in a sentence"),
@@ -142,13 +143,14 @@ def _purchase(known: Known) -> Schema:
         "kind": choice(LineKind),
         "applied": _list(mapping({"rule": text(), "amount": _MINOR}, ["rule", "amount"])),
     }
+    payment = {"method": text(), "amount": _MINOR, "card": text(), "hold": text()}
     lines = mapping({key: line.get(key, text()) for key in LINE_KEYS}, ["sku", "unit_price"])
     values: dict[str, Schema] = {
         "occurred_at": _INSTANT,
         "identifier": mapping({"kind": text(), "value": text()}, ["kind", "value"]),
         "touchpoint": text(),
         "lines": _list(lines),
-        "payments": _list(mapping({"method": text(), "amount": _MINOR}, ["method", "amount"])),
+        "payments": _list(mapping(payment, ["method", "amount"])),
         "vouchers": _list(text()),
         "spend": _by_unit(known),
         "revision": whole(minimum=1),

@@ -11,12 +11,12 @@ from loyalty_engine.scenarios.stage import Stage
 RECEIPT_KEYS = (
     "points", "desired", "pending", "gross", "discount", "net", "paid_with_points", "rules",
     "lines", "messages", "flags", "late", "tier", "balance", "rewards", "vouchers", "codes",
-    "codes_refused", "challenges",
+    "codes_refused", "challenges", "cards", "cards_sold",
 )  # fmt: skip
 RETURN_KEYS = (
     "state", "refund", "due", "refunded", "points_taken", "points_given", "points_returned",
     "lines", "tier", "balance", "rewards_back", "codes_given_back", "vouchers_withdrawn",
-    "challenges",
+    "challenges", "cards_back",
 )  # fmt: skip
 
 EVENT_KEYS = (
@@ -35,6 +35,8 @@ def receipt(body: Mapping[str, Any], stage: Stage) -> dict[str, Any]:
         "rewards": products(body["rewards"]),
         "codes": [row["voucher"] for row in body.get("codes", ())],
         "codes_refused": [row.get("reason", row["code"]) for row in body["refused"]],
+        "cards": [{"": row["pays"], **row} for row in body.get("cards", ())],
+        "cards_sold": [{"": row["amount"], **row} for row in body.get("cards_sold", ())],
     }
 
 
@@ -66,6 +68,7 @@ def undone(body: Mapping[str, Any]) -> dict[str, Any]:
     return shown | {
         "codes_given_back": body.get("codes_given_back", []),
         "vouchers_withdrawn": body.get("vouchers_withdrawn", []),
+        "cards_back": [{"": row["amount"], **row} for row in body.get("cards_back", ())],
         "lines": {line["id"]: line | {"": line["refund"]} for line in body["lines"]},
         "tier": tier(body["tier"]),
         "balance": balance(body["balance"]),

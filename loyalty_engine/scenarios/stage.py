@@ -131,10 +131,14 @@ class Stage:
 
     def with_codes(self, purchase: Purchase) -> Purchase:
         """The purchase with the codes that its names stand for."""
-        if not purchase.vouchers:
-            return purchase
+        code = self.codes.get
         return replace(
-            purchase, vouchers=tuple(self.codes.get(name, name) for name in purchase.vouchers)
+            purchase,
+            vouchers=tuple(code(name, name) for name in purchase.vouchers),
+            payments=tuple(replace(it, card=code(it.card, it.card)) for it in purchase.payments),
+            lines=tuple(
+                replace(it, card=code(it.card, it.card)) if it.card else it for it in purchase.lines
+            ),
         )
 
     def note_code(self, redemption: str, told: bytes) -> None:

@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 
 from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.money import MILLI
 from loyalty_engine.domain.program import Program
-from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.purchase import LineKind, Purchase
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.use_cases.purses import card_terms
 from loyalty_engine.use_cases.tender import check_steps
 
+GIFT_CARD = "gift_card"
 MOST_MONEY = 10**15
 """Sums beyond this many minor units are a mistake, whatever the currency."""
 
@@ -53,6 +56,8 @@ def check_contents(rulebook: Rulebook, purchase: Purchase) -> None:
         )  # fmt: skip
     _check_lines(purchase)
     _check_spend(program, purchase)
+    if purchase.names_cards:
+        _check_cards(program, purchase)
 
 
 def _check_lines(purchase: Purchase) -> None:
@@ -74,6 +79,22 @@ def _check_lines(purchase: Purchase) -> None:
             "the purchase adds up to more than any purchase can", code="amount_too_large",
             pointer="/lines",
         )  # fmt: skip
+
+
+def _check_cards(program: Program, purchase: Purchase) -> None:
+    card_terms(program)
+    for index, line in enumerate(purchase.lines):
+        if line.card and (line.kind is not LineKind.GIFT_CARD or line.quantity_milli != MILLI):
+            raise InvalidRequest(
+                "a line that sells a gift card is of the kind gift_card, and of one piece",
+                code="card_line", pointer=f"/lines/{index}/card",
+            )  # fmt: skip
+    for index, it in enumerate(purchase.payments):
+        if (it.card or it.hold) and it.method != GIFT_CARD:
+            raise InvalidRequest(
+                f"a gift card pays by the method {GIFT_CARD}, not {it.method}",
+                code="card_method", pointer=f"/payments/{index}/method",
+            )  # fmt: skip
 
 
 def _check_spend(program: Program, purchase: Purchase) -> None:

@@ -92,13 +92,14 @@ def _claim(
     )  # fmt: skip
     case = settle_case(work, question)
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
-    original = codec.original_of(program, case.facts, decided)
+    original = codec.original_of(program, case.facts, replace(decided, value=was.value))
     whole = first_kept(case)
     partly = kept_then.lines != whole.lines
     after = whole
     if partly:
         after = keep(rulebook, original, kept_then.lines, case.facts.carries)
         after = with_places(rulebook, after, counting(program, guest.purchase, member))
+        after = replace(after, value_back=kept_then.value_back)
     nothing = replace(kept_then, points={}, carried={})
     change = Change(
         stored.purchase, member.number, stored.occurred_at, nothing, after, stored.occurred_at,
@@ -125,8 +126,9 @@ def _claim(
     challenged.tell(receipt, case, facts.language)
     row = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=stored.fingerprint,
-        spent={}, flags=case.flags, receipt=to_json(receipt), now=work.now,
-        vouchers=as_given(case.decision.vouchers, was.vouchers),
+        spent={}, flags=case.flags, now=work.now,
+        receipt=to_json(receipt | codec.value_told(stored.receipt)),
+        vouchers=as_given(case.decision.vouchers, was.vouchers), value=was.value,
     )  # fmt: skip
     row = stored_after(row, after, stored.state)
     work.save_purchase(replace(stored, state="claimed", spend=0, visits=0, measures={}))

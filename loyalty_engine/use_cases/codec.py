@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -84,7 +85,8 @@ class IssuedVoucher:
 class StoredDecision:
     """What a purchase brought about, as returns and corrections need it.
 
-    `spent` are the lots' portions of the points used as tender, by unit.
+    `spent` are the lots' portions of the points used as tender, by unit; `value` is what stored
+    value paid, by purse in minor units.
     """
 
     given: tuple[Reduction, ...]
@@ -97,6 +99,7 @@ class StoredDecision:
     added: tuple[Added, ...] = ()
     vouchers: tuple[IssuedVoucher, ...] = ()
     lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    value: Mapping[str, int] = field(default_factory=dict)
 
 
 _purchase = msgspec.json.Decoder(Purchase)
@@ -172,6 +175,7 @@ def stored_decision(
     spent: Mapping[str, Portions],
     flags: tuple[Flag, ...],
     vouchers: tuple[IssuedVoucher, ...] = (),
+    value: Mapping[str, int] = MappingProxyType({}),
 ) -> StoredDecision:
     """A decision in the form in which it is kept, with what it gave of its `vouchers`."""
     return StoredDecision(
@@ -185,6 +189,7 @@ def stored_decision(
         added=decision.added,
         lines=decision.lines,
         vouchers=with_seeds(decision.vouchers, vouchers),
+        value=dict(value),
     )
 
 
@@ -214,6 +219,7 @@ def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Ori
         paid=decision.paid,
         added=added_by_rule(decision.added),
         lines=decision.lines,
+        value=decision.value,
     )
 
 
@@ -239,3 +245,9 @@ def claim_of(receipt: bytes) -> Mapping[str, Any]:
     """The secret with which a guest's purchase is claimed, from its stored receipt."""
     claim: Mapping[str, Any] = msgspec.json.decode(receipt).get("claim", {})
     return claim
+
+
+def value_told(receipt: bytes) -> dict[str, Any]:
+    """What a stored receipt says of gift cards and store credit."""
+    told: Mapping[str, Any] = msgspec.json.decode(receipt)
+    return {key: told[key] for key in ("cards", "cards_sold") if key in told}

@@ -12,6 +12,7 @@ from loyalty_engine.rulebook.kept import Kept, keep
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import may_spend, open_book, spend_points
 from loyalty_engine.use_cases.calling import Answer, Engine
+from loyalty_engine.use_cases.cards_in_purchase import NOTHING, Cards
 from loyalty_engine.use_cases.challenging import challenge_anew
 from loyalty_engine.use_cases.changing import (
     Change,
@@ -28,9 +29,11 @@ from loyalty_engine.use_cases.deciding import Question
 from loyalty_engine.use_cases.earning_account import earning_account
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases
+from loyalty_engine.use_cases.paying_by_value import with_cards
 from loyalty_engine.use_cases.preparing import Prepared
-from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.receipt import purchase_receipt, with_member
 from loyalty_engine.use_cases.referrals import follow
+from loyalty_engine.use_cases.returning_value import Paid, book_correction, correcting_cards
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
 from loyalty_engine.use_cases.unconverting import last_first
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after
@@ -68,11 +71,14 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
         headroom_at_most=counted_alike(rulebook, counted, counts, old_facts.headroom),
         carries_without=without,
     )  # fmt: skip
+    old = Paid(stored, old_facts.purchase, old_decision.value, before)
+    cards = correcting_cards(work, engine, prepared.caller, program, purchase, member, old)
     coded = correct_codes(
         work, engine, prepared.caller, question, old_facts.purchase, old_decision.vouchers
     )
     case = coded.case
-    decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
+    paid = cards.settle_anew(case) if cards else NOTHING
+    decided = codec.stored_decision(case.decision, case.given, {}, case.flags, value=paid)
     if member is not None and purchase.spend != old_facts.purchase.spend:
         before_it = old_facts.purchase.spend
         more = {u: n for u, n in purchase.spend.items() if n > before_it.get(u, 0)}
@@ -85,6 +91,8 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     after = first_kept(case)
     if returned:
         after = with_places(rulebook, keep(rulebook, original, kept_milli, without), counts)
+    if cards is not None:
+        book_correction(engine, work, cards, member, old, after)
     change = Change(
         stored.purchase, stored.member, stored.occurred_at, before, after,
         purchase.occurred_at, "correct", old_facts.member.tier if old_facts.member else "",
@@ -93,10 +101,10 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     work.save_purchase(replace(stored, state="superseded", spend=0, visits=0, measures={}))
     count_change(work, rulebook, change)
     if member is None:
-        return _store_guest(work, prepared, stored, coded, after, returned)
+        return _store_guest(work, prepared, stored, coded, cards, after, returned)
     written = _store_member(
-        engine, work, prepared, stored, member, coded, change, without, old_decision.spent,
-        returned,
+        engine, work, prepared, stored, member, coded, cards, change, without,
+        old_decision.spent, returned,
     )  # fmt: skip
     if member.referred:
         follow(engine, work, prepared.caller.program, member)
@@ -152,6 +160,7 @@ def _store_member(
     stored: StoredPurchase,
     member: MemberRecord,
     coded: Corrected,
+    cards: Cards | None,
     change: Change,
     without: Mapping[str, Carry],
     paid_by: Mapping[str, list[Portion]],
@@ -179,8 +188,9 @@ def _store_member(
     challenged.tell(receipt, case, case.facts.member.language)
     row = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
-        spent=spent, flags=case.flags, receipt=to_json(receipt), now=work.now,
-        vouchers=coded.issued,
+        spent=spent, flags=case.flags, now=work.now, vouchers=coded.issued,
+        receipt=with_cards(receipt, cards, case.facts.member.language),
+        value=cards.paid if cards else NOTHING,
     )  # fmt: skip
     row = stored_after(row, change.after, "partly_returned" if returned else "recorded")
     work.add_purchase(row)
@@ -226,6 +236,7 @@ def _store_guest(
     prepared: Prepared,
     stored: StoredPurchase,
     coded: Corrected,
+    cards: Cards | None,
     after: Kept,
     returned: bool,
 ) -> Written:
@@ -238,7 +249,9 @@ def _store_guest(
     receipt["claim"] = codec.claim_of(stored.receipt)
     row = stored_purchase(
         case, number=stored.member, account=None, fingerprint=prepared.fingerprint, spent={},
-        flags=case.flags, receipt=to_json(receipt), now=work.now, vouchers=coded.issued,
+        flags=case.flags, now=work.now, vouchers=coded.issued,
+        receipt=with_cards(receipt, cards, prepared.program.languages[0]),
+        value=cards.paid if cards else NOTHING,
     )  # fmt: skip
     row = stored_after(row, after, "partly_returned" if returned else "recorded")
     work.add_purchase(row)

@@ -68,5 +68,5 @@ def decide_again(rulebook: Rulebook, facts: Facts, stored: bytes) -> tuple[Decis
     was = codec.decision_of(stored)
     given = {it.rule: it for it in was.given}
     decision = decide(rulebook, facts, Settled(given=given) if given else None)
-    again = codec.stored_decision(decision, given, was.spent, was.flags, was.vouchers)
+    again = codec.stored_decision(decision, given, was.spent, was.flags, was.vouchers, was.value)
     return decision, codec.encode(again) == stored

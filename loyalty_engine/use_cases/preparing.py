@@ -11,6 +11,7 @@ from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.checks import check_purchase
+from loyalty_engine.use_cases.finding_cards import sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,12 @@ def prepare(engine: Engine, caller: Caller, purchase: Purchase, action: str) -> 
     rulebook = engine.rulebooks.at(caller.program, purchase.occurred_at)
     if purchase.vouchers:
         purchase = seal(engine, caller.program, rulebook, purchase)
+    if purchase.names_cards:
+        purchase = seal_cards(engine, caller.program, purchase)
     check_purchase(rulebook, purchase, caller.now)
     plugins = engine.hooks.gather_facts(caller.program, purchase)
-    engine.hooks.guard(caller.program, action, purchase, bool(purchase.spend))
+    spends = bool(purchase.spend) or purchase.names_cards
+    engine.hooks.guard(caller.program, action, purchase, spends)
     return Prepared(
         caller, rulebook, purchase, plugins, fingerprint(purchase), address_of(purchase)
     )
@@ -51,6 +55,19 @@ def seal(engine: Engine, program: str, rulebook: Rulebook, purchase: Purchase) -
         for text in purchase.vouchers
     )
     return replace(purchase, vouchers=codes)
+
+
+def seal_cards(engine: Engine, program: str, purchase: Purchase) -> Purchase:
+    """The purchase with its gift cards as they may be kept."""
+
+    def each(code: str) -> str:
+        return sealed(engine, program, code) if code else code
+
+    return replace(
+        purchase,
+        payments=tuple(replace(it, card=each(it.card)) for it in purchase.payments),
+        lines=tuple(replace(it, card=each(it.card)) if it.card else it for it in purchase.lines),
+    )
 
 
 def no_points_of_guests(purchase: Purchase) -> None:

@@ -30,6 +30,7 @@ from loyalty_engine.use_cases.deciding_with_codes import (
 )
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.events import member_event
+from loyalty_engine.use_cases.finding_cards import counting_wrong
 from loyalty_engine.use_cases.holding import named_hold, pay_and_earn
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import (
@@ -40,6 +41,7 @@ from loyalty_engine.use_cases.members import (
     next_tier,
     tier_as_of,
 )
+from loyalty_engine.use_cases.paying_by_value import quote_cards
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import held_by, lapse_due
@@ -57,13 +59,14 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
         return write(
             engine, caller.program, caller.now, lambda work: _reserve(engine, work, prepared)
         )
-    with engine.storage.read(caller.program) as view:
+    with counting_wrong(engine, caller), engine.storage.read(caller.program) as view:
         opening = view.open_purchase(prepared.who, purchase.id)
         member = _member(prepared, opening.member) or _newcomer(engine, prepared, opening.member)
         balances = opening.balances if member else None
         decided, book = _decide(engine, view, prepared, member, balances)
         decided = _flagged(decided, opening.member)
         receipt = _receipt(engine, view, prepared, decided, member, book)
+        quote_cards(view, engine, caller, decided.case, member, receipt)
     note_wrong_codes(engine, caller, decided)
     return Answer(200, with_member(to_json(receipt), member.id if member else None))
 
@@ -190,6 +193,11 @@ def _with_codes(
 
 def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
     caller, purchase = prepared.caller, prepared.purchase
+    if purchase.names_cards:
+        raise InvalidRequest(
+            "a reservation holds no gift cards; place a hold on the card, which the purchase names",
+            code="card_in_reservation", pointer="/payments",
+        )  # fmt: skip
     if purchase.hold is not None:
         raise InvalidRequest(
             "a reservation holds its points itself; leave the hold out, or quote without reserve",

@@ -11,7 +11,7 @@ from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Taken, Work
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.preparing import Prepared, prepare
-from loyalty_engine.use_cases.record_purchase import record_in, record_purchase
+from loyalty_engine.use_cases.record_purchase import record_in, record_prepared
 from loyalty_engine.use_cases.writing import Shown, revealed, show
 
 CHUNK = 100
@@ -67,10 +67,13 @@ def record_each(
 
 
 def _chunk(engine: Engine, chunk: Sequence[tuple[int, Prepared]]) -> list[Outcome]:
+    """Together, unless one names gift cards: cards of several members have no common order."""
+    if any(prepared.purchase.names_cards for _, prepared in chunk):
+        return [_alone(engine, prepared) for _, prepared in chunk]
     try:
         return _together(engine, [prepared for _, prepared in chunk])
     except (_Spoiled, Taken, LoyaltyError):
-        return [_alone(engine, prepared.caller, prepared.purchase) for _, prepared in chunk]
+        return [_alone(engine, prepared) for _, prepared in chunk]
 
 
 def _together(engine: Engine, chunk: Sequence[Prepared]) -> list[Outcome]:
@@ -100,11 +103,11 @@ def _one(engine: Engine, work: Work, prepared: Prepared, changed: dict[str, Show
     return Outcome(prepared.purchase, answer)
 
 
-def _alone(engine: Engine, caller: Caller, purchase: Purchase) -> Outcome:
+def _alone(engine: Engine, prepared: Prepared) -> Outcome:
     try:
-        return Outcome(purchase, record_purchase(engine, caller, purchase))
+        return Outcome(prepared.purchase, record_prepared(engine, prepared))
     except LoyaltyError as refusal:
-        return Outcome(purchase, refusal=refusal)
+        return Outcome(prepared.purchase, refusal=refusal)
 
 
 def _result(outcome: Outcome) -> bytes:

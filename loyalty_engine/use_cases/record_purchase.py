@@ -16,6 +16,7 @@ from loyalty_engine.use_cases.booking import (
     save_carries,
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.cards_in_purchase import NOTHING
 from loyalty_engine.use_cases.challenging import challenge
 from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.correct_purchase import correct
@@ -23,6 +24,7 @@ from loyalty_engine.use_cases.deciding import Question, gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
+from loyalty_engine.use_cases.finding_cards import counting_wrong
 from loyalty_engine.use_cases.guarding import awoken, sales_flags
 from loyalty_engine.use_cases.holding import named_hold, pay_and_earn, save_captured
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
@@ -33,8 +35,9 @@ from loyalty_engine.use_cases.members import (
     is_late,
     member_facts,
 )
+from loyalty_engine.use_cases.paying_by_value import cards_of, pay, with_cards
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
-from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
+from loyalty_engine.use_cases.receipt import purchase_receipt, with_member
 from loyalty_engine.use_cases.referrals import WATCHED, follow
 from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.reserving import lapse_due, take_reservation
@@ -48,11 +51,17 @@ def record_purchase(engine: Engine, caller: Caller, purchase: Purchase) -> Answe
     Raises `InvalidRequest` (422), `Conflict` (409: another body under the id, a stale revision),
     `InsufficientPoints` (409) or `Forbidden` (403); then nothing has changed.
     """
-    prepared = prepare(engine, caller, purchase, "record_purchase")
+    return record_prepared(engine, prepare(engine, caller, purchase, "record_purchase"))
+
+
+def record_prepared(engine: Engine, prepared: Prepared) -> Answer:
+    """The same, of a purchase whose codes are sealed already."""
+    caller = prepared.caller
     try:
-        return write(
-            engine, caller.program, caller.now, lambda work: record_in(engine, work, prepared)
-        )
+        with counting_wrong(engine, caller):
+            return write(
+                engine, caller.program, caller.now, lambda work: record_in(engine, work, prepared)
+            )
     except Taken as taken:
         raise taken_conflict(taken) from taken
 
@@ -152,11 +161,14 @@ def _record_member(
         purchase = replace(purchase, spend=spend)
         more += (Flag("spend_reduced", "fewer points were there than were to be spent"),)
     facts = member_facts(work, program, member, purchase.occurred_at)
-    question = Question(prepared.rulebook, purchase, member, facts, prepared.plugins, reserved)
-    decided = decide_codes(work, engine, prepared.caller, question)
+    cards = cards_of(work, engine, prepared.caller, program, purchase, member)
+    decided = decide_codes(
+        work, engine, prepared.caller,
+        Question(prepared.rulebook, purchase, member, facts, prepared.plugins, reserved),
+    )  # fmt: skip
     case = decided.case
     spent = pay_and_earn(book, program, case, member, spend, hold)
-    flags += more + case.flags
+    flags += more + pay(work, cards, case) + case.flags
     if program.switches.sales_a_day:
         flags += sales_flags(engine, work, program, member, purchase.occurred_at)
     issued = book_codes(work, engine, prepared.caller, decided, member)
@@ -179,7 +191,8 @@ def _record_member(
     challenged.tell(receipt, case, facts.language)
     stored = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
-        spent=spent, flags=flags, receipt=to_json(receipt), now=work.now, vouchers=issued,
+        spent=spent, flags=flags, receipt=with_cards(receipt, cards, facts.language),
+        now=work.now, vouchers=issued, value=cards.paid if cards else NOTHING,
         steps=challenged.steps,
     )  # fmt: skip
     work.add_address(Address("purchase", purchase.id), member.number)
@@ -216,9 +229,11 @@ def _record_guest(
 ) -> Written:
     """A guest's purchase: discounts, no points; its receipt bears the secret to claim it."""
     purchase, program = prepared.purchase, prepared.program
+    cards = cards_of(work, engine, prepared.caller, program, purchase, None)
     question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
     decided = decide_codes(work, engine, prepared.caller, question)
     case = decided.case
+    flags += pay(work, cards, case)
     issued = book_codes(work, engine, prepared.caller, decided, None)
     number = engine.new_number()
     receipt = purchase_receipt(
@@ -231,7 +246,8 @@ def _record_guest(
     receipt["claim"] = {"secret": engine.new_secret(), "days": program.switches.claim_days}
     stored = stored_purchase(
         case, number=number, account=None, fingerprint=prepared.fingerprint, spent={},
-        flags=flags + case.flags, receipt=to_json(receipt), now=work.now, vouchers=issued,
+        flags=flags + case.flags, receipt=with_cards(receipt, cards, program.languages[0]),
+        now=work.now, vouchers=issued, value=cards.paid if cards else NOTHING,
     )  # fmt: skip
     work.add_address(Address("purchase", purchase.id), number)
     work.add_purchase(stored)

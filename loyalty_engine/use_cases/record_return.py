@@ -90,7 +90,10 @@ def return_in(
     before = codec.kept_of(stored.kept)
     _check_lines(stored, before, back)
     kept_milli = quantities_left(before, back)
-    undone = undo(engine, work, caller, stored, before, kept_milli, back.occurred_at, kind="return")
+    undone = undo(
+        engine, work, caller, stored, before, kept_milli, back.occurred_at,
+        kind="return", name=back.id,
+    )  # fmt: skip
     receipt = return_receipt(undone, stored, back)
     answer: dict[str, Any] = receipt
     shown_last = undone.shown

@@ -93,8 +93,10 @@ def _take(
         for line, milli in before.lines.items()
         if milli > share.lines.get(line, 0)
     }
-    undone = undo(engine, work, caller, stored, before, kept, back.occurred_at, kind="return")
     name = f"without-receipt-{engine.new_secret()}"
+    undone = undo(
+        engine, work, caller, stored, before, kept, back.occurred_at, kind="return", name=name
+    )
     told = {"purchase": stored.purchase, "return": name, "revision": stored.revision}
     receipt = told | undone_figures(undone) | {"lines": [], "reason": back.reason}
     work.add_return(

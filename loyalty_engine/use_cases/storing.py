@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from loyalty_engine.domain.challenges import Step
 from loyalty_engine.domain.ledger import AccountBook, Portion
@@ -27,6 +28,7 @@ def stored_purchase(
     now: datetime,
     vouchers: tuple[IssuedVoucher, ...] = (),
     steps: Mapping[str, Step] | None = None,
+    value: Mapping[str, int] = MappingProxyType({}),
 ) -> StoredPurchase:
     """A revision as it is inserted. `number` is the member's, or a random one for a guest."""
     purchase, decision = case.facts.purchase, case.decision
@@ -45,7 +47,7 @@ def stored_purchase(
         body=codec.body_of(purchase),
         facts=codec.facts_bytes(case.facts),
         decision=codec.encode(
-            codec.stored_decision(decision, case.given, dict(spent), flags, vouchers)
+            codec.stored_decision(decision, case.given, dict(spent), flags, vouchers, value)
         ),
         receipt=receipt,
         kept=codec.encode(kept),

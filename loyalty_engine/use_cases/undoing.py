@@ -35,6 +35,7 @@ from loyalty_engine.use_cases.households import book_of, tell_family
 from loyalty_engine.use_cases.members import recount_purchases
 from loyalty_engine.use_cases.receipt import product_reward, shown
 from loyalty_engine.use_cases.referrals import follow
+from loyalty_engine.use_cases.returning_value import has_cards, return_value
 from loyalty_engine.use_cases.using_codes import give_back_unkept
 from loyalty_engine.use_cases.voucher_issuing import Giving
 from loyalty_engine.use_cases.writing import Shown, save_account, shown_after
@@ -66,7 +67,8 @@ class Undone:
     """What undoing some or all of a purchase came to.
 
     `codes_back` and `withdrawn` are kinds of voucher: of codes that can be used again, and of
-    vouchers for next time that are taken back. `cards` tells of challenges that have moved.
+    vouchers for next time that are taken back. `cards` tells of challenges that have moved,
+    `value_back` of gift cards and store credit.
     """
 
     stored: StoredPurchase
@@ -82,6 +84,7 @@ class Undone:
     codes_back: Sequence[str] = ()
     withdrawn: Sequence[str] = ()
     cards: Sequence[Mapping[str, Any]] = ()
+    value_back: Sequence[Mapping[str, Any]] = ()
 
 
 def undo(
@@ -95,8 +98,12 @@ def undo(
     *,
     kind: str,
     state: str | None = None,
+    name: str = "",
 ) -> Undone:
-    """Leave only `kept_milli` of a purchase: points, tender, limits, sums and tier follow."""
+    """Leave only `kept_milli` of a purchase: points, tender, limits, sums and tier follow.
+
+    `name` tells one return of it from the others.
+    """
     rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
     program = rulebook.program
     facts = codec.facts_of(program, stored.body, stored.facts)
@@ -104,6 +111,12 @@ def undo(
     without = carries_without(work, stored.member, before)
     member = work.member(stored.member) if stored.account is not None else None
     after = keep(rulebook, codec.original_of(program, facts, decision), kept_milli, without)
+    value_back: list[dict[str, Any]] = []
+    if has_cards(decision.value, facts.purchase):
+        after, value_back = return_value(
+            engine, work, caller, member, stored, facts, decision.value, before, after,
+            f"{kind}:{stored.purchase}:{name}",
+        )  # fmt: skip
     codes_back: list[str] = []
     if facts.purchase.vouchers:
         after, codes_back = give_back_unkept(
@@ -131,7 +144,7 @@ def undo(
     if member is None:
         return Undone(
             changed, None, before, after, Moved({}, {}, {}), facts, ("", ""), {}, 0, None,
-            codes_back, withdrawn,
+            codes_back, withdrawn, (), value_back,
         )  # fmt: skip
     assert home is not None, "a member's purchase has been earned somewhere"
     if home.account == member.account:
@@ -153,7 +166,7 @@ def undo(
         changed, counted, before, after, moved, facts,
         (member.tier.tier, counted.tier.tier), book.balances, book.version,
         shown_after(program, counted, book), codes_back, withdrawn,
-        moves_told(rulebook, moves, member.language or program.languages[0], work.now),
+        moves_told(rulebook, moves, member.language or program.languages[0], work.now), value_back,
     )  # fmt: skip
 
 
@@ -175,13 +188,13 @@ def _save_all(
 def undone_figures(undone: Undone) -> dict[str, Any]:
     """The sums of a return or a cancellation."""
     before, after = undone.before, undone.after
-    refund = (after.refunded - before.refunded) - (after.tender_back - before.tender_back)
+    refund = _in_money(after) - _in_money(before)
     figures: dict[str, Any] = {
         "committed": True,
         "state": undone.stored.state,
         "refund": max(0, refund),
         "due": max(0, -refund),
-        "refunded": after.refunded - after.tender_back,
+        "refunded": _in_money(after),
         "points_taken": dict(undone.moved.taken),
         "points_given": dict(undone.moved.given),
         "points_returned": dict(undone.moved.spent_back),
@@ -198,7 +211,14 @@ def undone_figures(undone: Undone) -> dict[str, Any]:
         figures["challenges"] = list(undone.cards)
     if undone.withdrawn:
         figures["vouchers_withdrawn"] = list(undone.withdrawn)
+    if undone.value_back:
+        figures["cards_back"] = list(undone.value_back)
     return figures
+
+
+def _in_money(kept: Kept) -> int:
+    """What has come back so far, but for what came back as points or to cards."""
+    return kept.refunded - kept.tender_back - sum(kept.value_back.values())
 
 
 def _products_back(before: Kept, after: Kept) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from loyalty_engine.use_cases.forget_signals import forget_signals, long_gone
 from loyalty_engine.use_cases.in_pages import PageDone, review_page, settle_page
 from loyalty_engine.use_cases.review_tier import review_tier
 from loyalty_engine.use_cases.settle_account import settle_account
+from loyalty_engine.use_cases.settle_purse import settle_purse
 from loyalty_engine.use_cases.settle_referral import settle_referral
 
 Due = Callable[[Engine, SqlView, datetime, Place, int], Sequence[Place]]
@@ -73,6 +74,11 @@ SWEEPS = (
             view.members_with_lapsed_holds(now, after[1], limit)
         ),
         settle_account, settle_page,
+    ),
+    Sweep(
+        "settle_value", timedelta(minutes=1),
+        lambda _, view, now, after, limit: _numbered(view.purses_due(now, after[1], limit)),
+        settle_purse,
     ),
     Sweep(
         "referrals", timedelta(minutes=1),

@@ -50,6 +50,10 @@ events:
     data:
       stars: {{type: integer, min: 1, max: 5, factor: stars}}
       sku: {{type: text, required: no}}
+stored_value:
+  country: FR
+  gift_cards: {{valid: 2 years, most: 250.00}}
+  store_credit: {{valid: 2 years}}
 """
 TIERS = """
 window: calendar_year

@@ -67,6 +67,7 @@ LINES = objects(
         "tax": NUMBERS,
         "kind": st.sampled_from(["goods", "shipping", "gift_card", "Goods", "", 1]),
         "attributes": st.dictionaries(TEXTS, SCALARS, max_size=3),
+        "card": TEXTS,
         "applied": st.lists(objects({"rule": TEXTS, "amount": NUMBERS}, {}), max_size=2),
     },
 )
@@ -81,7 +82,10 @@ PURCHASES = objects(
         "identifier": objects({"kind": TEXTS, "value": TEXTS}, {}),
         "store": TEXTS,
         "touchpoint": TEXTS,
-        "payments": st.lists(objects({"method": TEXTS, "amount": NUMBERS}, {}), max_size=2),
+        "payments": st.lists(
+            objects({"method": TEXTS, "amount": NUMBERS}, {"card": TEXTS, "hold": TEXTS}),
+            max_size=2,
+        ),
         "vouchers": st.lists(TEXTS, max_size=2),
         "spend": st.dictionaries(TEXTS, NUMBERS, max_size=2),
         "reservation": TEXTS,

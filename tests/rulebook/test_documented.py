@@ -19,6 +19,7 @@ from loyalty_engine.rulebook import (
     parse_program,
     parse_reward,
     parse_rule,
+    parse_stored_value,
     parse_tiers,
     parse_units,
 )
@@ -42,6 +43,7 @@ KEYS = {
         parse_program,
         parse_reward,
         parse_rule,
+        parse_stored_value,
         parse_tiers,
         parse_units,
     )

@@ -16,7 +16,7 @@ from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rulebook.faults import Findings
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.parse_words import vocabulary_of
-from loyalty_engine.rulebook.schemas import event_help, key_help, switch_help
+from loyalty_engine.rulebook.schemas import event_help, key_help, switch_help, value_help
 from loyalty_engine.rulebook.schemas.reward_help import REWARD
 from loyalty_engine.rulebook.schemas.values import Known, known_in
 from loyalty_engine.rulebook.yaml_nodes import read_nodes
@@ -178,6 +178,8 @@ def rows(heading: str) -> dict[str, str]:
         (key_help.LANE, "### lanes"),
         (key_help.ATTRIBUTE, "### attributes"),
         (switch_help.SWITCHES, "### switches"),
+        (value_help.STORED_VALUE, "### stored_value"),
+        (value_help.GIFT_CARD, "Of `gift_cards`; `store_credit` has `valid` alone:"),
         (event_help.EVENT, "### events"),
         (event_help.EVENT_FIELD, "Of each value under `data`:"),
         (key_help.TIERS, "## tiers.yaml"),

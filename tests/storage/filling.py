@@ -16,6 +16,8 @@ import sqlalchemy as sa
 
 from loyalty_engine.domain.challenges import Tally
 from loyalty_engine.domain.facts import Carry
+from loyalty_engine.domain.purse_book import PurseBook
+from loyalty_engine.domain.stored_value import SOLD, Purse, PurseKind, ValueCause, ValueHold
 from loyalty_engine.domain.tiers import Grant, GrantMode, Standing, Why
 from loyalty_engine.ports import (
     Address,
@@ -86,6 +88,11 @@ PRIZE = CardPrize(
     b'{"points":{"points":5}}', b"[]", late=True, times=2,
 )  # fmt: skip
 ENTRY = CardEntry(7, "stamps", NOON, NOON + DAY)
+PREPAID = Purse(
+    77, PurseKind.GIFT_CARD, "EUR", NOON, code="0f" * 16, available=200, held=200, loaded=500,
+    version=3, ends_at=NOON + DAY,
+)  # fmt: skip
+VALUE_HOLD = ValueHold(77, "VH-1", 200, "open", NOON, NOON + DAY, b"\x00\xff")
 KEY = ApiKey(PROGRAM, "abc", b"\x00\xff", ("read",), "till 1", NOON)
 
 
@@ -143,6 +150,17 @@ def fill(storage: SqlStorage) -> None:
         work.save_cards([CARD])
         work.save_card_prizes([PRIZE])
         work.save_challenge_entries([ENTRY])
+        work.add_purses([replace(PREPAID, available=0, held=0, loaded=0, expired=0, version=0)])
+        value = PurseBook(
+            replace(PREPAID, available=0, held=0, loaded=0, expired=0, version=0), NOON
+        )
+        value.load(500, SOLD, ValueCause("load", reason="sold", by="sam"), NOON + DAY)
+        value.hold(200, ValueCause("hold"))
+        value.spend(100, ValueCause("spend", "purchase:T-1:1", "T-1"))
+        work.save_purse(value)
+        work.save_value_hold(VALUE_HOLD)
+        work.add_address(Address("value_hold", "VH-1"), PREPAID.number)
+        work.add_value_note(PREPAID.number, "extend", "sorry", "sam")
         assert work.remember(operation()) is None
         work.answer(operation(status=200, answer=b"\x00\xff"))
     add_batch(storage, PROGRAM, "ten", NOON, "sam")
@@ -189,6 +207,11 @@ def check(storage: SqlStorage) -> None:
         assert view.cards_of(7) == [CARD]
         assert view.card_prizes(7) == [PRIZE]
         assert view.challenge_entries(7) == [ENTRY]
+        assert view.purses([PREPAID.number]) == {PREPAID.number: PREPAID}
+        assert [it.amount for it, _ in view.value_entries(PREPAID.number, 0, 9)] == [500, 200, 100]
+        assert view.value_hold("VH-1") == VALUE_HOLD
+        assert view.open_value_holds(PREPAID.number) == [VALUE_HOLD]
+        assert view.value_notes(PREPAID.number) == [(NOON, "extend", "sorry", "sam")]
         assert view.rulebook_source("sha256:1") == {"program.yaml": "é"}
         assert view.operation("till-1", "key-1") == operation(status=200, answer=b"\x00\xff")
     assert made_so_far(storage, PROGRAM) == {"ten": 0}

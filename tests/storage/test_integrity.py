@@ -75,7 +75,7 @@ def test_proper_books_are_clean(storage: SqlStorage):
     assert report.clean
     assert report.counts == {
         "accounts": 1, "balances": 2, "lots": 4, "entries": 9, "members": 1, "purchases": 1,
-        "returns": 1, "vouchers": 0, "voucher_uses": 0,
+        "returns": 1, "vouchers": 0, "voucher_uses": 0, "purses": 0, "value_entries": 0,
     }  # fmt: skip
     assert report.totals["points"] == Totals(issued=180, redeemed=70, outstanding=110)
     assert report.totals["stamps"] == Totals(issued=2, clawed=5, outstanding=-3)
@@ -85,7 +85,7 @@ def test_an_empty_programme_is_clean(storage: SqlStorage):
     fill(storage)
     assert verify(storage, "fashion") == Report("fashion", {
         "accounts": 0, "balances": 0, "lots": 0, "entries": 0, "members": 0, "purchases": 0,
-        "returns": 0, "vouchers": 0, "voucher_uses": 0,
+        "returns": 0, "vouchers": 0, "voucher_uses": 0, "purses": 0, "value_entries": 0,
     }, (), {})  # fmt: skip
 
 
@@ -143,8 +143,14 @@ TAMPERINGS = [
     ("UPDATE holds SET points = 6", {"held_for_reservations", "hold_of_lots"}),
 ]  # fmt: skip
 GUARDS = {
-    "sqlite": ["DROP TRIGGER entries_no_update", "DROP TRIGGER entries_no_delete"],
-    "postgresql": ["DROP TRIGGER entries_append_only ON entries"],
+    "sqlite": [
+        f"DROP TRIGGER {table}_no_{verb}"
+        for table in ("entries", "value_entries")
+        for verb in ("update", "delete")
+    ],
+    "postgresql": [
+        f"DROP TRIGGER {table}_append_only ON {table}" for table in ("entries", "value_entries")
+    ],
 }
 UNCHECKED = [
     ("UPDATE entries SET amount = -amount WHERE version = 4", "entry_shape"),

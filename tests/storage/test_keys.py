@@ -8,6 +8,7 @@ from loyalty_engine.storage.sql.tables import metadata
 SECOND = {
     "member": {"member", "account"},
     "owner": {"owner"},
+    "purse": {"purse"},
     "value": {"kind", "client", "code"},
     "reference": None,
 }

@@ -38,4 +38,6 @@ def readyz(service: Service) -> Response:
 @calls.open("/metrics", gives=Exposition(), media_type="text/plain")
 def metrics(service: Service) -> Response:
     """Show what has been counted, as Prometheus reads it."""
-    return Response(service.metrics.page() + service.jobs_page(), content_type=MEDIA_TYPE)
+    return Response(
+        service.metrics.page() + service.jobs_page() + service.value_page(), content_type=MEDIA_TYPE
+    )

@@ -45,6 +45,7 @@ def get_integrity(ask: Ask) -> Answer:
         "counts": report.counts,
         "findings": report.findings,
         "totals": report.totals,
+        "stored_value": report.stored_value,
         "next": following,
     }
     return Answer(200, msgspec.json.encode(told))
@@ -56,7 +57,8 @@ def _place(cursor: str | None) -> Place | None:
         return None
     column, _, number = cursor.partition(":")
     digits = number.removeprefix("-")
-    ours = column in ("account", "member", "code") and digits.isascii() and digits.isdecimal()
+    known = column in ("account", "member", "code", "purse")
+    ours = known and digits.isascii() and digits.isdecimal()
     if not ours or len(digits) > 19 or not -(2**63) <= int(number) < 2**63:
         raise InvalidRequest(
             "this cursor is none of ours; follow the link of the part before",

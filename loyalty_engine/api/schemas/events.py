@@ -7,14 +7,8 @@ from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
 from loyalty_engine.api.schemas.challenges import CardMoved
 from loyalty_engine.api.schemas.containers import Map, Shape
 from loyalty_engine.api.schemas.fields import Id, Instant, Name, Scalar, Whole
-from loyalty_engine.api.schemas.receipts import (
-    BalanceShown,
-    Flag,
-    Message,
-    PointsOfUnit,
-    RuleTold,
-    TierChange,
-)
+from loyalty_engine.api.schemas.receipt_parts import Flag, PointsOfUnit
+from loyalty_engine.api.schemas.receipts import BalanceShown, Message, RuleTold, TierChange
 from loyalty_engine.api.schemas.suppositions import Day
 from loyalty_engine.domain.requests import EventRequest
 

@@ -50,10 +50,16 @@ class AppliedBody(Shape):
 
 
 class PaymentBody(Shape):
-    """A means of payment and what it paid."""
+    """A means of payment and what it paid.
+
+    With the method `gift_card`, `card` is the code of one of this service's cards, or `hold` what
+    was set aside on one; with `store_credit` the member's own credit pays.
+    """
 
     method = Name(required=True)
     amount = money(required=True)
+    card = Name(metadata={"description": "The code of the gift card that pays."})
+    hold = Id(metadata={"description": "The hold on a gift card that pays."})
 
     def make(self, known: dict[str, Any]) -> Payment:
         return Payment(**known)
@@ -87,6 +93,7 @@ class LineBody(Shape):
     attributes = Map(Scalar(), 50)
     applied = Many(Each(AppliedBody()), 0, 100)
     kind = LineKindName(metadata={"description": "Rules are about goods unless they name others."})
+    card = Name(metadata={"description": "The code of the gift card that this line sells."})
 
     def make(self, known: dict[str, Any]) -> Line:
         return assembled(Line, _LINE, known)

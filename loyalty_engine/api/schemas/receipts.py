@@ -2,21 +2,15 @@
 
 from marshmallow.fields import Boolean, Dict, List, Nested, String
 
+from loyalty_engine.api.schemas.card_rows import CardBack, CardPays, CardSold
 from loyalty_engine.api.schemas.challenges import CardMoved
 from loyalty_engine.api.schemas.codes import NextVoucher, RefusedCode, UsedCode
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, QuantityShown, Whole, money, points
+from loyalty_engine.api.schemas.fields import Instant, QuantityShown, Whole, money
+from loyalty_engine.api.schemas.receipt_parts import Flag, PointsOfUnit
 
 STATUSES = "applied, not_met, not_live, overshadowed, capped, refused or error"
 STATES = "recorded, partly_returned, returned, cancelled, superseded or claimed"
-
-
-class PointsOfUnit(Shape):
-    """Points of one unit: given, of them pending, and what the rules would have given."""
-
-    granted = points(required=True)
-    pending = points(required=True)
-    desired = points(required=True)
 
 
 class ReceiptLine(Shape):
@@ -94,13 +88,6 @@ class BalanceShown(Shape):
     debt = Whole(1)
 
 
-class Flag(Shape):
-    """Something somebody should look at; nothing was refused for it."""
-
-    code = String(required=True)
-    detail = String(required=True)
-
-
 class Claim(Shape):
     """With what a guest's purchase can become a member's, once."""
 
@@ -121,6 +108,7 @@ class Receipt(Shape):
     messages = List(Nested(Message), required=True)
     vouchers = List(Nested(NextVoucher), required=True)
     codes = List(Nested(UsedCode))
+    cards, cards_sold = List(Nested(CardPays)), List(Nested(CardSold))
     rewards = List(Nested(Reward), required=True)
     refused = List(Nested(RefusedCode), required=True)
     totals = Nested(Totals, required=True)
@@ -169,6 +157,7 @@ class CancelReceipt(Shape):
     codes_given_back = List(String())
     vouchers_withdrawn = List(String())
     challenges = List(Nested(CardMoved))
+    cards_back = List(Nested(CardBack))
     rewards_back = List(
         Nested(Reward), metadata={"description": "Products given on top, to be handed back."}
     )

@@ -80,6 +80,15 @@ class Sums(Shape):
     outstanding = Whole(required=True)
 
 
+class ValueSums(Shape):
+    """Gift cards and store credit of one currency, minor units: no part of what points owe."""
+
+    issued = Whole(required=True)
+    used = Whole(required=True)
+    expired = Whole(required=True)
+    outstanding = Whole(required=True)
+
+
 class IntegrityQuery(Shape):
     """Which part of a proof in parts."""
 
@@ -98,6 +107,10 @@ class Integrity(Shape):
     counts = Dict(String(), Whole(0), required=True)
     findings = List(Nested(Finding), required=True)
     totals = Dict(String(), Nested(Sums), required=True)
+    stored_value = Dict(
+        String(), Nested(ValueSums), required=True,
+        metadata={"description": "By currency; told with the last part."},
+    )  # fmt: skip
     next = String(required=True, allow_none=True)
 
 

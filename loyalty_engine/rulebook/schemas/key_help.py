@@ -24,6 +24,7 @@ PROGRAM: Final[Mapping[str, str]] = {
     "touchpoints": "where purchases come from",
     "events": "what may happen beside purchases, see below; what is not declared is refused",
     "signals": "what may tell that two accounts are one person's, see below",
+    "stored_value": "gift cards and store credit, see below and [gift cards](gift-cards.md)",
     "switches": "choices on which good programmes differ, see below",
 }
 

@@ -23,6 +23,7 @@ from loyalty_engine.rulebook.parse_tiers import GRACE_KEYS, TIER_KEYS, TIERS_KEY
 from loyalty_engine.rulebook.schemas import event_help, key_help, switch_help
 from loyalty_engine.rulebook.schemas.referral_help import SIGNAL
 from loyalty_engine.rulebook.schemas.rules import limit_schema
+from loyalty_engine.rulebook.schemas.stored_value import stored_value_schema
 from loyalty_engine.rulebook.schemas.units import AFTER_AND_ROUND_UP, keys_of, unit_schema
 from loyalty_engine.rulebook.schemas.values import (
     DRAFT,
@@ -60,6 +61,7 @@ def program_schema(known: Known) -> Schema:
         "touchpoints": several(text()),
         "events": _named(_event(known)),
         "signals": _named(_signal()),
+        "stored_value": stored_value_schema(),
         "switches": _switches(known),
     }
     keys = keys_of(PROGRAM_KEYS, values, key_help.PROGRAM)

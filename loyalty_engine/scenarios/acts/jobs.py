@@ -15,6 +15,7 @@ from loyalty_engine.use_cases.close_cards import close_cards
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.review_tier import review_tier
 from loyalty_engine.use_cases.settle_account import settle_account
+from loyalty_engine.use_cases.settle_purse import settle_purse
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,9 @@ class RunJobs:
             }
             to_review = view.members_to_review(now)
             cards = view.cards_due(now)
+            purses = view.purses_due(now)
         made = sum(settle_account(engine, room, number, now) for number in sorted(due))
+        made += sum(settle_purse(engine, room, number, now) for number in purses)
         changed = sum(review_tier(engine, room, number, now) for number in to_review)
         told = sum(close_cards(engine, room, owner, now) for owner in cards)
         return Answer(200, to_json({"entries": made, "tiers_changed": changed, "cards_told": told}))

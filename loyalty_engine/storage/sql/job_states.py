@@ -8,7 +8,7 @@ from loyalty_engine.storage.sql.reading.backlog import oldest_due
 from loyalty_engine.storage.sql.storage import SqlStorage
 
 JOBS = (
-    "expire_points", "lapse_reservations", "lapse_holds", "referrals", "forget_signals",
+    "expire_points", "lapse_reservations", "lapse_holds", "settle_value", "referrals", "forget_signals",
     "begin_expiry", "review_tiers", "challenge_ends", "forget_operations",
 )  # fmt: skip
 """The jobs by name, in the order in which a worker does them."""

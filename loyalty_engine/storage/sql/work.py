@@ -14,6 +14,7 @@ from loyalty_engine.storage.sql.reading.purchases import ReadsPurchases
 from loyalty_engine.storage.sql.reading.redemptions import ReadsRedemptions
 from loyalty_engine.storage.sql.reading.referrals import ReadsReferrals
 from loyalty_engine.storage.sql.reading.rulebooks import ReadsRulebooks
+from loyalty_engine.storage.sql.reading.stored_value import ReadsValue
 from loyalty_engine.storage.sql.reading.sweeps import ReadsSweeps
 from loyalty_engine.storage.sql.reading.vouchers import ReadsVouchers
 from loyalty_engine.storage.sql.writing.challenges import WritesChallenges
@@ -29,6 +30,7 @@ from loyalty_engine.storage.sql.writing.purchases import WritesPurchases
 from loyalty_engine.storage.sql.writing.redemptions import WritesRedemptions
 from loyalty_engine.storage.sql.writing.referrals import WritesReferrals
 from loyalty_engine.storage.sql.writing.service import WritesService
+from loyalty_engine.storage.sql.writing.stored_value import WritesValue
 from loyalty_engine.storage.sql.writing.vouchers import WritesVouchers
 
 
@@ -49,6 +51,7 @@ class SqlView(
     ReadsReferrals,
     ReadsGifts,
     ReadsChallenges,
+    ReadsValue,
 ):
     """`ports.View` over one transaction that only reads."""
 
@@ -69,6 +72,7 @@ class SqlWork(
     WritesReferrals,
     WritesGifts,
     WritesChallenges,
+    WritesValue,
 ):
     """`ports.Work` over one transaction that writes."""
 

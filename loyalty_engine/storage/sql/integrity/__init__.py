@@ -2,6 +2,16 @@
 
 from loyalty_engine.storage.sql.integrity.checks import Finding
 from loyalty_engine.storage.sql.integrity.proof import Place, Report, verify
+from loyalty_engine.storage.sql.integrity.purses import ValueTotals, value_totals
 from loyalty_engine.storage.sql.integrity.sums import Totals, totals
 
-__all__ = ["Finding", "Place", "Report", "Totals", "totals", "verify"]
+__all__ = [
+    "Finding",
+    "Place",
+    "Report",
+    "Totals",
+    "ValueTotals",
+    "totals",
+    "value_totals",
+    "verify",
+]

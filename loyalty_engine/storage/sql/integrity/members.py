@@ -143,7 +143,7 @@ MEMBER_CHECKS = (
         "address_without_member",
         """
         SELECT a.member, a.kind FROM addresses a
-        WHERE {page:a} AND a.kind NOT IN ('purchase', 'reservation', 'household') AND (
+        WHERE {page:a} AND a.kind NOT IN ('purchase', 'reservation', 'household', 'value_hold') AND (
             SELECT m.member FROM members m WHERE m.program = a.program AND m.member = a.member
         ) IS NULL
         """,

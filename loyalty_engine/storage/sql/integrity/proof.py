@@ -6,7 +6,7 @@ A million members fit in no more memory than a thousand, and nobody has to stop 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from loyalty_engine.storage.sql.engines import LONG_PATIENCE_SECONDS
@@ -18,6 +18,11 @@ from loyalty_engine.storage.sql.integrity.counters import wrong_counters
 from loyalty_engine.storage.sql.integrity.holds import wrong_holds
 from loyalty_engine.storage.sql.integrity.members import COUNTER_CHECK, MEMBER_CHECKS
 from loyalty_engine.storage.sql.integrity.order import MOVES, wrong_spendings
+from loyalty_engine.storage.sql.integrity.purses import (
+    PURSE_CHECKS,
+    ValueTotals,
+    value_totals,
+)
 from loyalty_engine.storage.sql.integrity.referrals import REFERRAL_CHECKS
 from loyalty_engine.storage.sql.integrity.sums import FIRST, LAST, Totals, pages
 from loyalty_engine.storage.sql.storage import SqlStorage
@@ -30,6 +35,7 @@ _COUNTED = {
     "account": ("accounts", "balances", "lots", "entries"),
     "member": ("members", "purchases", "returns"),
     "code": ("vouchers", "voucher_uses"),
+    "purse": ("purses", "value_entries"),
 }
 
 
@@ -64,13 +70,15 @@ class Place:
 _BEGINNING = Place("account", FIRST)
 _OF_MEMBERS = Place("member", FIRST)
 _OF_CODES = Place("code", FIRST)
+_OF_PURSES = Place("purse", FIRST)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What was looked at, what is wrong, and the sums by unit. Without findings all is well.
 
-    Of a proof in parts, it is about one part; `next` is where the following one begins.
+    Of a proof in parts, it is about one part; `next` is where the following one begins, and
+    `stored_value` by currency comes with the last.
     """
 
     program: str
@@ -78,6 +86,7 @@ class Report:
     findings: tuple[Finding, ...]
     totals: Mapping[str, Totals]
     next: Place | None = None
+    stored_value: Mapping[str, ValueTotals] = field(default_factory=dict)
 
     @property
     def clean(self) -> bool:
@@ -101,7 +110,7 @@ def verify(
     proof = _Proof(storage, program, progress or (lambda _: None), enough)
     ended = proof.go(start or _BEGINNING)
     found = tuple(proof.findings[:MOST_FINDINGS])
-    return Report(program, dict(proof.counts), found, proof.totals, ended)
+    return Report(program, dict(proof.counts), found, proof.totals, ended, proof.stored_value)
 
 
 class _Proof:
@@ -119,6 +128,7 @@ class _Proof:
         self.counts: Counter[str] = Counter()
         self.findings: list[Finding] = []
         self.totals: dict[str, Totals] = {}
+        self.stored_value: dict[str, ValueTotals] = {}
         self._owed: Counter[str] = Counter()
 
     def go(self, start: Place) -> Place | None:
@@ -139,8 +149,15 @@ class _Proof:
                     return place
         if place is not None and place.column == "code":
             place = self._pages(place, (), self._of_codes)
+            if place is None:
+                place = _OF_PURSES
+                if self._enough():
+                    return place
+        if place is not None and place.column == "purse":
+            place = self._pages(place, ("purses", "value_entries"), self._of_purses)
         if place is None:
             self._of_counters()
+            self.stored_value = value_totals(self._storage, self._program)
         return place
 
     def _of_accounts(self, wire: Wire, page: tuple[str, int, int]) -> None:
@@ -161,6 +178,10 @@ class _Proof:
         hashes = (program, code_at(after), code_at(upto))
         self._ask(wire, CODE_CHECKS, hashes)
         self._count(wire, "code", hashes)
+
+    def _of_purses(self, wire: Wire, page: tuple[str, int, int]) -> None:
+        self._ask(wire, PURSE_CHECKS, page)
+        self._count(wire, "purse", page)
 
     def _of_counters(self) -> None:
         with self._wire() as wire:

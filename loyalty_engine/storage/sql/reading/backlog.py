@@ -16,6 +16,7 @@ from loyalty_engine.storage.sql.tables import (
     lots,
     members,
     operations,
+    purses,
     referrals,
     reservations,
 )
@@ -38,6 +39,7 @@ _BACKLOGS = {
         reservations.c.member, reservations.c.expires_at, reservations.c.state == const("open")
     ),
     "lapse_holds": _statements(holds.c.member, holds.c.expires_at, holds.c.state == const("open")),
+    "settle_value": _statements(purses.c.purse, purses.c.ends_at, purses.c.available > const(0)),
     "referrals": _statements(referrals.c.member, referrals.c.due_at, referrals.c.held == const(0)),
     "review_tiers": _statements(members.c.member, members.c.tier_due),
     "challenge_ends": _statements(challenge_cards.c.member, challenge_cards.c.next_at),

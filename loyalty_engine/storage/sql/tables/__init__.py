@@ -43,6 +43,12 @@ from loyalty_engine.storage.sql.tables.service import (
     rulebook_periods,
     rulebooks,
 )
+from loyalty_engine.storage.sql.tables.stored_value import (
+    purses,
+    value_entries,
+    value_holds,
+    value_notes,
+)
 from loyalty_engine.storage.sql.tables.vouchers import (
     failures,
     voucher_batches,
@@ -77,6 +83,7 @@ __all__ = [
     "operations",
     "outbox",
     "purchases",
+    "purses",
     "redemptions",
     "referral_codes",
     "referrals",
@@ -88,6 +95,9 @@ __all__ = [
     "standings",
     "tier_grants",
     "transfers",
+    "value_entries",
+    "value_holds",
+    "value_notes",
     "voucher_batches",
     "voucher_uses",
     "vouchers",

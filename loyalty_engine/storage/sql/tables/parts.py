@@ -16,6 +16,7 @@ metadata = MetaData(
 BY_MEMBER = {"spread": "member"}
 BY_OWNER = {"spread": "owner"}
 BY_VALUE = {"spread": "value"}
+BY_PURSE = {"spread": "purse"}
 REFERENCE = {"spread": "reference"}
 
 KEPT_IN_KEY: dict[str, Any] = {"sqlite_with_rowid": False}

@@ -15,6 +15,7 @@ from loyalty_engine.storage.sql.tables import (
     memberships,
     merges,
     purchases,
+    purses,
     redemptions,
     reservations,
     returns,
@@ -122,6 +123,7 @@ _HANDED = (
             vouchers,
             events,
             gifts,
+            purses,
         )
     ),
     _RECEIVED,

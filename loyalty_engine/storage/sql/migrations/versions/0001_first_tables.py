@@ -14,6 +14,7 @@ from loyalty_engine.storage.sql.migrations.first import (
     redemptions,
     referrals,
     service,
+    stored_value,
     vouchers,
 )
 
@@ -22,6 +23,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+APPEND_ONLY = ("entries", "value_entries")
 REFUSAL = "entries are never changed or removed: add one that corrects"
 
 
@@ -38,18 +40,21 @@ def upgrade() -> None:
     service.create()
     vouchers.create()
     challenges.create()
+    stored_value.create()
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
         )
-        op.execute(
-            "CREATE TRIGGER entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entries "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
+        for table in APPEND_ONLY:
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE "
+                f"ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )
         return
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER entries_no_{verb} BEFORE {verb} ON entries "
-            f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-        )
+    for table in APPEND_ONLY:
+        for verb in ("update", "delete"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            )

@@ -1,0 +1,139 @@
+"""Gift cards and store credit through the front door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.service import Till, line
+
+CARDS, HOLDS, CREDIT = "/v1/gift-cards", "/v1/gift-card-holds", "/v1/members/ada/store-credit"
+WHY = {"reason": "sold", "by": "anne"}
+
+
+@pytest.fixture
+def till(till: Till) -> Till:
+    till.enrol()
+    return till
+
+
+def made(till: Till, amount: int | None = 5000) -> dict[str, Any]:
+    body = WHY if amount is None else {"amount": amount, **WHY}
+    answer = till.post(CARDS, body)
+    assert answer.status_code == 201
+    told: dict[str, Any] = answer.json
+    return told
+
+
+def pays(code: str, amount: int, **more: Any) -> list[dict[str, Any]]:
+    return [{"method": "gift_card", "amount": amount, "card": code, **more}]
+
+
+def test_a_card_is_made_loaded_looked_up_and_used(till: Till):
+    card = made(till, None)
+    assert (card["state"], card["available"], card["ends_at"]) == ("inactive", 0, None)
+    named = {"code": card["code"]}
+    loaded = till.post(f"{CARDS}/load", {**named, "amount": 3000, **WHY}).json
+    assert (loaded["state"], loaded["available"]) == ("active", 3000)
+    told = till.buy("T-1", line("a", 2000), payments=pays(card["code"], 2000))
+    assert told["cards"] == [
+        {
+            "place": 0, "card": card["card"], "asked": 2000, "pays": 2000, "left": 1000,
+            "ends_at": loaded["ends_at"],
+            "says": "The gift card pays €20.00; €10.00 is left on it until 5 March 2028",
+        }
+    ]  # fmt: skip
+    shown = till.send("POST", f"{CARDS}/look-up", named).json
+    assert (shown["available"], shown["held"]) == (1000, 0)
+    history = till.get(f"{CARDS}/{card['card']}/entries").json
+    assert [it["kind"] for it in history["entries"]] == ["load", "spend"]
+    assert card["code"] not in str(history)
+
+
+def test_a_repeated_request_makes_one_card_and_tells_its_code_again(till: Till):
+    headers = {"Idempotency-Key": "k"}
+    first, again = (
+        till.send("POST", CARDS, {"amount": 100, **WHY}, headers=headers) for _ in range(2)
+    )
+    assert first.data == again.data
+    assert till.get("/v1/operations/k").json["answer"].get("code") in (None, first.json["code"])
+
+
+def test_a_lost_card_is_blocked_replaced_and_extended(till: Till):
+    old = made(till)
+    named = {"code": old["code"]}
+    assert till.post(f"{CARDS}/block", {**named, **WHY}).json["state"] == "blocked"
+    new = till.post(f"{CARDS}/replace", {"card": old["card"], **WHY}).json
+    assert (new["available"], new["replaces"]) == (5000, old["card"])
+    assert till.send("POST", f"{CARDS}/look-up", named).json["state"] == "replaced"
+    until = "2031-01-01T00:00:00+01:00"
+    later = till.post(f"{CARDS}/extend", {"code": new["code"], "until": until, **WHY}).json
+    assert later["ends_at"] == "2030-12-31T23:00:00Z"
+
+
+def test_a_hold_is_captured_by_the_purchase_that_names_it(till: Till):
+    card = made(till)
+    asked = {"id": "GH-1", "code": card["code"], "amount": 3000, "expires_in": 600}
+    first = till.post(HOLDS, asked)
+    assert (first.status_code, first.json["held"]) == (201, 3000)
+    assert till.send("POST", HOLDS, asked).status_code == 200
+    told = till.buy("T-1", line("a", 2500),
+                    payments=[{"method": "gift_card", "amount": 2500, "hold": "GH-1"}])  # fmt: skip
+    assert told["cards"][0]["left"] == 2500
+    shown = till.get(f"{HOLDS}/GH-1").json
+    assert (shown["state"], shown["captured"], shown["purchase"]) == ("captured", 2500, "T-1")
+    late = till.send("POST", f"{HOLDS}/GH-1/release")
+    assert (late.status_code, late.json["code"]) == (409, "hold_captured")
+    till.post(HOLDS, {**asked, "id": "GH-2", "amount": 2500})
+    assert till.post(f"{HOLDS}/GH-2/capture", {"amount": 500}).json["available"] == 2000
+    till.post(HOLDS, {**asked, "id": "GH-3", "amount": 2000})
+    assert till.post(f"{HOLDS}/GH-3/release").json["available"] == 2000
+
+
+def test_store_credit_is_given_shown_and_spent(till: Till):
+    given = till.post(CREDIT, {"amount": 1500, **WHY})
+    assert (given.status_code, given.json["available"]) == (201, 1500)
+    told = till.buy("T-1", line("a", 1000), payments=[{"method": "store_credit", "amount": 1000}])
+    assert told["cards"][0]["pays"] == 1000
+    assert till.get(CREDIT).json["available"] == 500
+
+
+def test_a_card_is_sold_by_a_line_and_what_comes_back_goes_to_the_card(till: Till):
+    card = made(till, None)
+    gift = line("gift", 4000, kind="gift_card", card=card["code"])
+    assert till.buy("T-1", gift)["cards_sold"][0]["amount"] == 4000
+    till.buy("T-2", line("a", 1000), payments=pays(card["code"], 1000))
+    back = till.put("/v1/purchases/T-2/returns/R-1",
+                    {"occurred_at": "2026-03-05T10:30:00+01:00",
+                     "lines": [{"line": "a", "quantity": 1}]})  # fmt: skip
+    assert (back.json["refund"], back.json["cards_back"][0]["amount"]) == (0, 1000)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        (f"{CARDS}/look-up", {}, 422, "invalid_body"),
+        (f"{CARDS}/look-up", {"code": "A", "card": "B"}, 422, "invalid_body"),
+        (f"{CARDS}/look-up", {"code": "NOPE"}, 409, "card_not_usable"),
+        (f"{CARDS}/look-up", {"card": "0" * 16}, 404, "card_unknown"),
+        (f"{CARDS}/load", {"card": "xyz", "amount": 1, **WHY}, 404, "card_unknown"),
+        (CARDS, {"amount": 25001, **WHY}, 422, "card_amount"),
+        (f"{HOLDS}/GH-9/release", None, 404, "hold_unknown"),
+    ],
+)
+def test_what_is_refused(till: Till, path: str, body: Any, status: int, code: str):
+    answer = till.send("POST", path, body) if "look-up" in path else till.post(path, body)
+    assert (answer.status_code, answer.json["code"]) == (status, code)
+
+
+def test_the_proof_and_the_metrics_tell_of_stored_value_apart_from_points(till: Till):
+    made(till)
+    proof = till.get("/v1/integrity").json
+    assert proof["stored_value"] == {
+        "EUR": {"issued": 5000, "used": 0, "expired": 0, "outstanding": 5000}
+    }
+    assert proof["totals"] == {}
+    assert proof["counts"]["purses"] == 1
+    page = till.get("/metrics").text
+    assert 'loyalty_stored_value{currency="EUR",program="shop",what="outstanding"} 5000.0' in page
