@@ -179,12 +179,12 @@ class Prizing:
             )  # fmt: skip
         except Conflict:
             return IssuedVoucher(rule, kind)
-        return IssuedVoucher(rule, kind, issued.seed, issued.characters, issued.ends_at)
+        return issued.kept(rule)
 
     def _digests(self, gave: Gave) -> list[str]:
         codes, name = self.acting.engine.codes, self.acting.name
         return [
-            codes.digest(name, codes.code_of(name, it.seed, it.characters))
+            codes.digest(name, codes.code_of(name, it.seed, it.characters, it.gcn or ""))
             for it in gave.vouchers
             if it.seed is not None
         ]

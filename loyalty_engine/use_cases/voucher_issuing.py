@@ -34,6 +34,13 @@ class Issued:
     gcn: str = ""
     worth: int | None = None
 
+    def kept(self, rule: str) -> IssuedVoucher:
+        """What is stored of it with what gave it: its code follows from that and the secret."""
+        return IssuedVoucher(
+            rule, self.kind, self.seed, self.characters, self.ends_at,
+            self.gcn or UNSET, self.worth or UNSET,
+        )  # fmt: skip
+
 
 def issue_voucher(
     engine: Engine,
@@ -179,10 +186,7 @@ class Giving:
             )  # fmt: skip
         except Conflict:
             return IssuedVoucher(rule, kind)
-        return IssuedVoucher(
-            rule, kind, issued.seed, issued.characters, issued.ends_at,
-            issued.gcn or UNSET, issued.worth or UNSET,
-        )  # fmt: skip
+        return issued.kept(rule)
 
 
 def no_longer_given(

@@ -157,6 +157,20 @@ def test_an_unused_voucher_is_withdrawn_and_a_used_one_is_owed() -> None:
     assert proven(shop)
 
 
+@pytest.mark.parametrize(("more", "length"), [("", 13), ("gcn: 9501101020917\n", 25)])
+def test_a_voucher_may_be_worth_something_or_be_a_coupon(more: str, length: int) -> None:
+    gift = f"voucher: free-coffee\nlane: discounts\nworth: 7.50\nthen: [worth_off]\n{more}"
+    shop = Shop(gift, challenges=(WITH_VOUCHER,))
+    shop.enrol()
+    row = shop.buy("T-1", coffees(10))["challenges"][0]
+    (given,) = row["completed"][0]["vouchers"]
+    assert (given["worth"], len(given["code"])) == (750, length)
+    assert "withdrawn" in shop.back("T-1", "R-1", **{"1": 1000})["challenges"][0]
+    again = shop.buy("T-2", things("food/bread"), vouchers=(given["code"],))
+    assert [it["reason"] for it in again["refused"]] == ["withdrawn"]
+    assert proven(shop)
+
+
 def test_a_quote_tells_what_would_be_and_does_nothing() -> None:
     shop = opened(WITH_VOUCHER)
     shop.buy("T-1", coffees(8))
