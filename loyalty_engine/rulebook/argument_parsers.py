@@ -22,12 +22,15 @@ from loyalty_engine.rulebook.plain_values import (
     read_truth,
 )
 from loyalty_engine.rulebook.reading import MISREAD, Missing, Names, Reader, all_read, one_of
-from loyalty_engine.rulebook.yaml_nodes import BrokenNode, ListNode, MapNode, Node
+from loyalty_engine.rulebook.yaml_nodes import BrokenNode, ListNode, MapNode, Node, ScalarNode
 
 LONGEST_TEXT = 200
 LONGEST_SENTENCE = 1000
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHOLE_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_OPENING, _CLOSING = frozenset("“”„«‘‚"), frozenset("“”»’‘")
+"""What word processors make of quotation marks."""
 
 ReadPlain = Callable[[str], Any]
 ReadNamed = Callable[[str, Names], Any]
@@ -100,6 +103,10 @@ def _several(item: Parser) -> Callable[[Node, Reader], Any]:
     def read_list(node: Node, reader: Reader) -> tuple[Any, ...] | Missing:
         if isinstance(node, BrokenNode):
             return MISREAD
+        if isinstance(node, ScalarNode) and not node.quoted and ", " in node.text:
+            said = "is one text; several are a list, and a comma within one needs quotation marks"
+            reader.fault(node, f"{shown(node.text)} {said}", f"[{node.text}]")
+            return MISREAD
         nodes = node.items if isinstance(node, ListNode) else [node]
         if not nodes:
             reader.fault(node, "the list is empty")
@@ -126,6 +133,11 @@ def _text(text: str) -> str:
         raise Misread(f"{shown(text)} has spaces around it or a line end in it")
     if len(text) > LONGEST_TEXT:
         raise Misread(f"longer than {LONGEST_TEXT} characters")
+    if text[:1] in _OPENING and text[-1:] in _CLOSING:
+        said = (
+            f"the quotation marks of {shown(text)} count as its text; write straight ones, or none"
+        )
+        raise Misread(said, text[1:-1])
     return text
 
 

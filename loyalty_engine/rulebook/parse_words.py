@@ -132,12 +132,9 @@ def _read_word(
     if (under := section.elsewhere.get(key.text)) is not None:
         reader.fault(key, f"'{key.text}' stands under '{under}', not under '{section.key}'")
         return MISREAD
-    known = [*section.words, *section.groups]
-    reader.fault(
-        key,
-        f"no word {shown(key.text)} can stand under '{section.key}'",
-        nearest(key.text, known),
-    )
+    like = nearest(key.text, [*section.words, *section.groups])
+    others = "" if like else "; `loyalty rules words` tells all there are"
+    reader.fault(key, f"no word {shown(key.text)} can stand under '{section.key}'{others}", like)
     return MISREAD
 
 

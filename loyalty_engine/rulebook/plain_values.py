@@ -29,6 +29,9 @@ _OTHER_DATE = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})\Z", re.A
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})\Z", re.ASCII)
 _MOMENT = re.compile(r"(\S+?)(?: +|T)([0-9]{1,2}[:hH].*)\Z", re.ASCII)
 _FRENCH_TIME = re.compile(r"([0-9]{1,2}) ?[hH] ?([0-9]{2})?\Z", re.ASCII)
+_HALF_DAY = re.compile(
+    r"(1[0-2]|0?[1-9])(?:[:.]([0-5][0-9]))? ?([ap])\.?m\.?\Z", re.ASCII | re.IGNORECASE
+)
 _TRUTHS = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -118,7 +121,11 @@ def read_time(text: str) -> time:
         raise Misread(
             f"{shown(text)} is not a time such as 18:30", f"{found[1]:0>2}:{found[2] or '00'}"
         )
-    raise Misread(f"{shown(text)} is not a time such as 18:30")
+    like = None
+    if found := _HALF_DAY.match(text):
+        hour = int(found[1]) % 12 + 12 * (found[3] in "pP")
+        like = f"{hour:02}:{found[2] or '00'}"
+    raise Misread(f"{shown(text)} is not a time such as 18:30", like)
 
 
 def read_truth(text: str) -> bool:

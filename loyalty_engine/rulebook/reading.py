@@ -22,6 +22,25 @@ class Missing(Enum):
 
 
 MISREAD: Final = Missing.MISREAD
+MEANT: Final[Mapping[str, str]] = {
+    "if": "when",
+    "condition": "when",
+    "conditions": "when",
+    "action": "then",
+    "actions": "then",
+    "products": "on",
+    "id": "rule",
+    "name": "rule",
+    "start": "from",
+    "starts": "from",
+    "valid_from": "from",
+    "end": "until",
+    "ends": "until",
+    "to": "until",
+    "valid_until": "until",
+}
+"""What other programmes call the keys of a rule."""
+
 LONGEST_LIST: Final = 200
 """Longer lists of what there is are left out of a fault."""
 
@@ -129,7 +148,8 @@ class Reader:
         meant = set()
         for text, (key, _) in nodes.items():
             if text not in keys:
-                like = nearest(text, keys)
+                like = MEANT.get(text.lower()) or nearest(text, keys)
+                like = like if like in keys else nearest(text, keys)
                 listed = ", ".join(keys)
                 others = f"; it has {listed}" if not like and len(listed) < LONGEST_LIST else ""
                 self.fault(key, f"no key {shown(text)} in {what}{others}", like)

@@ -87,7 +87,10 @@ def read_dataclass(
     elif shape.direct is not None:
         values[shape.direct.field] = reader.under(name, value, shape.direct.parser.read)
     else:
-        reader.fault(value, f"{name} takes a mapping with {', '.join(shape.arguments)}")
+        example = getattr(kind, "example", "")
+        shown_so = f", as in {name}: {example}" if example else ""
+        listed = ", ".join(shape.arguments)
+        reader.fault(value, f"{name} takes a mapping with {listed}{shown_so}")
         return MISREAD
     _check_absent(shape, name, key, reader, values)
     if any(each is MISREAD for each in values.values()):

@@ -84,7 +84,9 @@ class _Headings:
             self._scalars[heading] = replace(column, several=heading in LISTED)
         else:
             said = f"no heading {shown(heading)}; a column fills in {', '.join(HEADINGS)}"
-            raise Misread(said, nearest(key, HEADINGS))
+            under = next((it for it, of in self._sections.items() if key in of.words), None)
+            meant = f"{under} {heading}" if under else ID if key == "rule" else None
+            raise Misread(said, meant or nearest(key, HEADINGS))
 
     def _word(self, index: int, section: Section[Any], rest: str) -> None:
         none = rest.startswith("none ") and bool(section.groups)

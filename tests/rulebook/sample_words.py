@@ -88,6 +88,7 @@ class FirstPurchase(Always):
 @dataclass(frozen=True)
 class HoursBetween(Always):
     word = "hours_between"
+    example = "{from: 17:00, until: 19:00}"
     from_: time
     until: time
 

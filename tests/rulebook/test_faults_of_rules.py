@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.rulebook.sample_words import PROGRAM, RULE, faults, faults_of
+from tests.rulebook.sample_words import PROGRAM, RULE, CountryIs, faults, faults_of, parse_one
 
 FRAME = "rule: r\nlane: base\nthen: [multiply: 2]\nwhen: "
 
@@ -100,11 +100,31 @@ UNDER_WHEN = {
         "4:8: visits needs 'at_least'",
     ],
     "[hours_between: 9]": [
-        "4:23: hours_between takes a mapping with from, until",
+        "4:23: hours_between takes a mapping with from, until, as in hours_between: {from: 17:00, until: 19:00}",
     ],
     "[hours_between: {from: 18h30, until: 24:00}]": [
         "4:30: hours_between.from: '18h30' is not a time such as 18:30. Did you mean '18:30'?",
         "4:44: hours_between.until: midnight is written 00:00",
+    ],
+    "[hours_between: {from: 5pm, until: 7.30 p.m.}]": [
+        "4:30: hours_between.from: '5pm' is not a time such as 18:30. Did you mean '17:00'?",
+        "4:42: hours_between.until: '7.30 p.m.' is not a time such as 18:30. Did you mean '19:30'?",
+    ],
+    "[hours_between: {from: 12am, until: 13pm}]": [
+        "4:30: hours_between.from: '12am' is not a time such as 18:30. Did you mean '00:00'?",
+        "4:43: hours_between.until: '13pm' is not a time such as 18:30",
+    ],
+    "\n  - country_is: FR, BE": [
+        (
+            "5:17: country_is: 'FR, BE' is one text; several are a list, and a comma within one needs"
+            " quotation marks. Did you mean '[FR, BE]'?"
+        ),
+    ],
+    "[country_is: “FR”]": [
+        (
+            "4:20: country_is: the quotation marks of '“FR”' count as its text; write straight ones, or"
+            " none. Did you mean 'FR'?"
+        ),
     ],
     "[hours_between: {from: 25:00, until: 12:60}]": [
         "4:30: hours_between.from: there is no time 25:00",
@@ -329,6 +349,28 @@ def test_faults_of_words(words: str, told: list[str]):
 @pytest.mark.parametrize(("text", "told"), WHOLE_FILES.items())
 def test_faults_of_files(text: str, told: list[str]):
     assert faults_of(text) == told
+
+
+def test_what_other_programmes_call_the_keys_of_a_rule():
+    told = faults_of(
+        "rule: r\nlane: base\nif: [first_purchase]\nto: 2026-12-24\nthen: [multiply: 2]\n"
+    )
+    assert told == [
+        "3:1: no key 'if' in a rule. Did you mean 'when'?",
+        "4:1: no key 'to' in a rule. Did you mean 'until'?",
+    ]
+
+
+def test_a_word_like_none_there_is_says_where_all_are():
+    assert faults_of("rule: r\nlane: base\nthen: [xyz: 5]\n") == [
+        "3:8: no word 'xyz' can stand under 'then'; `loyalty rules words` tells all there are"
+    ]
+
+
+def test_a_comma_in_quotation_marks_is_part_of_a_text():
+    assert parse_one(
+        "rule: r\nlane: base\nwhen: [country_is: 'FR, BE']\nthen: [multiply: 2]\n"
+    ).when == (CountryIs(("FR, BE",)),)
 
 
 def test_an_argument_left_out_must_be_known_to_the_programme_too():

@@ -348,6 +348,16 @@ def test_faults_of_all_files_are_told_at_once():
     assert [fault.partition(" ")[0] for fault in faults] == ["csv:1:1:", "yaml:2:7:", "x.yaml:1:1:"]
 
 
+def test_headings_of_whom_the_section_is_forgotten():
+    told_of = [it.rpartition(". ")[2] for it in told("rule,tier_is,sku,percentage_off\na,gold,A,2\n")]
+    assert told_of == [
+        "Did you mean 'id'?",
+        "Did you mean 'when tier_is'?",
+        "Did you mean 'on sku'?",
+        "Did you mean 'then percentage_off'?",
+    ]
+
+
 def test_a_table_is_bounded():
     most = csv_rows.MOST_ROWS
     assert told("id\n" + "a\n" * (most + 1)) == [

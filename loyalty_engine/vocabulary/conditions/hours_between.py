@@ -21,6 +21,7 @@ class HoursBetween(Condition):
 
     word = "hours_between"
     says = "the time is from {from_} until {until}"
+    example = "{from: 17:00, until: 19:00}"
     from_: time
     until: time
 

@@ -21,6 +21,7 @@ class PayFor(Effect):
     """
 
     word = "pay_for"
+    example = "{take: 3, pay: 2}"
     says = "{take} for the price of {pay}[, at most {times} times]"
     take: int
     pay: int
