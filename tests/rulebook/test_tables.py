@@ -349,7 +349,9 @@ def test_faults_of_all_files_are_told_at_once():
 
 
 def test_headings_of_whom_the_section_is_forgotten():
-    told_of = [it.rpartition(". ")[2] for it in told("rule,tier_is,sku,percentage_off\na,gold,A,2\n")]
+    told_of = [
+        it.rpartition(". ")[2] for it in told("rule,tier_is,sku,percentage_off\na,gold,A,2\n")
+    ]
     assert told_of == [
         "Did you mean 'id'?",
         "Did you mean 'when tier_is'?",
