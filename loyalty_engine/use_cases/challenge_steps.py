@@ -57,10 +57,13 @@ def count_steps(view: View, rulebook: Rulebook, facts: Facts, member: MemberReco
     """
     at = facts.purchase.occurred_at
     found: list[tuple[Challenge, Place, Window, Step]] = []
+    today = facts.local.date()
     for challenge in rulebook.challenges.values():
+        step = step_of(challenge, facts) if challenge.rule.live_on(today) else None
+        if step is None:
+            continue
         window = challenge.window(at, member.enrolled_at, rulebook.program)
-        step = step_of(challenge, facts) if window is not None else None
-        if window is not None and step is not None:
+        if window is not None:
             owner = member.account if challenge.owner is Owner.HOUSEHOLD else member.number
             found.append((challenge, Place(challenge.id, window.name, owner), window, step))
     if not found:
@@ -74,12 +77,10 @@ def count_steps(view: View, rulebook: Rulebook, facts: Facts, member: MemberReco
     )
 
 
-def cards_around(
-    view: View, program: Program, member: MemberRecord, at: datetime, account: int | None = None
-) -> Cards:
+def cards_around(view: View, program: Program, member: MemberRecord, at: datetime) -> Cards:
     """The cards that a purchase at `at` may move."""
     names = names_at(local_time(program, at).date())
-    return view.cards_at(member.number, account or member.account, at, names)
+    return view.cards_at(member.number, member.account, at, names)
 
 
 def steps_kept(rulebook: Rulebook, facts: Facts, kept: Kept, before: Steps) -> dict[str, Step]:

@@ -17,7 +17,6 @@ from loyalty_engine.use_cases.challenge_prizes import Acting
 from loyalty_engine.use_cases.challenge_steps import (
     NOTHING,
     Counting,
-    cards_around,
     count_steps,
     place_of,
     steps_kept,
@@ -151,13 +150,12 @@ def take_steps(
 
 def known_cards(work: Work, acting: Acting, steps: Mapping[str, Step]) -> Counting:
     """The cards on which something stands, those of a household that was left among them."""
-    member = acting.member
+    mine = (acting.member.account, acting.member.number)
     cards: dict[tuple[int, str, str], Card] = {}
-    for owner in sorted({place_of(text).owner for text in steps} | {member.account}):
-        if owner not in (member.account, member.number):
+    for owner in sorted({place_of(text).owner for text in steps}):
+        if owner not in mine:
             work.account_version(owner)  # locks it
-        found = cards_around(work, acting.program, member, acting.at, owner)
-        cards.update(found.cards)
+        cards |= {(it.owner, it.period, it.challenge): it for it in work.cards_of(owner)}
     return Counting(cards=Cards(cards))
 
 

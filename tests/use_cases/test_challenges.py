@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from loyalty_engine.domain.errors import LoyaltyError
-from loyalty_engine.domain.requests import EventRequest
+from loyalty_engine.domain.requests import EventRequest, Return, ReturnLine
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.cancel_event import cancel_event
 from loyalty_engine.use_cases.enter_challenge import enter_challenge, leave_challenge
@@ -18,6 +18,7 @@ from loyalty_engine.use_cases.join_household import add_to_household, open_house
 from loyalty_engine.use_cases.leave_household import leave_household
 from loyalty_engine.use_cases.merge_members import merge_members
 from loyalty_engine.use_cases.record_event import record_event
+from loyalty_engine.use_cases.record_return import record_return
 from loyalty_engine.use_cases.show_challenges import show_challenges
 from tests.shop import OPENING, PROGRAM, Shop, line, read
 
@@ -434,3 +435,31 @@ def test_an_explanation_says_what_counted_and_why_not() -> None:
         {"challenge": "runners", "title": "Runners", "status": "not_entered"},
     ]
     assert told[1][0]["missing"] == "le rayon drinks/coffee"
+
+
+def test_a_correction_may_move_a_purchase_to_another_month() -> None:
+    shop = opened(TASTES)
+    shop.now = OPENING + timedelta(days=40)
+    shop.buy("T-1", things("tea"))
+    march = replace(shop.basket("T-1", things("tea"), occurred_at=OPENING), revision=2)
+    rows = read(shop.record(march))["challenges"]
+    assert [(it["period"], it["progress"]) for it in rows] == [("2026-03", 1), ("2026-04", 0)]
+    exchanged = Return(
+        "R-1", shop.now, (ReturnLine("1", 1000),), exchange=shop.basket("T-2", things("milk"))
+    )
+    record_return(shop.engine, shop.caller(), "T-1", exchanged)
+    assert card(shop, "tastes2026-04")["progress"] == 1
+    assert proven(shop)
+
+
+def test_the_last_points_of_a_budget_are_paid_out() -> None:
+    shop = opened(STAMPS + "limits: [{points: 150, per: all}]\n")
+    row = shop.buy("T-1", coffees(30))["challenges"][0]
+    assert [it.get("points", {}).get("points") for it in row["completed"]] == [100, 50]
+    assert row["refused"][0]["round"] == 3
+    assert shop.points() == 150
+    shop.back("T-1", "R-1", **{"1": 20000})
+    assert shop.points() == 100
+    shop.buy("T-2", coffees(10))
+    assert shop.points() == 150
+    assert proven(shop)

@@ -11,15 +11,24 @@ from contextlib import closing
 
 from loyalty_engine.storage.sql.integrity.checks import MOST_OF_A_KIND, Finding, of_page
 from loyalty_engine.storage.sql.integrity.sums import pages
+from loyalty_engine.storage.sql.statements import POSTGRESQL
 from loyalty_engine.storage.sql.wire import Wire
 
 Sum = tuple[str, str, int, int]
 """A card, a key of it (empty for the total), what purchases keep, what the card says."""
 
-_KEPT = of_page(
-    "member",
-    "SELECT kept FROM purchases WHERE {page} AND state IN ('recorded', 'partly_returned')",
-)
+_SOME = b'"steps":{"'.hex()
+_KEPT = {
+    database: of_page(
+        "member",
+        "SELECT kept FROM purchases "  # noqa: S608 - texts of ours
+        f"WHERE {{page}} AND state IN ('recorded', 'partly_returned') AND {has}",
+    )
+    for database, has in (
+        (POSTGRESQL, f"position(decode('{_SOME}', 'hex') IN kept) > 0"),
+        ("sqlite", f"instr(kept, x'{_SOME}') > 0"),
+    )
+}
 _CARDS = of_page(
     "member",
     "SELECT challenge || '|' || period || '|' || CAST(member AS TEXT), total, keys, given "
@@ -59,11 +68,8 @@ def _add(sums: sqlite3.Connection, some: Iterable[Sum]) -> None:
 
 def _kept(wire: Wire, program: str) -> Iterator[Sum]:
     for after, upto in pages(wire, program, "member", ("purchases",)):
-        for (kept,) in wire.ask((_KEPT, (program, after, upto)))[0].rows:
-            data = bytes(kept)
-            if b'"steps":{}' in data:
-                continue
-            for card, step in json.loads(data).get("steps", {}).items():
+        for (kept,) in wire.ask((_KEPT[wire.database], (program, after, upto)))[0].rows:
+            for card, step in json.loads(bytes(kept))["steps"].items():
                 yield card, "", step["amount"], 0
                 yield from ((card, f"step {key}", n, 0) for key, n in step["keys"].items())
 
