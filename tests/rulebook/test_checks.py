@@ -594,6 +594,19 @@ def test_codes_that_are_soon_guessed():
     ]
 
 
+def test_a_share_that_was_to_be_a_percentage():
+    def rule(percent: str) -> str:
+        return f"lane: all\nthen: [percentage_off: {{percent: {percent}, at_most: 5.00}}]\n"
+
+    assert told("tiny-percentages", rule("0.1")) == [
+        (
+            "r0.yaml:3:8: note: percentage_off is 0.1 per cent, less than one; "
+            "if 0.1 of the price is meant, write 10"
+        )
+    ]
+    assert told("tiny-percentages", rule("1"), rule("12.5")) == []
+
+
 # --- nothing takes without end, and nothing breaks -----------------------------------------------
 
 MANY = {
