@@ -11,6 +11,7 @@ from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
 from loyalty_engine.rulebook.parse_attributes import read_different
 from loyalty_engine.rulebook.plain_values import read_fraction, read_name
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Reader, one_of
+from loyalty_engine.rulebook.referral import KINDS
 from loyalty_engine.rulebook.yaml_nodes import Node
 
 EVENT_KEYS: Final = ("title", "purpose", "data")
@@ -56,6 +57,10 @@ def kind_of(name: str, entries: Entries) -> EventKind:
     if len(told) > MOST_FIELDS:
         entries.reader.fault(
             entries.value_node("data"), f"more than {MOST_FIELDS} values in one event"
+        )
+    if name in KINDS:
+        entries.reader.fault(
+            entries.node, f"{name} is told by the engine alone, for referrals; take another name"
         )
     return EventKind(name, purpose, title, told)
 

@@ -128,3 +128,10 @@ def test_a_slip_in_a_signal(slip: str, told: str):
     old = "compared: email" if key == "compared" else "keep_days: 10"
     found = faults(WHOLE, PROGRAM.replace(old, slip))
     assert found[0].split(": ", 1)[1].startswith(told.split(": ", 1)[1])
+
+
+def test_kinds_of_the_engines_own_cannot_be_declared():
+    told = faults(WHOLE, PROGRAM.replace("visit:", "referral_made:"))
+    assert told[0].endswith(
+        "referral_made is told by the engine alone, for referrals; take another name"
+    )
