@@ -16,15 +16,19 @@ import pytest
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.clock import StoppedClock
 from loyalty_engine.domain.errors import LoyaltyError
+from loyalty_engine.domain.requests import HoldRequest
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.reading.backlog import waiting
 from loyalty_engine.use_cases.in_pages import settle_page
+from loyalty_engine.use_cases.place_hold import place_hold
 from loyalty_engine.worker.jobs import run_sweep
 from loyalty_engine.worker.pacing import FIRST_SIZE, LARGEST_SIZE, LONG_SECONDS, Pace
 from loyalty_engine.worker.sweeps import SWEEPS
 from tests.worker.conftest import NOW, ROOT, Counter, Site, eventually
 
-EXPIRE = SWEEPS[0]
+EXPIRE, LAPSE = (
+    next(it for it in SWEEPS if it.name == name) for name in ("expire_points", "lapse_holds")
+)
 MEMBERS = 40
 
 
@@ -141,6 +145,28 @@ def test_several_at_once_beside_a_checkout_expire_everything_once(
         assert sum(job.result() for job in jobs) == 0
     assert expiries(parts, numbers) == MEMBERS
     assert waiting(parts.storage, "shop", "expire_points", clock.now()) == 0
+    assert proven(parts)
+
+
+def test_holds_lapse_once_however_many_let_go_of_them(parts: Parts, clock: StoppedClock) -> None:
+    numbers = with_points(parts, 12)
+    counter = Counter(parts)
+    for number in range(len(numbers)):
+        asked = HoldRequest(f"H-{number}", f"m{number}", "points", 4, 60)
+        place_hold(parts.engine, counter.caller(), asked)
+    clock.advance(timedelta(seconds=60))
+
+    def sweep(_: int) -> tuple[int, int]:
+        return run_sweep(parts, "shop", LAPSE, clock.now(), lambda _: None, page=5)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert all(failed == 0 for _, failed in pool.map(sweep, range(3)))
+    with parts.storage.read("shop") as view:
+        told = [entry.reason for it in numbers for entry, _ in view.entries(it)]
+        held = [view.balances(it)["points"].held for it in numbers]
+    assert told.count("hold lapsed") == len(numbers)
+    assert held == [0] * len(numbers)
+    assert waiting(parts.storage, "shop", "lapse_holds", clock.now()) == 0
     assert proven(parts)
 
 
