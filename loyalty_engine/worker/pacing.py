@@ -6,7 +6,7 @@ whose member is in it.
 """
 
 FIRST_SIZE, LARGEST_SIZE = 50, 500
-USUAL, MOST_STRETCH = 2.0, 4.0
+USUAL, MOST_STRETCH = 3.0, 3.0
 """Times the shortest that a member has taken: up to `USUAL` is nothing to give way to."""
 
 FORGETS = 1.02

@@ -68,6 +68,8 @@ def _place(name: str) -> BindParameter[str]:
 
 def array_text(values: Sequence[Value]) -> str:
     """A list as PostgreSQL reads it."""
+    if set(map(type, values)) == {int}:
+        return "{" + ",".join(map(str, values)) + "}"
     if len(set(values)) == 1:
         return "{" + ",".join([_element(values[0])] * len(values)) + "}"
     return "{" + ",".join(map(_element, values)) + "}"
