@@ -88,7 +88,8 @@ def footprint(root: Path) -> frozenset[tuple[str, int, int, int]]:
             except OSError:
                 found.add((path, 0, 0, 0))
                 continue
-            if not stat.S_ISDIR(at.st_mode):
+            # A programme's folder may be a link; those within it are not followed when reading.
+            if not stat.S_ISDIR(at.st_mode) or (depth and Path(path).is_symlink()):
                 # The instant of any change, of leave to read it as well: times can be set back.
                 found.add((path, at.st_ctime_ns, at.st_size, at.st_ino))
             elif depth <= MOST_DEPTH:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty_engine.rule_files import programmes, read_programme
+from loyalty_engine.rule_files import footprint, programmes, read_programme
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.vocabulary import standard_words
@@ -144,6 +144,18 @@ def test_folders_without_end(shop: Path):
     deep.mkdir(parents=True)
     (deep / "base.yaml").write_text("rule: base\n")
     assert told(shop) == ["a/b/c/d/e/f/g/h:1:1: more than 8 folders inside one another"]
+
+
+def test_folders_that_lead_into_one_another_are_looked_at_once(shop: Path):
+    within = shop / "within"
+    within.mkdir()
+    for number in range(4):  # 4 ** 8 ways to go, and more with each
+        (within / f"again-{number}").symlink_to(within)
+        (shop / f"up-{number}").symlink_to(shop.parent)
+    before = footprint(shop.parent)
+    assert len(before) < 100
+    (within / "new.yaml").write_text("rule: new")
+    assert footprint(shop.parent) != before
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
