@@ -34,8 +34,14 @@ class CardName:
 class CardRefused(Conflict):
     """A card that cannot be used; why, only for those who may know. `asker` is who tried it."""
 
-    def __init__(self, reason: str, caller: Caller, who: Asker | None, pointer: str | None) -> None:
-        told = {"reason": reason} if caller.detailed else {}
+    def __init__(
+        self,
+        reason: str,
+        caller: Caller | None = None,
+        who: Asker | None = None,
+        pointer: str | None = None,
+    ) -> None:
+        told = {"reason": reason} if caller is not None and caller.detailed else {}
         super().__init__("this card cannot be used", code=NOT_USABLE, pointer=pointer, **told)
         self.asker = who
         self.wrong = reason != SLIP
