@@ -112,7 +112,7 @@ def test_what_is_held_is_told_and_what_should_not_be_any_more(till: Till, clock:
         if "hold" in name or "held" in name
     }
     assert held == {
-        "loyalty_holds_open": 2.0, "loyalty_held_points": 50.0, "loyalty_holds_lapsed": 1.0,
+        "loyalty_referrals_held": 0.0, "loyalty_holds_open": 2.0, "loyalty_held_points": 50.0, "loyalty_holds_lapsed": 1.0,
     }  # fmt: skip
 
 
