@@ -34,6 +34,8 @@ class CardName:
 class CardRefused(Conflict):
     """A card that cannot be used; why, only for those who may know. `asker` is who tried it."""
 
+    code = NOT_USABLE
+
     def __init__(
         self,
         reason: str,
@@ -42,7 +44,7 @@ class CardRefused(Conflict):
         pointer: str | None = None,
     ) -> None:
         told = {"reason": reason} if caller is not None and caller.detailed else {}
-        super().__init__("this card cannot be used", code=NOT_USABLE, pointer=pointer, **told)
+        super().__init__("this card cannot be used", pointer=pointer, **told)
         self.asker = who
         self.wrong = reason != SLIP
 
