@@ -12,6 +12,7 @@ from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.domain.requests import EventRequest, Return, ReturnLine
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.cancel_event import cancel_event
+from loyalty_engine.use_cases.close_cards import close_cards
 from loyalty_engine.use_cases.enter_challenge import enter_challenge, leave_challenge
 from loyalty_engine.use_cases.explain_purchase import explain_purchase
 from loyalty_engine.use_cases.join_household import add_to_household, open_household
@@ -21,6 +22,7 @@ from loyalty_engine.use_cases.record_event import record_event
 from loyalty_engine.use_cases.record_return import record_return
 from loyalty_engine.use_cases.show_challenges import show_challenges
 from tests.shop import OPENING, PROGRAM, Shop, line, read
+from tests.use_cases.test_events import told
 
 STAMPS = """
 challenge: coffee-card
@@ -463,3 +465,23 @@ def test_the_last_points_of_a_budget_are_paid_out() -> None:
     shop.buy("T-2", coffees(10))
     assert shop.points() == 150
     assert proven(shop)
+
+
+def test_what_happens_to_challenges_is_told() -> None:
+    shop = opened(STREAK)
+    shop.buy("T-1", things())
+    shop.later(days=30)
+    with shop.storage.read("shop") as view:
+        (owner,) = view.cards_due(shop.now)
+    assert close_cards(shop.engine, "shop", owner, shop.now) == 1
+    assert close_cards(shop.engine, "shop", owner, shop.now) == 0
+    for number in range(4):
+        shop.buy(f"T-2{number}", things())
+        shop.later(days=7)
+    events = told(shop)
+    broken = next(body for kind, body in events if kind == "streak_broken")
+    assert (broken["challenge"], broken["length"], broken["left"]) == ("weekly", 1, 4)
+    progress = [body["challenges"] for kind, body in events if kind == "purchase_recorded"]
+    assert [(it["before"], it["after"]) for (it,) in progress] == [(n, n + 1) for n in range(5)]
+    completed = [body for kind, body in events if kind == "challenge_completed"]
+    assert [(it["purchase"], it["round"], it["late"]) for it in completed] == [("T-23", 1, False)]
