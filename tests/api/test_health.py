@@ -147,7 +147,8 @@ def test_every_request_is_logged_without_what_it_is_about(
     assert entries[2]["route"] == "/v1/members/{member}/balance"
     assert (entries[2]["program"], entries[2]["request"]) == ("shop", "till-7")
     assert entries[4]["code"] == "member_unknown"
-    text = str(logged())
+    # Without the ids of requests: those are drawn, and now and then one has "ada" in it.
+    text = str([{name: it[name] for name in it if name != "request"} for it in logged()])
     for private in ("ada", "4711", "T-1", "secret-sku", "nobody", till.key or "", "lk_"):
         assert private not in text, private
 
