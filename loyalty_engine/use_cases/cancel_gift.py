@@ -13,7 +13,7 @@ from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.gift_limits import BY_GIFT
 from loyalty_engine.use_cases.gift_sentences import GIFT_BACK
 from loyalty_engine.use_cases.give_points import book_gift, gift_body, known_gift
-from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving import lapse_due
 from loyalty_engine.use_cases.writing import Written, shown_after, write
@@ -36,7 +36,9 @@ def cancel_gift(engine: Engine, caller: Caller, gift_id: str, reason: str, by: s
         giver, receiver = work.lock_two(gift.member, gift.to_member)
         gift = known_gift(work, gift_id)
         if gift.state == "cancelled":
-            return Written(Answer(200, to_json(gift_body(work, gift))))
+            told = Answer(200, to_json(gift_body(work, gift)))
+            remember_answer(work, operation, told)
+            return Written(told)
         mine, theirs = open_book(work, giver, work.now), open_book(work, receiver, work.now)
         lapse_due(work, giver, mine)
         lapse_due(work, receiver, theirs)
@@ -50,8 +52,7 @@ def cancel_gift(engine: Engine, caller: Caller, gift_id: str, reason: str, by: s
         work.save_gift(gift)
         after = book_gift(work, program, gift, (giver, mine), (receiver, theirs))
         answer = Answer(200, to_json(gift_body(work, gift, mine)))
-        if operation:
-            work.answer(replace(operation, answer=answer.body))
+        remember_answer(work, operation, answer)
         return Written(answer, shown_after(program, after, mine))
 
     return write(engine, caller.program, caller.now, act)

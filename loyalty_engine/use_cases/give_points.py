@@ -1,6 +1,5 @@
 """Points as a gift from one member to another, once for each id."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +28,7 @@ from loyalty_engine.use_cases.gift_limits import (
 )
 from loyalty_engine.use_cases.gift_sentences import GIFT
 from loyalty_engine.use_cases.guarding import may_redeem
-from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
 from loyalty_engine.use_cases.receipt import shown, to_json
 from loyalty_engine.use_cases.reserving import lapse_due
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -49,20 +48,8 @@ def give_points(engine: Engine, caller: Caller, asked: GiftRequest) -> Answer:
         operation = operation_of(caller, 201)
         if operation and (known := work.remember(operation)):
             return Written(replay_of(work, caller, known))
-        if (before := work.gift(asked.id)) is not None:
-            return _repeat(work, before, asked)
-        rules = rules_of(program, asked)
-        numbers = _number(work, asked.giver), _number(work, asked.receiver)
-        if numbers[0] == numbers[1]:
-            raise InvalidRequest(
-                "nobody gives points to oneself", code="gift_to_oneself", pointer="/to"
-            )
-        giver, receiver = work.lock_two(*numbers)
-        if (before := work.gift(asked.id)) is not None:
-            return _repeat(work, before, asked)
-        written = _give(work, program, rules, giver, receiver, asked)
-        if operation:
-            work.answer(replace(operation, answer=written.answer.body))
+        written = _given(work, program, asked)
+        remember_answer(work, operation, written.answer)
         return written
 
     try:
@@ -126,6 +113,21 @@ def _repeat(work: Work, gift: Gift, asked: GiftRequest) -> Written:
     if gift.fingerprint != fingerprint(asked):
         raise _exists(gift.id)
     return Written(Answer(200, to_json(gift_body(work, gift)), True))
+
+
+def _given(work: Work, program: Program, asked: GiftRequest) -> Written:
+    if (before := work.gift(asked.id)) is not None:
+        return _repeat(work, before, asked)
+    rules = rules_of(program, asked)
+    numbers = _number(work, asked.giver), _number(work, asked.receiver)
+    if numbers[0] == numbers[1]:
+        raise InvalidRequest(
+            "nobody gives points to oneself", code="gift_to_oneself", pointer="/to"
+        )
+    giver, receiver = work.lock_two(*numbers)
+    if (before := work.gift(asked.id)) is not None:
+        return _repeat(work, before, asked)
+    return _give(work, program, rules, giver, receiver, asked)
 
 
 def _give(

@@ -1,9 +1,11 @@
 """Writes that may be sent again: remembered with the answer, or with where the answer stands."""
 
+from dataclasses import replace
+
 import msgspec
 
 from loyalty_engine.domain.errors import InvalidRequest
-from loyalty_engine.ports import Operation, View
+from loyalty_engine.ports import Operation, View, Work
 from loyalty_engine.use_cases.calling import Answer, Caller
 from loyalty_engine.use_cases.receipt import with_member
 
@@ -23,6 +25,12 @@ def replay_of(view: View, caller: Caller, stored: Operation) -> Answer:
             code="idempotency_key_reused",
         )
     return Answer(stored.status, answer_body(view, stored), replayed=True)
+
+
+def remember_answer(work: Work, operation: Operation | None, answer: Answer) -> None:
+    """Keep what was answered with what `remember` began; nothing without an Idempotency-Key."""
+    if operation is not None:
+        work.answer(replace(operation, status=answer.status, answer=answer.body))
 
 
 def answer_body(view: View, stored: Operation) -> bytes:

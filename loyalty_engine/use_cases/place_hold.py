@@ -1,6 +1,5 @@
 """Place a hold: set points aside at the start of a payment, until they are captured."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
@@ -13,7 +12,7 @@ from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.holding import hold_body, hold_event, stored_portions
-from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
 from loyalty_engine.use_cases.members import GONE
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving import lapse_due
@@ -61,7 +60,9 @@ def place_in(work: Work, program: Program, caller: Caller, asked: HoldRequest) -
     member = known(work, Address("member", asked.member))
     before = work.hold(asked.id)
     if before is not None:
-        return _repeat(work, member, before, asked)
+        again = _repeat(work, member, before, asked)
+        remember_answer(work, operation, again.answer)
+        return again
     _may_hold(member)
     may_redeem(program, member, work.now)
     book = open_book(work, member, work.now)
@@ -81,8 +82,7 @@ def place_in(work: Work, program: Program, caller: Caller, asked: HoldRequest) -
     after = save_account(work, member, book)
     work.announce(hold_event("hold_placed", hold, book.version, work))
     answer = Answer(201, to_json(hold_body(hold, member, book)))
-    if operation:
-        work.answer(replace(operation, answer=answer.body))
+    remember_answer(work, operation, answer)
     return Written(answer, shown_after(program, after, book))
 
 

@@ -1,7 +1,7 @@
 """Take a reward: points (and money) for what it brings, once for each id."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
@@ -23,7 +23,7 @@ from loyalty_engine.use_cases.codec import encode
 from loyalty_engine.use_cases.codes import marked
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.guarding import may_redeem
-from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import shown, to_json, with_member
 from loyalty_engine.use_cases.renewing import renew
@@ -60,10 +60,10 @@ def redeem_reward(engine: Engine, caller: Caller, asked: Take) -> Answer:
         member = known(work, Address("member", asked.member))
         before = work.redemption(asked.id)
         if before is not None:
-            return _repeat(work, before, asked)
-        written = _redeem(engine, caller.program, work, rulebook, reward, member, asked)
-        if operation:
-            work.answer(replace(operation, answer=written.answer.body))
+            written = _repeat(work, before, asked)
+        else:
+            written = _redeem(engine, caller.program, work, rulebook, reward, member, asked)
+        remember_answer(work, operation, written.answer)
         return written
 
     try:

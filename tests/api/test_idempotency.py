@@ -71,6 +71,31 @@ def test_a_key_stands_for_one_request(till: Till, name: str):
     assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
 
 
+TO_BEA = {"from": "ada", "to": "bea", "unit": "points", "points": 60}
+ONCE = {
+    "gift": ("PUT", "/v1/gifts/G-1", TO_BEA),
+    "gift taken back": ("POST", "/v1/gifts/G-0/cancel", {"reason": "a mistake", "by": "anne"}),
+    "redemption": ("PUT", "/v1/redemptions/D-1", {"member": "ada", "reward": "mug", "paid": 250}),
+    "hold": ("POST", "/v1/holds", {"id": "H-1", "member": "ada", "unit": "points", "points": 10}),
+}
+"""Writes that happen once by their own names, whatever key they bear."""
+
+
+@pytest.mark.parametrize("name", ONCE)
+def test_what_was_done_before_under_another_key_is_told_again_each_time(till: Till, name: str):
+    till.enrol()
+    till.enrol("bea")
+    till.post(GIFTS, {**GIFT, "points": 1000})
+    till.put("/v1/gifts/G-0", TO_BEA)
+    method, path, body = ONCE[name]
+    first = till.send(method, path, body, headers={"Idempotency-Key": "first"})
+    assert first.status_code in (200, 201), first.json
+    later = [till.send(method, path, body, headers={"Idempotency-Key": "second"}) for _ in range(2)]
+    assert [it.status_code for it in later] == [200, 200]
+    assert later[0].data == later[1].data
+    assert till.get("/v1/operations/second").json["answer"] == later[0].json
+
+
 @pytest.mark.parametrize("pair", [("abc", '"abc"'), ('"abc"', "abc")])
 def test_bare_and_quoted_keys_are_the_same(till: Till, pair: tuple[str, str]):
     till.enrol()
