@@ -153,6 +153,10 @@ def _both(one: MemberRecord, other: MemberRecord) -> MemberRecord:
         touchpoint=one.touchpoint or other.touchpoint,
         preferred_channel=one.preferred_channel or other.preferred_channel,
         attributes={**other.attributes, **one.attributes},
+        # What made the other's points wait makes them wait still.
+        renamed_at=max(filter(None, (one.renamed_at, other.renamed_at)), default=None),
+        confirmed_at=max(filter(None, (one.confirmed_at, other.confirmed_at)), default=None),
+        step_up=one.step_up or other.step_up,
     )
 
 

@@ -315,3 +315,18 @@ def test_vouchers_follow(database_url: str) -> None:
     shop.cancel("T-1")
     assert verify(storage, "shop").findings == ()
     storage.close()
+
+
+def test_points_that_waited_with_either_wait_with_the_one_who_stays() -> None:
+    shop = Shop(BASE, program=PROGRAM + "switches: {redemption_wait_hours: 24}\n")
+    shop.enrol()
+    shop.enrol("bea", identifiers=(Identifier("card", "4711"),))
+    shop.adjust(100, member="bea")
+    shop.enrol("bea", identifiers=(Identifier("card", "4712"),))
+    merge(shop)
+    asked = HoldRequest("H-1", "ada", "points", 100)
+    with pytest.raises(Conflict) as refusal:
+        place_hold(shop.engine, shop.fresh(), asked)
+    assert refusal.value.code == "redemption_waits"
+    shop.later(hours=24)
+    assert read(place_hold(shop.engine, shop.fresh(), asked))["state"] == "open"
