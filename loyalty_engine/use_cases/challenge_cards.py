@@ -16,6 +16,7 @@ from loyalty_engine.ports import Card, CardPrize, Work
 from loyalty_engine.rulebook.challenges import Challenge, Owner
 from loyalty_engine.use_cases.challenge_prizes import Acting, prizes_of
 from loyalty_engine.use_cases.challenge_steps import Counting, Place, Steps, place_of
+from loyalty_engine.use_cases.earning_account import earner
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.households import book_of, tell_family
 from loyalty_engine.use_cases.prizing import Prizing
@@ -158,9 +159,11 @@ class Moving:
 
     def _book(self, challenge: Challenge, card: Card) -> AccountBook:
         """The account that gets the points: the household's where the card is."""
-        account = self.acting.member.account
+        member = self.acting.member
+        account = member.account
         if challenge.owner is Owner.HOUSEHOLD:
-            account = card.owner
+            # What a member got before it joined a household has come along with it.
+            account = earner(self.work, member, card.owner)
         if account not in self.books:
             self.books[account] = book_of(self.work, account, self.work.now)
         return self.books[account]

@@ -16,8 +16,12 @@ def earning_account(work: Work, member: MemberRecord, stored: StoredPurchase) ->
 
     That is the household's, while there is one; else the member's, wherever it is now.
     """
-    account = stored.account
-    if account is None or account in (member.account, member.number):
+    return member.account if stored.account is None else earner(work, member, stored.account)
+
+
+def earner(work: Work, member: MemberRecord, account: int) -> int:
+    """Where the points are now that an account earned by what a member did."""
+    if account in (member.account, member.number):
         return member.account
     if work.household(account) is not None and work.family(account):
         return account

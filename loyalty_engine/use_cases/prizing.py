@@ -103,8 +103,10 @@ class Prizing:
             self._grant(prize, gave.tier, gave.tier_until)
         counted = counted_of(prize)
         used = work.counters([it.key for it in counted]) if counted else {}
+        mine = self._used_here()
         for it in counted:
-            self.uses.append((it.key, it.amount, max(it.ceiling, used[it.key] + it.amount)))
+            after = used[it.key] + mine.get(it.key, 0) + it.amount
+            self.uses.append((it.key, it.amount, max(it.ceiling, after)))
         return replace(prize, state="given", gave=encode(replace(gave, taken={})))
 
     def withdraw(self, prize: CardPrize, book: AccountBook) -> CardPrize:
@@ -216,9 +218,7 @@ class Prizing:
         if not named:
             return points, "", ()
         used = self.work.counters(in_order(named))
-        mine: dict[CounterKey, int] = {}
-        for key, amount, _ in self.uses:
-            mine[key] = mine.get(key, 0) + amount
+        mine = self._used_here()
         cut = ""
         for key, (name, limit) in named.items():
             room = limit.ceiling - used.get(key, 0) - mine.get(key, 0)
@@ -234,6 +234,13 @@ class Prizing:
             for key, (_, limit) in named.items()
         )
         return points, cut, counted
+
+    def _used_here(self) -> Mapping[CounterKey, int]:
+        """What this unit of work has used of limits so far, before it is counted."""
+        mine: dict[CounterKey, int] = {}
+        for key, amount, _ in self.uses:
+            mine[key] = mine.get(key, 0) + amount
+        return mine
 
 
 def _not_waiting(unit: Unit) -> Unit:

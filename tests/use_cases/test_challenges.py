@@ -464,6 +464,30 @@ def test_the_last_points_of_a_budget_are_paid_out() -> None:
     assert shop.points() == 100
     shop.buy("T-2", coffees(10))
     assert shop.points() == 150
+
+
+def test_a_card_filled_twice_at_once_comes_back_beyond_a_limit_that_was_used_up_since() -> None:
+    shop = opened(STAMPS + "limits: [{points: 300, per: member}]\n")
+    shop.enrol("bea")
+    shop.buy("T-1", coffees(30))
+    shop.buy("B-1", coffees(30), member="bea")
+    read(merge_members(shop.engine, shop.fresh(), "ada", "bea"))
+    assert shop.points() == 600, "each had room for 300, and nothing is taken from either"
+    shop.back("T-1", "R-1", **{"1": 20000})
+    assert shop.points() == 400
+    row = shop.buy("T-2", coffees(20))["challenges"][0]
+    assert [it["round"] for it in row["completed"]] == [5, 6]
+    assert shop.points() == 600
+    assert proven(shop)
+
+
+def test_what_a_card_gave_before_a_member_joined_a_household_is_taken_from_the_household() -> None:
+    shop = opened(STAMPS + "owner: household\n")
+    shop.buy("T-1", coffees(10))
+    open_household(shop.engine, shop.fresh(), "smith", "ada")
+    assert shop.points() == 100
+    shop.back("T-1", "R-1", **{"1": 5000})
+    assert shop.points() == 0
     assert proven(shop)
 
 
