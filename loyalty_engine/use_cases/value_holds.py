@@ -19,7 +19,7 @@ from loyalty_engine.use_cases.finding_cards import (
     counting_wrong,
     find_card,
 )
-from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
 from loyalty_engine.use_cases.purses import (
     Opened,
     card_terms,
@@ -81,7 +81,9 @@ def _place(
     if before is not None:
         if before.fingerprint != asked_print:
             raise _exists(asked.id)
-        return Written(Answer(200, to_json(_body(before, book))))
+        again = Answer(200, to_json(_body(before, book)))
+        remember_answer(work, operation, again)
+        return Written(again)
     if (state := state_of(book.purse, work.now)) != GOOD:
         raise CardRefused(state, caller, None, "/code")
     book.hold(asked.amount, ValueCause("hold", reason=f"hold {asked.id}"))
@@ -96,8 +98,7 @@ def _place(
     save_purses(work, opened)
     work.announce(purse_event("value_hold_placed", book.purse, asked.id, work.now, hold=asked.id))
     answer = Answer(201, to_json(_body(hold, book)))
-    if operation:
-        work.answer(replace(operation, answer=answer.body))
+    remember_answer(work, operation, answer)
     return Written(answer)
 
 

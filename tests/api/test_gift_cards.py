@@ -78,6 +78,9 @@ def test_a_hold_is_captured_by_the_purchase_that_names_it(till: Till):
     first = till.post(HOLDS, asked)
     assert (first.status_code, first.json["held"]) == (201, 3000)
     assert till.send("POST", HOLDS, asked).status_code == 200
+    other = {"Idempotency-Key": "another"}
+    again = [till.send("POST", HOLDS, asked, headers=other) for _ in range(2)]
+    assert [it.status_code for it in again] == [200, 200]
     told = till.buy("T-1", line("a", 2500),
                     payments=[{"method": "gift_card", "amount": 2500, "hold": "GH-1"}])  # fmt: skip
     assert told["cards"][0]["left"] == 2500
