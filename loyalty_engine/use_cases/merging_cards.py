@@ -20,6 +20,7 @@ def cards_together(work: Work, moving: Moving, other: int, owners: Mapping[str, 
     Asks for cards only where the programme has challenges. `owners` are the old and the new owners
     of limits.
     """
+    _recount_shared(work, moving.acting.member.number, other, owners)
     cards, entries = work.cards_of(other), work.challenge_entries(other)
     if not cards and not entries:
         return
@@ -37,6 +38,16 @@ def cards_together(work: Work, moving: Moving, other: int, owners: Mapping[str, 
         moved = list(_prizes(work, moving, card, owner, prizes, owners))
         work.save_card_prizes(moved)
         _settle(moving, mine or Card(owner, card.period, card.challenge, None, None), card, moved)
+
+
+def _recount_shared(work: Work, one: int, other: int, owners: Mapping[str, str]) -> None:
+    """What the other got by cards of households that it has been in counts for the one now."""
+    for account in sorted({it.account for it in work.memberships(other)}):
+        work.account_version(account)  # locks it
+        mine = [it for it in work.card_prizes(account) if it.receiver == other]
+        work.save_card_prizes(
+            [replace(it, receiver=one, counted=recounted(it.counted, dict(owners))) for it in mine]
+        )
 
 
 def _owner(moving: Moving, challenge: str) -> int:

@@ -509,3 +509,18 @@ def test_what_happens_to_challenges_is_told() -> None:
     assert [(it["before"], it["after"]) for (it,) in progress] == [(n, n + 1) for n in range(5)]
     completed = [body for kind, body in events if kind == "challenge_completed"]
     assert [(it["purchase"], it["round"], it["late"]) for it in completed] == [("T-23", 1, False)]
+
+
+def test_what_a_household_gave_counts_for_the_one_whom_its_member_became() -> None:
+    shared = STAMPS + "owner: household\nlimits: [{uses: 3, per: member}]\n"
+    shop = opened(shared, program=PROGRAM + "switches: {household_wait_days: 0}\n")
+    shop.enrol("bea")
+    shop.enrol("cid")
+    open_household(shop.engine, shop.fresh(), "smith", "cid")
+    add_to_household(shop.engine, shop.fresh(), "smith", "bea")
+    shop.buy("T-1", coffees(10), member="bea")
+    leave_household(shop.engine, shop.fresh(), "smith", "bea")
+    read(merge_members(shop.engine, shop.fresh(), "ada", "bea"))
+    assert proven(shop)
+    shop.back("T-1", "R-1", **{"1": 5000})
+    assert proven(shop)
