@@ -49,7 +49,6 @@ class Wire(ABC):
         self._expected: list[int | None] = []
         self._checked_before_commit = False
         self._failed = False
-        self.told = 0
 
     def ask(self, *questions: Sent) -> list[Answer]:
         """Send what waits and these questions in one round trip; answers only the questions'."""
@@ -68,7 +67,6 @@ class Wire(ABC):
         Another number of rows than `touches` is a bug; with `wait` it is found before the commit,
         at the price of a round trip more.
         """
-        self.told += 1
         self.told += 1
         self._queue.append((statement, values))
         self._expected.append(touches)
