@@ -1,0 +1,159 @@
+"""Whatever happens in between: once every purchase is undone, nobody has won or lost a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from loyalty_engine.domain.households import HouseholdTier, Leaving
+from loyalty_engine.ports import Address, MemberRecord
+from loyalty_engine.storage.sql.integrity import verify
+from tests.shop import BASE, PROGRAM, Shop
+from tests.use_cases.player import PEOPLE, Player
+
+SEEDS = range(12)
+ACTS_A_GAME = 80
+
+CHALLENGES = (
+    """
+challenge: coffee-card
+title: Coffee card
+count: units
+on: [category: drinks/coffee]
+goal: 10
+rounds: again
+then: [earn_points: 100]
+limits: [{points: 300, per: member}]
+""",
+    """
+challenge: spend-together
+title: Spend together
+count: spend
+owner: household
+goals:
+  - {at: 30.00, then: [earn_points: 40]}
+  - {at: 60.00, then: [earn_points: 70]}
+rounds: again
+limits: [{uses: 6, per: member}]
+""",
+    """
+challenge: collect-together
+title: Collect together
+count: units
+owner: household
+goal: 5
+rounds: again
+overflow: dropped
+then: [earn_points: 13]
+limits: [{points: 60, per: household}]
+""",
+    """
+challenge: sevens
+title: Seven at once
+count: units
+goal: 7
+rounds: again
+overflow: dropped
+then: [earn_points: 11]
+""",
+    """
+challenge: weekly
+title: Two weeks in a row
+count: weeks_in_a_row
+goal: 2
+rounds: again
+forgiven: 1
+then: [earn_points: 50]
+""",
+    """
+challenge: variety
+title: A bit of everything
+count: categories
+each: month
+goals:
+  - {at: 2, then: [give_voucher: free-coffee]}
+  - {at: 3, then: [earn_points: 30]}
+""",
+)
+FREE_COFFEE = """
+voucher: free-coffee
+lane: discounts
+on: [category: drinks/coffee]
+then: [cheapest_off: {percent: 100}]
+"""
+TIERS = """
+window: calendar_year
+tiers:
+  - {tier: basic}
+  - {tier: gold, needs: {spend: 200.00}}
+"""
+LASTING = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: 3 months, gifts: yes")
+
+
+def player_of(seed: int) -> Player:
+    """The seed says which switches the programme has, too."""
+    dice = Random(seed)
+    leaving, tier = dice.choice(list(Leaving)), dice.choice(list(HouseholdTier))
+    switches = f"household_wait_days: 0, household_leaving: {leaving}, household_tier: {tier}"
+    program = LASTING + f"switches: {{{switches}}}\n"
+    shop = Shop(BASE, FREE_COFFEE, challenges=CHALLENGES, program=program, tiers=TIERS)
+    for member in PEOPLE:
+        shop.enrol(member)
+    return Player(shop, dice)
+
+
+@pytest.fixture(params=SEEDS, ids="seed {}".format)
+def player(request: pytest.FixtureRequest) -> Iterator[Player]:
+    player = player_of(request.param)
+    yield player
+    player.shop.storage.close()
+
+
+def test_nothing_is_left_of_what_is_undone(player: Player) -> None:
+    for number in range(ACTS_A_GAME):
+        player.play()
+        if number % 6 == 0:
+            prove(player)
+    player.undo_everything()
+    prove(player)
+    with player.recounted():
+        assert points_of_all(player.shop) == 0
+        assert progress_of_all(player.shop) == []
+        assert player.done > {"buy", "bring_back", "cancel", "use_voucher"}, "a dull game"
+
+
+def prove(player: Player) -> None:
+    with player.recounted():
+        assert verify(player.shop.storage, "shop").findings == ()
+
+
+def members(shop: Shop) -> list[MemberRecord]:
+    with shop.storage.read("shop") as view:
+        found = [view.find_member(Address("member", who)) for who in PEOPLE]
+    return [it for it in found if it is not None]
+
+
+def points_of_all(shop: Shop) -> int:
+    """What all accounts hold less what they owe: one may have given another what is gone."""
+    with shop.storage.read("shop") as view:
+        balances = [
+            balance
+            for account in {it.account for it in members(shop)}
+            for balance in view.balances(account).values()
+        ]
+    return sum(it.available + it.pending + it.held - it.debt for it in balances)
+
+
+def progress_of_all(shop: Shop) -> list[str]:
+    """Challenges on whose cards something still counts, or that have given something for good.
+
+    What was owed for a voucher that had been used is not asked for: it stays.
+    """
+    with shop.storage.read("shop") as view:
+        owners = {number for it in members(shop) for number in (it.number, it.account)}
+        cards = [card for owner in owners for card in view.cards_of(owner)]
+        prizes = [prize for owner in owners for prize in view.card_prizes(owner)]
+    counted = [it.challenge for it in cards if it.tally.total or it.tally.keys]
+    return counted + [it.challenge for it in prizes if it.state == "given"]
