@@ -24,7 +24,7 @@ from loyalty_engine.use_cases.finding_cards import (
     check_tries,
     reason_against,
 )
-from loyalty_engine.use_cases.purses import MALFORMED, number_of, open_purses
+from loyalty_engine.use_cases.purses import MALFORMED, Opened, number_of, open_purses
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.value_holds import known_value_hold, lapsed_or
 
@@ -72,7 +72,7 @@ def cards_of(
         )  # fmt: skip
     opened = open_purses(view, {*wanted, *map(int, before)}, caller.now)
     cards = Cards(program, purchase, opened, parts, before)
-    cards.parts = [replace(it, hold=it.hold and lapsed_or(opened, it.hold)) for it in parts]
+    cards.parts = [_locked(view, opened, purchase, it) for it in parts]
     _check(cards, caller, who)
     return cards
 
@@ -114,6 +114,15 @@ def _part(
             code="member_missing", pointer=f"/payments/{place}",
         )  # fmt: skip
     return Part(place, payment, tuple(it.number for it in view.purses_of(member.number)))
+
+
+def _locked(view: View, opened: Opened, purchase: Purchase, part: Part) -> Part:
+    """The part with its hold as it is now that its purse is locked: it may have ended meanwhile."""
+    if part.hold is None:
+        return part
+    hold = lapsed_or(opened, known_value_hold(view, part.hold.id))
+    captured = hold.purchase == purchase.id
+    return replace(part, hold=None if captured else hold)
 
 
 def pay(work: Work, cards: Cards | None, case: Case) -> tuple[Flag, ...]:

@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 MAPPING = ROOT / "benchmarks/replay/online_retail/mapping.yaml"
 
 
-@pytest.mark.parametrize("limit", [300, pytest.param(None, marks=pytest.mark.slow)])
-def test_two_versions_of_the_grocer_s_rules(limit: int | None, real_data: Path, tmp_path: Path):
+@pytest.mark.parametrize("limit", [300, pytest.param(3000, marks=pytest.mark.slow)])
+def test_two_versions_of_the_grocer_s_rules(limit: int, real_data: Path, tmp_path: Path):
     made = Backtests(tmp_path)
     for name in ("before", "after"):
         shutil.copytree(ROOT / "rules/grocer", tmp_path / name / "grocer")

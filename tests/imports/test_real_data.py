@@ -53,17 +53,13 @@ def test_the_whole_of_it_replays_clean(name: str, real_data: Path, tmp_path: Pat
     one = replayed(tmp_path, f"sqlite:///{tmp_path / 'one.db'}", real_data, name)
     assert one.well
     assert one.counts.refused == 0
+    if name == "online_retail":  # figures that a plain loop over the file gives as well
+        account = one.account
+        assert (account.read.lines, account.read.value) == (320_705, 576_193_138)
+        # Sales of goods: quantity above zero, price above zero or a named buyer, no fees.
+        assert (account.recorded.lines, account.recorded.value) == (313_070, 627_991_291)
+        assert one.totals.members == 3_360
+        return
     again = replayed(tmp_path, f"sqlite:///{tmp_path / 'one.db'}", real_data, name)
     assert again.counts.there_already == again.counts.purchases + again.counts.returns
     assert again.totals.as_json() == one.totals.as_json()
-
-
-@pytest.mark.slow
-def test_what_is_recorded_of_a_whole_year_is_what_the_file_says(real_data: Path, tmp_path: Path):
-    """Figures that a plain loop over the file gives as well."""
-    outcome = replayed(tmp_path, f"sqlite:///{tmp_path / 'o.db'}", real_data, "online_retail")
-    account = outcome.account
-    assert (account.read.lines, account.read.value) == (320_705, 576_193_138)
-    # Sales of goods: quantity above zero, price above zero or a named buyer, no fees.
-    assert (account.recorded.lines, account.recorded.value) == (313_070, 627_991_291)
-    assert outcome.totals.members == 3_360

@@ -35,9 +35,12 @@ def shop(database_url: str) -> Iterator[Shop]:
 
 
 def at_once(act: Callable[[int], Any], ways: int = WAYS) -> list[Any]:
-    """Run `act` in so many threads that start together; a refusal is an outcome too."""
+    """Run `act` in so many threads that start together; a refusal is an outcome too, any other
+    error fails the test.
+    """
     barrier = Barrier(ways)
     outcomes: list[Any] = [None] * ways
+    errors: list[Exception] = []
 
     def run(number: int) -> None:
         barrier.wait()
@@ -45,12 +48,16 @@ def at_once(act: Callable[[int], Any], ways: int = WAYS) -> list[Any]:
             outcomes[number] = act(number)
         except LoyaltyError as refusal:
             outcomes[number] = refusal
+        except Exception as error:  # noqa: BLE001 - told by the thread that waits
+            errors.append(error)
 
     threads = [Thread(target=run, args=(number,)) for number in range(ways)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    if errors:
+        raise ExceptionGroup("a thread of the race", errors)
     return outcomes
 
 
