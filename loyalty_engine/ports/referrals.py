@@ -100,7 +100,7 @@ class ReferralWork(Protocol):
         ...
 
     def save_referral(self, referral: Referral) -> None:
-        """Insert or write back by whom a member came."""
+        """Insert or write back how a member came; by whom, only a merge changes afterwards."""
         ...
 
     def drop_referral(self, member: int) -> None:

@@ -224,10 +224,10 @@ def insert_one(
     return Statement(insert(table), *names, unique=unique)
 
 
-def upsert(table: Table) -> Callable[[Any], Executable]:
-    """For `Rows`: a known key takes the new values of all other columns."""
+def upsert(table: Table, *, stays: Sequence[str] = ()) -> Callable[[Any], Executable]:
+    """For `Rows`: a known key takes the new values of all other columns but those that stay."""
     keys = [column.name for column in table.primary_key.columns]
-    others = [column.name for column in table.columns if column.name not in keys]
+    others = [it.name for it in table.columns if it.name not in keys and it.name not in stays]
 
     def finish(statement: Any) -> Executable:
         new = {name: statement.excluded[name] for name in others}

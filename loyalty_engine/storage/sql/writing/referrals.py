@@ -12,7 +12,9 @@ from loyalty_engine.storage.sql.statements import Rows, Statement, upsert, var
 from loyalty_engine.storage.sql.tables import referral_codes, referrals, signals
 
 _CODES = Rows(referral_codes, upsert(referral_codes))
-_REFERRALS = Rows(referrals, upsert(referrals))
+# Only a merge changes by whom somebody came, and does not wait for the friends: one who buys at
+# that moment must not write back who it was.
+_REFERRALS = Rows(referrals, upsert(referrals, stays=["referrer"]))
 _SIGNALS = Rows(signals, upsert(signals))
 _GONE = Statement(
     update(signals)
