@@ -91,6 +91,7 @@ def claim_referral(
         operation = operation_of(caller, 200)
         if operation and (known_one := work.remember(operation)):
             return Written(replay_of(work, caller, known_one))
+        lock_both(engine, work, caller.program, member_id, code)
         member = known(work, Address("member", member_id))
         seen = remember_signals(engine, work, caller, rulebook.program, member, signals)
         after, state = claim_in(engine, work, caller, rulebook, seen, code)
@@ -102,6 +103,19 @@ def claim_referral(
         return Written(Answer(200, body))
 
     return write(engine, caller.program, caller.now, act)
+
+
+def lock_both(engine: Engine, work: Work, program: str, member_id: str, code: str) -> None:
+    """Lock a friend who is there and whom its code names in one order, before either alone.
+
+    Two who name each other would else wait for each other, and so would the job that rewards both.
+    """
+    friend, plain = work.whose(Address("member", member_id)), normal(code)
+    if friend is None or not well_formed(plain):
+        return
+    referrer = work.whose(Address(SPACE, digest_of(engine, program, plain)))
+    if referrer is not None and referrer != friend:
+        work.lock_two(friend, referrer)
 
 
 def claim_in(

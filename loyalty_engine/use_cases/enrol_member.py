@@ -14,7 +14,7 @@ from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.booking import THAW, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.checks import check_time
-from loyalty_engine.use_cases.claim_referral import claim_in
+from loyalty_engine.use_cases.claim_referral import claim_in, lock_both
 from loyalty_engine.use_cases.enrolling import add_member, new_member
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
@@ -103,6 +103,8 @@ def _enrol(
     operation = operation_of(caller, 200)
     if operation and (known := work.remember(operation)):
         return Written(replay_of(work, caller, known))
+    if profile.referred_by is not None:
+        lock_both(engine, work, caller.program, member_id, profile.referred_by)
     member = work.find_member(Address("member", member_id))
     created = member is None
     attributes: dict[str, Scalar] = checked_attributes(

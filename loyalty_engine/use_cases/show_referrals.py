@@ -8,7 +8,6 @@ from loyalty_engine.ports import Address, MemberRecord, Referral, ReferralCode, 
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.claim_referral import code_of
-from loyalty_engine.use_cases.idempotency import member_name
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.referral_doubts import said
 from loyalty_engine.use_cases.referrals import JOINED, REFUSED, REWARDED, TAKING_BACK
@@ -95,8 +94,9 @@ def told_of(view: View, it: Referral, language: str) -> Mapping[str, Any]:
 
 def _told(view: View, it: Referral, language: str) -> Mapping[str, Any]:
     return {
-        "member": member_name(view, it.member),
-        "referrer": member_name(view, it.referrer),
+        "member": view.called(it.member),
+        # Without locking, in a unit of work: the job locks both, whoever comes first.
+        "referrer": view.called(it.referrer),
         "state": it.state,
         "held": it.held,
         "reason": it.reason,
