@@ -10,7 +10,7 @@ LoyaltyError
 └── Unavailable          try again: nothing happened
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import ClassVar
 
 
@@ -77,3 +77,5 @@ class Unavailable(LoyaltyError):
 
     code = "unavailable"
     status = 503
+    accounts: Collection[int] = ()
+    """The accounts to lock first, in one order, where it is done again."""

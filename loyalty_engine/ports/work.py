@@ -1,6 +1,6 @@
 """Writing: a unit of work, and the storage that gives it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -81,6 +81,12 @@ class Work(View, ReferralWork, WritesChallenges, ValueWork, Protocol):
 
     def uninvite(self, account: int, member: int) -> None:
         """Take an invitation back, or note that it was followed."""
+        ...
+
+    def lock_in_order(self, first: Collection[int]) -> None:
+        """Lock these accounts before all else, in one order; from then on none that is needed
+        besides is waited for: a refusal says which `accounts` to lock first next time.
+        """
         ...
 
     def lock_two(self, one: int, other: int) -> tuple[MemberRecord, MemberRecord]:

@@ -116,6 +116,7 @@ class ReadsFamilies(Room):
             raise Retry("a member has become another one meanwhile")
         if not {it.account for it in found} <= {row[0] for row in answers[0].rows}:
             raise Retry("a member has gone to another account while it was waited for")
+        self._accounts.update(it.account for it in found)
         return found[0], found[1]
 
     def merged(self, member: int) -> tuple[str, int] | None:

@@ -1,11 +1,12 @@
 """Reading households: who shares an account, who has, and who may."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
 from loyalty_engine.ports import Invitation, MemberRecord, Membership
+from loyalty_engine.storage.errors import OutOfOrder
 from loyalty_engine.storage.sql.instants import instant, instant_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import member_of
@@ -42,6 +43,7 @@ _ACCOUNT = (
     Statement(_VERSION, "p_program", "p_account"),
     Statement(_VERSION.with_for_update(), "p_program", "p_account"),
 )
+_ACCOUNT_IF_FREE = Statement(_VERSION.with_for_update(skip_locked=True), "p_program", "p_account")
 _FAMILY = Statement(
     select(*[it for it in members.columns if it.name != "program"], accounts.c.version)
     .where(
@@ -100,7 +102,20 @@ class ReadsHouseholds(Room):
         return rows[0][0] if rows else None
 
     def account_version(self, account: int) -> int:
-        return int(self._rows(_ACCOUNT[self._locks], account)[0][0])
+        if not self._in_order or not self._accounts:
+            self._accounts.add(account)
+            return int(self._rows(_ACCOUNT[self._locks], account)[0][0])
+        rows = self._rows(_ACCOUNT_IF_FREE, account)
+        self._accounts.add(account)
+        if not rows:
+            raise OutOfOrder(frozenset(self._accounts))
+        return int(rows[0][0])
+
+    def lock_in_order(self, first: Collection[int]) -> None:
+        for account in sorted(first):
+            self._rows(_ACCOUNT[True], account)
+        self._accounts.update(first)
+        self._in_order = True
 
     def family(self, account: int) -> Sequence[MemberRecord]:
         return [member_of(row) for row in self._rows(_FAMILY, account)]

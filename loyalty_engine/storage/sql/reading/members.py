@@ -125,7 +125,7 @@ class ReadsMembers(ReadsOperations):
         if not answers[0].rows:
             return Opening(purchase=newest)
         return Opening(
-            member=member_of(answers[0].rows[0]),
+            member=self._locked(answers[0].rows[0]),
             balances=balances_of(answers[1].rows),
             purchase=newest,
         )
@@ -139,13 +139,18 @@ class ReadsMembers(ReadsOperations):
     def find_member(self, who: Address) -> MemberRecord | None:
         rows = self._rows(MEMBER_AT[self._locks], who.kind, who.value)
         self._stay(rows, who)
-        return member_of(rows[0]) if rows else None
+        return self._locked(rows[0]) if rows else None
 
     def member(self, number: int) -> MemberRecord | None:
         rows = self._rows(MEMBER[self._locks], number)
         if not rows and self._may_stray and self._rows(_THERE, number):
             raise _strayed()
-        return member_of(rows[0]) if rows else None
+        return self._locked(rows[0]) if rows else None
+
+    def _locked(self, row: Row) -> MemberRecord:
+        member = member_of(row)
+        self._accounts.add(member.account)
+        return member
 
     def _stay(self, rows: Sequence[Row], who: Address) -> None:
         """Do it again if the member waited for has gone to another account, or become another."""

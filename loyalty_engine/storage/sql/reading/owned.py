@@ -12,7 +12,7 @@ from loyalty_engine.storage.sql.tables import accounts, members
 from loyalty_engine.storage.sql.wire import Row, Sent
 
 _LOCK_OWNER = Statement(
-    select(members.c.member, members.c.status)
+    select(members.c.member, members.c.status, members.c.account)
     .where(with_account(AT_ADDRESS))
     .with_for_update(of=[accounts, members]),
     "p_program",
@@ -38,6 +38,7 @@ class Owned(Room):
         owner, found = self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)
         if found.rows and (not owner.rows or owner.rows[0][1] == "merged"):
             self._wait_no_more(kind, value)
+        self._accounts.update(row[2] for row in owner.rows)
         return found.rows
 
     def _wait_no_more(self, kind: str, value: str) -> None:

@@ -24,6 +24,8 @@ class Room:
         self._sure = sure
         self._slices: dict[CounterKey, dict[int, tuple[int, int]]] = {}
         self._held: set[CounterKey] = set()
+        self._accounts: set[int] = set()  # locked, as far as it matters in which order
+        self._in_order = False
         if now is not None:
             self.now = now
 
