@@ -146,7 +146,7 @@ class Moving:
         for number in sorted(now):
             owed = [n for n in standing if now[n].state == "owed"]
             if len(owed) > max(0, len(standing) - due) and now[number].state == "owed":
-                now[number] = replace(now[number], state="given")
+                now[number] = self.prizing.owe_no_more(now[number])
         return now
 
     def _new(self, card: Card, goal: int, number: int) -> CardPrize:

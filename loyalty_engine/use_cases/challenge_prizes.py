@@ -1,14 +1,15 @@
 """What is kept of what goals gave, who moves cards, and which limits count it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
 
+from loyalty_engine.domain.expiry import Pending, PendingKind
 from loyalty_engine.domain.limits import Limit
 from loyalty_engine.domain.local_time import RoundUp, add_calendar, end_of
-from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.program import Program, Unit
 from loyalty_engine.ports import Card, CardPrize, CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.challenges import Challenge, Prize
 from loyalty_engine.rulebook.limits import period_name
@@ -114,3 +115,19 @@ def prizes_of(view: View, card: Card) -> dict[tuple[int, int], CardPrize]:
         for it in view.card_prizes(card.owner)
         if (it.period, it.challenge) == (card.period, card.challenge)
     }
+
+
+def not_waiting(unit: Unit) -> Unit:
+    """No parcel arrives for a prize: its points do not wait for one."""
+    if unit.pending.kind is not PendingKind.ON_EVENT:
+        return unit
+    return replace(unit, pending=Pending())
+
+
+def cut_to(points: Mapping[str, int], room: int) -> dict[str, int]:
+    """Points by unit, no more than there is room for in all."""
+    left = {}
+    for unit, wanted in points.items():
+        left[unit] = min(wanted, room)
+        room -= left[unit]
+    return {unit: n for unit, n in left.items() if n}

@@ -3,17 +3,16 @@
 What is unused is withdrawn; what has been used stays, and its progress is owed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from loyalty_engine.domain.errors import Conflict
-from loyalty_engine.domain.expiry import Pending, PendingKind
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.limits import Measure, Short
-from loyalty_engine.domain.program import Shortfall, Unit
+from loyalty_engine.domain.program import Shortfall
 from loyalty_engine.domain.tiers import Grant
-from loyalty_engine.ports import CardPrize, CounterKey, Work
+from loyalty_engine.ports import CardPrize, CounterKey, Voucher, Work
 from loyalty_engine.rulebook.challenges import Challenge, Prize
 from loyalty_engine.rulebook.prizes import brings
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
@@ -23,8 +22,10 @@ from loyalty_engine.use_cases.challenge_prizes import (
     Gave,
     booked_as,
     counted_of,
+    cut_to,
     gave_of,
     limits_of,
+    not_waiting,
     prize_of,
     tier_until,
 )
@@ -94,7 +95,7 @@ class Prizing:
             left = book.give_back(unit, points, cause) if points else 0
             if left:
                 issue(
-                    book, acting.program, _not_waiting(acting.program.units[unit]), left, cause, ""
+                    book, acting.program, not_waiting(acting.program.units[unit]), left, cause, ""
                 )
         book.settle()
         for digest in self._digests(gave):
@@ -117,6 +118,7 @@ class Prizing:
         digests = self._digests(gave)
         found = work.vouchers(digests) if digests else {}
         if any(it.uses for it in found.values()):
+            self._bar(it for it in found.values() if it.uses >= it.most)
             return replace(prize, state="owed")
         for digest, it in found.items():
             if not it.withdrawn:
@@ -129,6 +131,12 @@ class Prizing:
         counted = counted_of(prize)
         self.uses += [(it.key, -it.amount, it.ceiling) for it in counted]
         return replace(prize, state="withdrawn", gave=encode(replace(gave, taken=taken)))
+
+    def owe_no_more(self, prize: CardPrize) -> CardPrize:
+        """What was owed is due: its codes are as good as those of any prize."""
+        for digest in self._digests(gave_of(prize)):
+            self.work.withdraw_voucher(digest, False)
+        return replace(prize, state="given")
 
     def count(self) -> None:
         """Count what limits are used of, in the order of locking."""
@@ -152,9 +160,7 @@ class Prizing:
         waits_for = THAW if frozen else None
         tier = self.acting.member.tier.tier
         cause = self._cause(prize)
-        lot = issue(
-            book, program, _not_waiting(program.units[unit]), points, cause, tier, waits_for
-        )
+        lot = issue(book, program, not_waiting(program.units[unit]), points, cause, tier, waits_for)
         book.settle()
         convert_full_cards(book, program, self.acting.member.number, None)
         return lot.number
@@ -182,6 +188,12 @@ class Prizing:
         except Conflict:
             return IssuedVoucher(rule, kind)
         return issued.kept(rule)
+
+    def _bar(self, codes: Iterable[Voucher]) -> None:
+        """Keep codes that are used up from being good again when their use is undone."""
+        for it in codes:
+            if not it.withdrawn:
+                self.work.withdraw_voucher(it.code, True)
 
     def _digests(self, gave: Gave) -> list[str]:
         codes, name = self.acting.engine.codes, self.acting.name
@@ -227,7 +239,7 @@ class Prizing:
                 cut = name
                 if limit.measure is Measure.USES or limit.short is Short.REFUSE or room <= 0:
                     return {}, cut, ()
-                points = _cut(points, room)
+                points = cut_to(points, room)
         total = sum(points.values())
         counted = tuple(
             Counted(key, 1 if limit.measure is Measure.USES else total, limit.ceiling)
@@ -241,18 +253,3 @@ class Prizing:
         for key, amount, _ in self.uses:
             mine[key] = mine.get(key, 0) + amount
         return mine
-
-
-def _not_waiting(unit: Unit) -> Unit:
-    """No parcel arrives for a prize: its points do not wait for one."""
-    if unit.pending.kind is not PendingKind.ON_EVENT:
-        return unit
-    return replace(unit, pending=Pending())
-
-
-def _cut(points: Mapping[str, int], room: int) -> dict[str, int]:
-    left = {}
-    for unit, wanted in points.items():
-        left[unit] = min(wanted, room)
-        room -= left[unit]
-    return {unit: n for unit, n in left.items() if n}

@@ -10,7 +10,7 @@ import pytest
 from loyalty_engine.domain.households import HouseholdTier, Leaving
 from loyalty_engine.ports import Address, MemberRecord
 from loyalty_engine.storage.sql.integrity import verify
-from tests.shop import BASE, PROGRAM, Shop
+from tests.shop import BASE, PROGRAM, Shop, line
 from tests.use_cases.player import PEOPLE, Player
 
 SEEDS = range(12)
@@ -121,6 +121,7 @@ def test_nothing_is_left_of_what_is_undone(player: Player) -> None:
     with player.recounted():
         assert points_of_all(player.shop) == 0
         assert progress_of_all(player.shop) == []
+        assert good_codes_of_all(player.shop) == []
         assert player.done > {"buy", "bring_back", "cancel", "use_voucher"}, "a dull game"
 
 
@@ -149,7 +150,8 @@ def points_of_all(shop: Shop) -> int:
 def progress_of_all(shop: Shop) -> list[str]:
     """Challenges on whose cards something still counts, or that have given something for good.
 
-    What was owed for a voucher that had been used is not asked for: it stays.
+    What was owed for a voucher that had been used is not asked for: it stays, and its code is
+    good for nothing.
     """
     with shop.storage.read("shop") as view:
         owners = {number for it in members(shop) for number in (it.number, it.account)}
@@ -157,3 +159,28 @@ def progress_of_all(shop: Shop) -> list[str]:
         prizes = [prize for owner in owners for prize in view.card_prizes(owner)]
     counted = [it.challenge for it in cards if it.tally.total or it.tally.keys]
     return counted + [it.challenge for it in prizes if it.state == "given"]
+
+
+def good_codes_of_all(shop: Shop) -> list[str]:
+    """The codes of all members that could still be used."""
+    with shop.storage.read("shop") as view:
+        found = [code for it in members(shop) for code in view.vouchers_of(it.number, 1000)]
+    return [it.kind for it in found if it.uses < it.most and not it.withdrawn]
+
+
+@pytest.mark.parametrize("days", [0, 40])
+@pytest.mark.parametrize("order", [("T-1", "T-2"), ("T-2", "T-1")])
+def test_a_code_won_for_nothing_is_never_good_again(days: int, order: tuple[str, str]) -> None:
+    """It was won by the one purchase and used in the other, of the same month or a later one."""
+    shop = player_of(0).shop
+    told = shop.buy("T-1", [line("0", 300, 1, "tea"), line("1", 300, 1, "milk")])
+    completed = next(it for it in told["challenges"] if it["challenge"] == "variety")["completed"]
+    code = completed[0]["vouchers"][0]["code"]
+    shop.later(days=days)
+    coffee = [line("0", 300, 1, "drinks/coffee")]
+    assert shop.buy("T-2", coffee, vouchers=(code,))["totals"]["discount"] == 300
+    for purchase in order:
+        shop.cancel(purchase)
+    assert good_codes_of_all(shop) == []
+    assert shop.buy("T-3", coffee, vouchers=(code,))["totals"]["discount"] == 0
+    shop.storage.close()
