@@ -10,7 +10,7 @@ RUN_READY := $(VENV)/ready-to-run
 DEV_READY := $(VENV)/ready-to-develop
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test explore check format bench lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,11 @@ run: $(RUN_READY) ## Start the service and play a shop day through it (ONCE=1 en
 
 test: $(DEV_READY) ## Run the tests (ARGS="-k name" narrows, JOBS=0 runs them in one process)
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+explore: $(DEV_READY) ## Test properties on examples drawn anew; TIMES=20 goes on longer
+	for turn in $$(seq $(or $(TIMES),1)); do \
+		LOYALTY_EXAMPLES=exploring $(BIN)/python -m pytest -n $(JOBS) -m hypothesis -q $(ARGS) || exit 1; \
+	done
 
 check: $(DEV_READY) ## Format, lint, types, layers and spelling, as they must be to be merged
 	$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from hypothesis import HealthCheck, settings
 
 from tests.servers import PostgresServer, RedisServer
 
-# The machine may be busy: a slow example is no fault, a wrong one is.
-settings.register_profile(
-    "shared-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("shared-machine")
+# The machine may be busy: a slow example is no fault, a wrong one is. `make test` tries the same
+# examples every time, so that what it says of a change is about the change; `make explore` draws
+# others at every run, and keeps those that fail.
+_patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("repeatable", _patient, derandomize=True, database=None)
+settings.register_profile("exploring", _patient)
+settings.load_profile(os.environ.get("LOYALTY_EXAMPLES", "repeatable"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,6 @@
 """Each line takes one promotion at most: no other way to share the lines out gives more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
@@ -22,7 +22,7 @@ from loyalty_engine.rulebook import combination_search, line_search, line_sharin
 from loyalty_engine.rulebook.checks import findings_of
 from loyalty_engine.rulebook.combination_search import fork
 from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.decision import Decision, Reduction
+from loyalty_engine.rulebook.decision import Decision, Grant, Reduction
 from loyalty_engine.rulebook.findings import Finding
 from loyalty_engine.rulebook.gains import Gain, Tally
 from loyalty_engine.rulebook.ground import Ground
@@ -126,11 +126,19 @@ def given_worth(book: Rulebook, decision: Decision, facts: Facts) -> Fraction:
     off = Fraction(sum(it.total for it in decision.reductions))
     if facts.member is None:
         return off
+    return off + _worth_of_grants(book, decision, decision.grants)
+
+
+def _worth_of_grants(book: Rulebook, decision: Decision, grants: Iterable[Grant]) -> Fraction:
+    """Points of rules that met a limit count as granted, those of others before rounding."""
     limited = {it.rule for it in decision.verdicts if it.limit}
-    for it in decision.grants:
-        value = book.program.units[it.unit].value
-        off += value * (it.granted if it.rule in limited else it.exact)
-    return off
+    return sum(
+        (
+            book.program.units[it.unit].value * (it.granted if it.rule in limited else it.exact)
+            for it in grants
+        ),
+        Fraction(0),
+    )
 
 
 ROUNDINGS = st.sampled_from([*PercentageRounding])
@@ -151,16 +159,10 @@ def test_no_way_to_share_lines_out_gives_more(
     for index, line in enumerate(facts.purchase.lines):
         had = {it for it in rivals if line.id in decision.lines.get(it, ())}
         assert had == ({owners[index]} if index in owners else set()), (decision, owners)
-    whole = {it.rule for it in decision.grants} - rivals  # what belongs to no line, and gives it
-    beside = sum(
-        (
-            book.program.units[it.unit].value * it.exact
-            for it in decision.grants
-            if it.rule in whole
-        ),
-        Fraction(0),
-    )
-    assert given_worth(book, decision, facts) - (beside if facts.member else 0) == best
+    # What belongs to no line is given beside, and to members only.
+    whole = [it for it in decision.grants if it.rule not in rivals and facts.member]
+    beside = _worth_of_grants(book, decision, whole)
+    assert given_worth(book, decision, facts) - beside == best
     assert decision.bounded == {}
 
 
