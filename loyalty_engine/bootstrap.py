@@ -111,13 +111,27 @@ def load_rules(
 ) -> Mapping[str, RulebookErrors]:
     """Put every programme under `folder` in force, where it can be; answers what is wrong.
 
-    A programme whose files have faults goes on with the rulebook stored last, if there is one.
-    Files that were put in force before are left alone, so that a rollback holds, unless `again`.
+    Those whose files have faults go on with the rulebook stored last, if there is one, which is
+    loaded, as are those that were published from elsewhere. See `take_up_rules`.
+    """
+    faults = take_up_rules(parts, folder, by, again=again)
+    for name in stored_programmes(parts.storage):
+        if name in faults or name not in parts.shelf.programs():
+            parts.shelf.refresh(name)
+    return faults
+
+
+def take_up_rules(
+    parts: Parts, folder: Path, by: str, *, again: bool = False
+) -> Mapping[str, RulebookErrors]:
+    """Publish the rule files of every programme under `folder`; answers what is wrong.
+
+    Nothing is loaded besides. What has faults, is being written or was put in force before stays
+    as it is, so that a rollback holds; with `again` the latter is put in force once more.
     """
     notes = FilesSeen(parts.storage)
     stored = stored_programmes(parts.storage)
     faults: dict[str, RulebookErrors] = {}
-    as_stored = []
     try:
         there = programmes(folder)
     except OSError:
@@ -127,8 +141,7 @@ def load_rules(
     for name in sorted({*there, *stored}):
         seen = notes.seen(name)
         if name not in there and seen is None:
-            as_stored.append(name)  # published from elsewhere
-            continue
+            continue  # published from elsewhere
         try:
             files = _settled_files(folder / name)
             if again or seen is None or hash_of(files) != seen.files:
@@ -138,14 +151,9 @@ def load_rules(
             faults[name] = errors
             found = Seen(seen.files if seen else "", gethostname(), errors.faults)
         except Unsettled:
-            as_stored.append(name)  # whoever watches looks at the files again
-            continue
+            continue  # whoever watches looks at the files again
         if seen is None or (seen.files, tuple(seen.faults)) != (found.files, tuple(found.faults)):
             notes.note(name, found, parts.clock.now())
-        if name in faults or name not in parts.shelf.programs():
-            as_stored.append(name)
-    for name in as_stored:
-        parts.shelf.refresh(name)
     return faults
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from loyalty_engine.bootstrap import Parts, bootstrap, load_rules, publish_folder
+from loyalty_engine.bootstrap import Parts, bootstrap, load_rules, publish_folder, take_up_rules
 from loyalty_engine.cli.shared.errors import CANNOT_START, FOUND, Stopped
 from loyalty_engine.cli.shared.opening import chosen, opened, program_option, rules_folder
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
@@ -197,7 +197,7 @@ def take_up() -> None:
     set_up_logs(settings.level)
     parts = bootstrap(settings)
     try:
-        for name, errors in load_rules(parts, settings.rules, FILES).items():
+        for name, errors in take_up_rules(parts, settings.rules, FILES).items():
             log.error("the rule files of %s have faults and are not in force:\n%s", name, errors)
     finally:
         parts.plugins.close()
