@@ -25,12 +25,14 @@ class Commands(click.Group):
     """The commands of this folder; each is imported when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(it.name for it in pkgutil.iter_modules(__path__) if not it.ispkg)
+        modules = pkgutil.iter_modules(__path__)
+        return sorted(it.name.replace("_", "-") for it in modules if not it.ispkg)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name}").command
+        module = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
 

@@ -1,21 +1,17 @@
 """`loyalty vouchers`: codes of single use, made by the million into a file; pictures of codes."""
 
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import TextIOWrapper
 from pathlib import Path
 
 import click
 
 from loyalty_engine.barcodes import LARGEST, USUAL, Form, Symbology, Undrawable, draw
 from loyalty_engine.cli.shared.bars import watching
+from loyalty_engine.cli.shared.code_files import arithmetic, new_file
 from loyalty_engine.cli.shared.errors import FOUND, Stopped
 from loyalty_engine.cli.shared.making_codes import make_codes
 from loyalty_engine.cli.shared.opening import chosen, known_programmes, opened, program_option
 from loyalty_engine.domain import gs1
-from loyalty_engine.domain.codes import MOST_HITS_A_YEAR, Guessing, space
 from loyalty_engine.domain.currencies import decimals_of
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.plain_values import read_scaled
@@ -65,7 +61,7 @@ def generate(
             enough = safety.enough
             way = f"give the voucher characters: {enough}" if enough else FEWER
             raise Stopped(f"That is too many for so short a code: {way}.", FOUND)
-        with _new_file(out) as file, watching(quiet) as watch:
+        with new_file(out) as file, watching(quiet) as watch:
             watch.begin("Codes", count)
             make_codes(
                 parts.storage, parts.engine.codes, rulebook.program, kind, count, file,
@@ -111,7 +107,7 @@ def image(code: str, out: Path, kind: str, scale: int, content: str) -> None:
         picture = draw(drawn, Symbology(kind), form, scale, gs1=content == "gs1")
     except Undrawable as fault:
         raise Stopped(f"Not drawn: {fault}.", FOUND) from fault
-    with _new_file(out) as file:
+    with new_file(out) as file:
         file.buffer.write(picture.body)
 
 
@@ -126,25 +122,3 @@ def _minor(text: str, program: Program) -> int:
     if not amount:
         raise Stopped("--worth: must be more than 0.", FOUND)
     return amount
-
-
-def arithmetic(it: Guessing) -> str:
-    """What a guess is worth, in figures."""
-    years = f"one in {float(1 / it.hits_a_year):,.1f} years"
-    return (
-        f"{it.live:,} of {space(it.characters, digits=it.digits):,} codes of {it.characters} "
-        f"{'digits' if it.digits else 'characters'}: "
-        f"a guess hits one time in {float(1 / it.chance):,.0f}; with {it.tries:,} wrong codes an "
-        f"hour that is {years} (at most one in {1 / MOST_HITS_A_YEAR} years is let through)"
-    )
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[TextIOWrapper]:
-    """A new file that only its owner reads. Raises `Stopped` where there is one already."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise Stopped(f"{path} cannot be made: {error.strerror}.", FOUND) from error
-    with TextIOWrapper(os.fdopen(descriptor, "wb"), encoding="ascii", newline="\n") as file:
-        yield file

@@ -62,6 +62,18 @@ class PurseBook:
             )  # fmt: skip
         self._move(AVAILABLE, SOLD, amount, cause)
 
+    def unsell(self, *, resellable: bool) -> bool:
+        """After what a sale had put on it is taken out: a card on which nothing was ever left is to
+        be sold again, or is blocked. Whether it is blocked by this.
+        """
+        if self.purse.loaded or self.purse.state is not PurseState.ACTIVE:
+            return False
+        if resellable:
+            self._set(state=PurseState.INACTIVE, ends_at=None)
+        else:
+            self.block()
+        return not resellable
+
     def spend(self, amount: int, cause: ValueCause) -> None:
         """Pay; raises `Conflict` where there is less."""
         if amount > self.purse.available:

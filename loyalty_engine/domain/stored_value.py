@@ -44,7 +44,8 @@ class PurseState(StrEnum):
 class CardTerms:
     """How gift cards work: how long, between which amounts (minor units), in which form.
 
-    `valid` runs from the last time something was put on the card.
+    `valid` runs from the last time something was put on the card. A card whose sale has come back
+    can be sold again where it is `resellable`, and is blocked otherwise.
     """
 
     valid: Expiry = field(default_factory=Expiry)
@@ -52,6 +53,7 @@ class CardTerms:
     most: int | None = None
     reloadable: bool = True
     characters: int = 12
+    resellable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
 from loyalty_engine.rulebook.yaml_nodes import Node, ScalarNode
 
 STORED_VALUE_KEYS: Final = ("country", "least_validity", "gift_cards", "store_credit")
-GIFT_CARD_KEYS: Final = ("valid", "least", "most", "reloadable", "characters")
+GIFT_CARD_KEYS: Final = ("valid", "least", "most", "reloadable", "resellable", "characters")
 STORE_CREDIT_KEYS: Final = ("valid",)
 SAFE_CHARACTERS: Final = 10
 """With fewer random characters a code that is worth money is guessed too soon."""
@@ -119,6 +119,7 @@ def _cards(node: Node, reader: Reader, *, valid: _Valid) -> CardTerms | None:
         entries.read("most", amount, None),
         entries.read("reloadable", read_truth, True),
         entries.read("characters", _characters, 12),
+        entries.read("resellable", read_truth, False),
     )
     if terms.most is not None and terms.most < terms.least:
         reader.fault(entries.value_node("most"), "is less than the least")

@@ -63,6 +63,20 @@ class Returning:
             book = credit
         self.rows.append((book, amount))
 
+    def unsell(self, number: int, face: int, *, sold_anew: bool = False) -> None:
+        """Take out of a card what its sale had put on it; raises `Conflict` where some is used.
+
+        The card itself came back too, unless the same purchase has `sold_anew`: what the programme
+        says becomes of it then.
+        """
+        book = self.book_of(number)
+        book.unload(face, ValueCause("unload", self.key, self.purchase.id))
+        terms = self.program.stored_value
+        resellable = bool(terms and terms.gift_cards and terms.gift_cards.resellable)
+        if not sold_anew and book.unsell(resellable=resellable):
+            told = f"its sale has come back: {self.purchase.id}"
+            self.work.add_value_note(number, "block", told, "return")
+
     def book_of(self, number: int) -> PurseBook:
         """A purse, locked when it is first asked for."""
         if number not in self.opened.books:
@@ -110,8 +124,7 @@ def return_value(
             it.give_back(int(name), more)
     for line, number, face in sold(purchase):
         if line in before.lines and line not in after.lines:
-            book = it.book_of(number)
-            book.unload(face, ValueCause("unload", key, purchase.id))
+            it.unsell(number, face)
     save_purses(work, it.opened)
     language = facts.member.language if facts.member else program.languages[0]
     return replace(after, value_back=back), it.told(language)
@@ -192,7 +205,7 @@ def book_correction(
         if face == loaded.get(number, 0):
             continue
         if number in loaded:
-            it.book_of(number).unload(loaded[number], ValueCause("unload", key, purchase.id))
+            it.unsell(number, loaded[number], sold_anew=bool(face))
         if face:
             load_sold(it.program, it.book_of(number), purchase, line, face, key)
     save_purses(work, it.opened)

@@ -15,7 +15,9 @@ from loyalty_engine.cli import loyalty as group
 from tests.cli.conftest import Loyalty, line_of
 
 FOLDER = Path(cli.__file__).parent
-NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
+NAMES = sorted(
+    path.stem.replace("_", "-") for path in FOLDER.glob("*.py") if path.stem != "__init__"
+)
 DEAD = "postgresql://nobody@127.0.0.1:1/nothing"
 
 

@@ -32,9 +32,9 @@ FIVE = Expiry(ExpiryKind.AFTER, years=5)
         ("{country: FR, store_credit: }", StoredValue("FR", None, Expiry())),
         (
             ("{country: US, gift_cards: {valid: 5 years, least: 1.50, most: 500, reloadable: no, "
-            "characters: 16}, store_credit: {valid: 60 months}}"),
+            "resellable: yes, characters: 16}, store_credit: {valid: 60 months}}"),
             StoredValue(
-                "US", CardTerms(FIVE, 150, 50000, False, 16), Expiry(ExpiryKind.AFTER, months=60)
+                "US", CardTerms(FIVE, 150, 50000, False, 16, True), Expiry(ExpiryKind.AFTER, months=60)
             ),
         ),
         (

@@ -33,6 +33,7 @@ def stored_value_schema() -> Schema:
         "least": number(),
         "most": number(),
         "reloadable": truth(),
+        "resellable": truth(),
         "characters": whole(minimum=SAFE_CHARACTERS),
     }
     values = {

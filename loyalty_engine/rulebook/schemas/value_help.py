@@ -24,5 +24,9 @@ GIFT_CARD: Final[Mapping[str, str]] = {
     "least": "the least amount that is put on a card at a time",
     "most": "the most that may stand on a card",
     "reloadable": "whether more can be put on a card that was sold",
+    "resellable": (
+        "whether a card whose sale has come back can be sold again; otherwise it is blocked, for "
+        "somebody may have kept its code"
+    ),
     "characters": "how many random characters its code has, beside the check character",
 }
