@@ -37,8 +37,4 @@ VALUE = {
         "The gift card that was sold has been used",
         "What was used cannot be given back; `values.available` is what is left on it.",
     ),
-    "card_in_reservation": Kind(
-        "A reservation holds no gift cards",
-        "Place a hold on the card; the purchase names it in its payment.",
-    ),
 }

@@ -92,6 +92,13 @@ class PurseBook:
             self._move(HELD, USED, amount, cause)
         self.release(held - amount, replace(cause, kind="release"))
 
+    def free(self, amount: int, cause: ValueCause) -> None:
+        """Let go of what was set aside for what is done next: it can be used although it has ended.
+
+        Whoever does so settles the purse afterwards.
+        """
+        self._move(HELD, AVAILABLE, amount, cause)
+
     def release(self, amount: int, cause: ValueCause) -> None:
         """Let go of what was set aside; what has ended meanwhile expires."""
         if amount:

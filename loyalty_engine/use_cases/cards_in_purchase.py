@@ -1,6 +1,6 @@
 """The stored value that a purchase names: what each purse pays, and what is put on cards it sells."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -41,7 +41,8 @@ class Cards:
     """All stored value that a purchase names, opened; `paid` is by purse once it is settled.
 
     `before` is what the revision before this one has paid and not given back, by purse: a
-    correction has that to pay with.
+    correction has that to pay with. `freed` are purses of which the reservation that the purchase
+    names had set something aside, `held` the holds that a reservation places, by purse.
     """
 
     program: Program
@@ -52,6 +53,8 @@ class Cards:
     paid: dict[str, int] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     flags: tuple[Flag, ...] = ()
+    freed: Collection[int] = ()
+    held: dict[int, str] = field(default_factory=dict)
 
     @property
     def books(self) -> dict[int, PurseBook]:
@@ -111,6 +114,8 @@ class Cards:
                 capture(work, book, hold, amount, cause)
         for line, number, face in sold(purchase):
             load_sold(self.program, self.books[number], purchase, line, face, key)
+        for number in self.freed:
+            self.books[number].settle()
         save_purses(work, self.opened)
         return self.flags
 
@@ -122,7 +127,10 @@ class Cards:
     def tell(self, receipt: dict[str, Any], language: str) -> None:
         """Put into a receipt what purses pay, and which cards the purchase sells."""
         if self.told:
-            receipt["cards"] = [told_payment(it, language, self.program) for it in self.told]
+            receipt["cards"] = [
+                told_payment(it, language, self.program, self.held.get(it.purse.number))
+                for it in self.told
+            ]
         if loads := sold(self.purchase):
             receipt["cards_sold"] = [
                 told_load(line, self.books[number].purse, face, language)

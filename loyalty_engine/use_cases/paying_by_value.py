@@ -26,6 +26,7 @@ from loyalty_engine.use_cases.finding_cards import (
 )
 from loyalty_engine.use_cases.purses import MALFORMED, Opened, number_of, open_purses
 from loyalty_engine.use_cases.receipt import to_json
+from loyalty_engine.use_cases.reserving_value import free_value
 from loyalty_engine.use_cases.value_holds import known_value_hold, lapsed_or
 
 STORE_CREDIT = "store_credit"
@@ -39,11 +40,13 @@ def cards_of(
     purchase: Purchase,
     member: MemberRecord | None,
     before: Mapping[str, int] = NOTHING,
+    reserved: Mapping[str, int] = NOTHING,
 ) -> Cards | None:
     """The stored value that a purchase names; None where it names none. Locked in a unit of work,
     after the member's account and before codes and limits.
 
-    `before` names purses that an earlier revision paid with. Raises `CardRefused` for a card that
+    `before` names purses that an earlier revision paid with, `reserved` the holds of the reservation
+    that the purchase names, with their purses: all of that is free for it. Raises `CardRefused` for a card that
     cannot be used.
     """
     own = program.stored_value is not None and program.stored_value.store_credit is not None
@@ -55,14 +58,14 @@ def cards_of(
     codes = [it.card for _, it in tenders if it.card] + [
         it.card for it in purchase.lines if it.card
     ]
-    if not tenders and not codes and not before:
+    if not tenders and not codes and not before and not reserved:
         return None
     who = None
     if codes:
         who = check_tries(view, engine, program, caller, member.number if member else None)
     if member is not None and any(it.method == STORE_CREDIT for _, it in tenders):
         may_spend(program, member, {STORE_CREDIT: 1}, caller.now)
-    parts = [_part(view, purchase, it, place, member) for place, it in tenders]
+    parts = [_part(view, purchase, it, place, member, reserved) for place, it in tenders]
     wanted = [number for part in parts for number in part.purses]
     wanted += [number for _, number, _ in sold(purchase)]
     if len(set(wanted)) < len(wanted):
@@ -70,8 +73,9 @@ def cards_of(
             "a card stands there twice; name each once, and sell none that pays",
             code="card_twice", pointer="/payments",
         )  # fmt: skip
-    opened = open_purses(view, {*wanted, *map(int, before)}, caller.now)
+    opened = open_purses(view, {*wanted, *map(int, before), *reserved.values()}, caller.now)
     cards = Cards(program, purchase, opened, parts, before)
+    cards.freed = free_value(view, opened, reserved, caller.now)
     cards.parts = [_locked(view, opened, purchase, it) for it in parts]
     _check(cards, caller, who)
     return cards
@@ -84,7 +88,8 @@ def _check(cards: Cards, caller: Caller, who: Asker | None) -> None:
             continue
         book = cards.books.get(part.purses[0])
         why = reason_against(book.purse if book else None, part.payment.card, caller.now)
-        paid_already = part.hold is not None or str(part.purses[0]) in cards.before
+        own = part.purses[0]
+        paid_already = part.hold is not None or str(own) in cards.before or own in cards.freed
         if why != GOOD and (why in (SLIP, "unknown") or not paid_already):
             raise CardRefused(why, caller, who, f"/payments/{part.place}/card")
     for index, line in enumerate(cards.purchase.lines):
@@ -100,8 +105,15 @@ def _number(code: str) -> int:
 
 
 def _part(
-    view: View, purchase: Purchase, payment: Payment, place: int, member: MemberRecord | None
+    view: View,
+    purchase: Purchase,
+    payment: Payment,
+    place: int,
+    member: MemberRecord | None,
+    reserved: Mapping[str, int],
 ) -> Part:
+    if payment.hold is not None and payment.hold in reserved:
+        return Part(place, payment, (reserved[payment.hold],))
     if payment.hold is not None:
         hold = known_value_hold(view, payment.hold)
         captured = hold.purchase == purchase.id  # by the revision before this one
@@ -151,8 +163,15 @@ def quote_cards(
     if cards is None:
         return
     cards.settle(case, quoted=True)
+    tell_cards(receipt, cards, case)
+
+
+def tell_cards(receipt: dict[str, Any], cards: Cards | None, case: Case) -> None:
+    """Put what settled cards would pay, and what is odd about it, into a quote."""
+    if cards is None:
+        return
     facts = case.facts.member
-    cards.tell(receipt, facts.language if facts else program.languages[0])
+    cards.tell(receipt, facts.language if facts else cards.program.languages[0])
     if cards.flags:
         told = [{"code": it.code, "detail": it.detail} for it in cards.flags]
         receipt["flags"] = [*receipt.get("flags", ()), *told]

@@ -26,10 +26,10 @@ MALFORMED = "?"
 
 @dataclass(slots=True)
 class Opened:
-    """Purses that may be written, by number, and holds of theirs that have lapsed."""
+    """Purses that may be written, by number, and holds of theirs that have lapsed or were let go."""
 
     books: dict[int, PurseBook] = field(default_factory=dict)
-    lapsed: list[ValueHold] = field(default_factory=list)
+    closed: list[ValueHold] = field(default_factory=list)
 
 
 def number_of(code: str) -> int:
@@ -61,13 +61,13 @@ def open_purses(view: View, numbers: Iterable[int], now: datetime) -> Opened:
         for hold in view.open_value_holds(number):
             if not hold.is_open(now):
                 book.release(hold.amount, ValueCause("release", reason="hold lapsed"))
-                opened.lapsed.append(replace(hold, state="lapsed"))
+                opened.closed.append(replace(hold, state="lapsed"))
     return opened
 
 
 def save_purses(work: Work, opened: Opened) -> None:
-    """Write back what has changed, and tell of holds that have lapsed."""
-    for hold in opened.lapsed:
+    """Write back what has changed, and holds that hold no more."""
+    for hold in opened.closed:
         work.save_value_hold(hold)
     for number in sorted(opened.books):
         work.save_purse(opened.books[number])

@@ -41,10 +41,11 @@ from loyalty_engine.use_cases.members import (
     next_tier,
     tier_as_of,
 )
-from loyalty_engine.use_cases.paying_by_value import quote_cards
+from loyalty_engine.use_cases.paying_by_value import cards_of, quote_cards, tell_cards
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import held_by, lapse_due
+from loyalty_engine.use_cases.reserving_value import reserve_value
 from loyalty_engine.use_cases.storing import pending_points
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -56,9 +57,10 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
     """
     prepared = prepare(engine, caller, purchase, "quote_purchase")
     if reserve:
-        return write(
-            engine, caller.program, caller.now, lambda work: _reserve(engine, work, prepared)
-        )
+        with counting_wrong(engine, caller):
+            return write(
+                engine, caller.program, caller.now, lambda work: _reserve(engine, work, prepared)
+            )
     with counting_wrong(engine, caller), engine.storage.read(caller.program) as view:
         opening = view.open_purchase(prepared.who, purchase.id)
         member = _member(prepared, opening.member) or _newcomer(engine, prepared, opening.member)
@@ -193,11 +195,6 @@ def _with_codes(
 
 def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
     caller, purchase = prepared.caller, prepared.purchase
-    if purchase.names_cards:
-        raise InvalidRequest(
-            "a reservation holds no gift cards; place a hold on the card, which the purchase names",
-            code="card_in_reservation", pointer="/payments",
-        )  # fmt: skip
     if purchase.hold is not None:
         raise InvalidRequest(
             "a reservation holds its points itself; leave the hold out, or quote without reserve",
@@ -216,6 +213,7 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
     book = open_book(work, member, work.now, balances=opening.balances)
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)
+    cards = cards_of(work, engine, caller, prepared.program, purchase, member)
     decided, _ = _decide(engine, work, prepared, member, opening.balances)
     trial = open_book(work, member, work.now, balances=opening.balances)
     decided = _flagged(decided, member)
@@ -230,6 +228,8 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
     count_limits(work, case)
     ends = work.now + timedelta(minutes=prepared.program.switches.reservation_minutes)
     name = f"R-{engine.new_secret()}"
+    values = reserve_value(work, cards, case, name, ends)
+    tell_cards(receipt, cards, case)
     codes = hold_codes(work, decided, name, ends)
     work.add_address(Address("reservation", name), member.number)
     work.save_reservation(
@@ -240,7 +240,7 @@ def _reserve(engine: Engine, work: Work, prepared: Prepared) -> Written:
             ends,
             codec.body_of(purchase),
             b"",
-            held_by(case, held, codes, [it.text for it in decided.presented.codes]),
+            held_by(case, held, codes, [it.text for it in decided.presented.codes], values),
         )
     )
     after = save_account(work, member, book)

@@ -7,7 +7,6 @@ from loyalty_engine.domain.expiry import PURCHASE
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Address, MemberRecord, Opening, StoredPurchase, Taken, Work
-from loyalty_engine.rulebook.decision import Reduction
 from loyalty_engine.use_cases.booking import (
     affordable,
     count_limits,
@@ -40,7 +39,7 @@ from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, pr
 from loyalty_engine.use_cases.receipt import purchase_receipt, with_member
 from loyalty_engine.use_cases.referrals import WATCHED, follow
 from loyalty_engine.use_cases.renewing import renew, revive
-from loyalty_engine.use_cases.reserving import lapse_due, take_reservation
+from loyalty_engine.use_cases.reserving import Promised, lapse_due, take_reservation
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -153,7 +152,7 @@ def _record_member(
         lapse_due(work, member, book)
     if program.renewing:
         revive(work, book, program, member, purchase.occurred_at)
-    reserved, more, purchase = _reserved(work, member, book, purchase)
+    purchase, promised, values, more = _promised(work, member, book, purchase)
     may_spend(program, member, purchase.spend, work.now)
     hold = named_hold(work, member, purchase, work.now)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)
@@ -161,10 +160,10 @@ def _record_member(
         purchase = replace(purchase, spend=spend)
         more += (Flag("spend_reduced", "fewer points were there than were to be spent"),)
     facts = member_facts(work, program, member, purchase.occurred_at)
-    cards = cards_of(work, engine, prepared.caller, program, purchase, member)
+    cards = cards_of(work, engine, prepared.caller, program, purchase, member, reserved=values)
     decided = decide_codes(
         work, engine, prepared.caller,
-        Question(prepared.rulebook, purchase, member, facts, prepared.plugins, reserved),
+        Question(prepared.rulebook, purchase, member, facts, prepared.plugins, promised),
     )  # fmt: skip
     case = decided.case
     spent = pay_and_earn(book, program, case, member, spend, hold)
@@ -216,11 +215,9 @@ def _record_member(
     )
 
 
-def _reserved(
-    work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase
-) -> tuple[dict[str, Reduction], tuple[Flag, ...], Purchase]:
+def _promised(work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase) -> Promised:
     if purchase.reservation is None:
-        return {}, (), purchase
+        return Promised(purchase)
     return take_reservation(work, member, book, purchase)
 
 

@@ -6,7 +6,8 @@ from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.receipt import to_json
-from loyalty_engine.use_cases.reserving import let_go
+from loyalty_engine.use_cases.reserving import let_go, values_of
+from loyalty_engine.use_cases.reserving_value import release_value
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 
@@ -27,6 +28,7 @@ def release_reservation(engine: Engine, caller: Caller, id: str) -> Answer:
         member = work.member(reservation.member)
         assert member is not None, "a reservation's member is never removed"
         book = open_book(work, member, work.now)
+        release_value(work, values_of(reservation))
         let_go(work, member, book, reservation, "released")
         after = save_account(work, member, book)
         work.announce(

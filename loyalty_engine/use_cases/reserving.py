@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,6 +14,8 @@ from loyalty_engine.rulebook.decision import Reduction
 from loyalty_engine.use_cases.codec import Flag, encode
 from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.holding import lapse_holds
+
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Held:
     """All that a reservation holds: points by lot, limits, codes, discounts by rule and line id.
 
     `codes` are those kept one by one, `named` all that its discounts came of, as purchases keep them.
+    `values` are holds of stored value, with their purses: they lapse by themselves.
     """
 
     points: Mapping[str, list[Portion]]
@@ -36,6 +40,18 @@ class Held:
     discounts: Mapping[str, Mapping[str, int]]
     codes: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
+    values: Mapping[str, int] = field(default_factory=dict)
+
+
+class Promised(NamedTuple):
+    """What a purchase gets of its reservation: discounts by rule, holds of stored value with their
+    purses; and the purchase itself, which names all codes then.
+    """
+
+    purchase: Purchase
+    discounts: Mapping[str, Reduction] = NOTHING
+    values: Mapping[str, int] = NOTHING
+    flags: tuple[Flag, ...] = ()
 
 
 _held = msgspec.json.Decoder(Held)
@@ -43,7 +59,11 @@ _counted = msgspec.json.Decoder(list[Counted])
 
 
 def held_by(
-    case: Case, points: Mapping[str, list[Portion]], codes: list[str], named: list[str]
+    case: Case,
+    points: Mapping[str, list[Portion]],
+    codes: list[str],
+    named: list[str],
+    values: Mapping[str, int],
 ) -> bytes:
     """What a decided quote is to hold, as stored."""
     lines = case.facts.purchase.lines
@@ -52,7 +72,12 @@ def held_by(
         it.rule: {lines[index].id: amount for index, amount in it.by_line.items()}
         for it in (*case.given.values(), *case.decision.reductions)
     }
-    return encode(Held(points, counted, discounts, codes, named))
+    return encode(Held(points, counted, discounts, codes, named, values))
+
+
+def values_of(reservation: Reservation) -> Mapping[str, int]:
+    """The holds of stored value of a reservation, with their purses."""
+    return _held.decode(reservation.held).values
 
 
 def let_go(
@@ -91,7 +116,7 @@ def moved(
         for unit, portions in held.points.items()
     }
     counted = [_owned(it, owners) for it in held.counted]
-    moved_ = Held(points, counted, held.discounts, held.codes, held.named)
+    moved_ = replace(held, points=points, counted=counted)
     return replace(reservation, member=member, held=encode(moved_))
 
 
@@ -106,8 +131,8 @@ def lapse_due(work: Work, member: MemberRecord, book: AccountBook) -> None:
 
 def take_reservation(
     work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase
-) -> tuple[dict[str, Reduction], tuple[Flag, ...], Purchase]:
-    """Free what the named reservation holds and answer the discounts it promised, by rule.
+) -> Promised:
+    """Free what the named reservation holds, but for stored value, which the purchase frees itself.
 
     A lapsed one is flagged, for the purchase has happened all the same. Codes that discounts were
     promised for are used by the purchase whether it names them or not.
@@ -126,7 +151,9 @@ def take_reservation(
         found = replace(found, state="lapsed")
     if found.state != "open":
         told = Flag(f"reservation_{found.state}", "decided anew: it no longer held")
-        return {}, (told,), purchase
+        return Promised(purchase, flags=(told,))
+    if values := values_of(found):
+        work.purses(values.values())  # locked before codes and limits, as wherever cards pay
     held = let_go(work, member, book, found, "used")
     places = {line.id: index for index, line in enumerate(purchase.lines)}
     promised = {}
@@ -140,4 +167,4 @@ def take_reservation(
     unnamed = [it for it in held.named if it not in purchase.vouchers]
     if unnamed:
         purchase = replace(purchase, vouchers=(*purchase.vouchers, *unnamed))
-    return promised, (), purchase
+    return Promised(purchase, promised, held.values)

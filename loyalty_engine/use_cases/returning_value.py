@@ -82,7 +82,7 @@ class Returning:
         if number not in self.opened.books:
             more = open_purses(self.work, [number], self.work.now)
             self.opened.books |= more.books
-            self.opened.lapsed += more.lapsed
+            self.opened.closed += more.closed
         return self.opened.books[number]
 
     def told(self, language: str) -> list[dict[str, Any]]:

@@ -24,8 +24,10 @@ class Told:
     left: int
 
 
-def told_payment(it: Told, language: str, program: Program) -> dict[str, Any]:
-    """A row of the receipt; the code is never in it."""
+def told_payment(
+    it: Told, language: str, program: Program, hold: str | None = None
+) -> dict[str, Any]:
+    """A row of the receipt, with the hold that a reservation places; the code is never in it."""
     spoken = language_of(language)
     pays = spoken.money(it.pays, it.purse.currency)
     left = spoken.money(it.left, it.purse.currency)
@@ -36,6 +38,7 @@ def told_payment(it: Told, language: str, program: Program) -> dict[str, Any]:
         "asked": it.payment.amount,
         "pays": it.pays,
         "left": it.left,
+        **({} if hold is None else {"hold": hold}),
         "ends_at": it.purse.ends_at,
         "says": says + _until(it.purse.ends_at if it.left else None, language, program),
     }

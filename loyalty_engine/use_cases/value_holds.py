@@ -169,7 +169,7 @@ def closed(hold: ValueHold) -> Conflict:
 
 def lapsed_or(opened: Opened, hold: ValueHold) -> ValueHold:
     """The hold as its purse was opened: it may have lapsed."""
-    return next((it for it in opened.lapsed if it.id == hold.id), hold)
+    return next((it for it in opened.closed if it.id == hold.id), hold)
 
 
 def _close(

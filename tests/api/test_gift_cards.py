@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +95,41 @@ def test_a_hold_is_captured_by_the_purchase_that_names_it(till: Till):
     assert till.post(f"{HOLDS}/GH-2/capture", {"amount": 500}).json["available"] == 2000
     till.post(HOLDS, {**asked, "id": "GH-3", "amount": 2000})
     assert till.post(f"{HOLDS}/GH-3/release").json["available"] == 2000
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "gift-cards.md"
+SHOWN = re.compile(r"<!-- checkout: (\w+) (\S+) -->\n```json\n(.*?)```", re.DOTALL)
+
+
+def test_a_web_checkout_goes_as_the_page_shows_it(till: Till):
+    card = made(till)
+    till.post(CREDIT, {"amount": 700, **WHY})
+    code = till.buy("T-1", line(unit_price=10000))["vouchers"][0]["code"]
+    text = PAGE.read_text("utf-8").replace("7QM2-XKD4-FHTR-B", card["code"])
+    (post, quotes, asked), (put, path, bought) = SHOWN.findall(text.replace("SPRING", code))
+    quote = till.send(post, quotes, json.loads(asked), headers={"Idempotency-Key": "web-1"}).json
+    assert [it["pays"] for it in quote["cards"]] == [3000, 500]
+    assert till.send("POST", f"{CARDS}/look-up", {"code": card["code"]}).json["held"] == 3000
+    bought = bought.replace("R-5b1f", quote["reservation"])
+    assert quote["cards"][0]["hold"] in bought
+    told = till.send(put, path, json.loads(bought)).json
+    assert [it["left"] for it in told["cards"]] == [2000, 200]
+    assert ([it["discount"] for it in told["codes"]], "flags" in told) == ([500], False)
+    assert till.send("POST", f"{CARDS}/look-up", {"code": card["code"]}).json["held"] == 0
+
+
+def test_a_reservation_that_is_let_go_frees_its_cards(till: Till):
+    card = made(till)
+    body = {
+        "member": "ada", "currency": "EUR", "reserve": True,
+        "occurred_at": "2026-03-05T10:00:00+01:00", "lines": [line()],
+        "payments": pays(card["code"], 700),
+    }  # fmt: skip
+    quote = till.post("/v1/quotes", body).json
+    hold = quote["cards"][0]["hold"]
+    assert till.get(f"{HOLDS}/{hold}").json["state"] == "open"
+    assert till.send("DELETE", f"/v1/reservations/{quote['reservation']}").status_code == 200
+    assert till.get(f"{HOLDS}/{hold}").json["state"] == "released"
 
 
 def test_store_credit_is_given_shown_and_spent(till: Till):

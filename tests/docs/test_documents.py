@@ -61,7 +61,7 @@ def test_links_lead_somewhere(path: Path):
 @EVERY
 def test_commands_are_there(path: Path):
     wrong = []
-    for line in re.findall(r"\bloyalty ((?:[a-z]+ ?)+)", code(path)):
+    for line in re.findall(r"\bloyalty ((?:[a-z]+(?:-[a-z]+)* ?)+)", code(path)):
         command: click.Command | None = loyalty
         for word in line.split():
             if not isinstance(command, click.Group):

@@ -15,6 +15,7 @@ from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.finding_cards import CardName
 from loyalty_engine.use_cases.gift_cards import ChangeCard, LoadCard, load_card, replace_card
 from loyalty_engine.use_cases.purses import read_number
+from loyalty_engine.use_cases.release_reservation import release_reservation
 from loyalty_engine.use_cases.settle_purse import settle_purse
 from loyalty_engine.use_cases.value_holds import capture_value_hold, release_value_hold
 from tests.card_shop import WHY, CardShop, by_card
@@ -98,6 +99,29 @@ def test_captured_released_or_lapsed_a_hold_ends_once(shop: CardShop) -> None:
     assert not (used and captured)
     left = 0 if used or captured else 100
     assert (shop.look(card)["available"], shop.look(card)["held"]) == (left, 0)
+
+
+def test_what_a_reservation_holds_is_used_once_or_free_again(shop: CardShop) -> None:
+    """The purchase that names it, its release, and somebody else who tries the card meanwhile."""
+    shop.enrol()
+    card = shop.card(100)
+    basket = shop.basket("T-0", [line("1", 100)], payments=(by_card(card, 100),))
+    reservation = shop.quote(basket, reserve=True)["reservation"]
+
+    def act(i: int) -> Any:
+        if i % 3 == 0:
+            own = shop.basket(f"T-{i}", [line("1", 100)], reservation=reservation,
+                              payments=(by_card(card, 100),))  # fmt: skip
+            return read(shop.record(own))
+        if i % 3 == 1:
+            return read(release_reservation(shop.engine, shop.caller(), reservation))
+        return pay(shop, i, by_card(card, 100))
+
+    outcomes = at_once(act)
+    paid = sum("cards" in it for it in outcomes if isinstance(it, dict))
+    assert paid == 1  # whoever came first after the release, or the purchase that names it
+    assert set(codes(outcomes)) <= {"insufficient_value", "reservation_used"}
+    assert (shop.look(card)["available"], shop.look(card)["held"]) == (0, 0)
 
 
 def test_loaded_and_spent_at_once_every_cent_is_there(shop: CardShop) -> None:

@@ -28,6 +28,7 @@ from loyalty_engine.use_cases.record_batch import record_batch
 from loyalty_engine.use_cases.record_purchase import record_purchase
 from loyalty_engine.use_cases.record_return import record_return
 from loyalty_engine.use_cases.store_credit import show_store_credit
+from loyalty_engine.use_cases.value_holds import show_value_hold
 from tests.card_shop import WHY, CardShop, by_card
 from tests.shop import BASE, Shop, line, read
 
@@ -203,11 +204,72 @@ def test_what_was_done_by_hand_says_why_and_who(shop: CardShop) -> None:
     assert shop.look(code)["ends_at"] is None
 
 
-def test_a_reservation_holds_no_cards(shop: CardShop) -> None:
-    basket = shop.basket("T-1", [line("1", 100)], payments=(by_card(shop.card(), 100),))
-    with pytest.raises(InvalidRequest) as told:
-        shop.quote(basket, reserve=True)
-    assert told.value.code == "card_in_reservation"
+def reserved(shop: CardShop, code: str, amount: int = 300) -> tuple[str, str]:
+    """A reservation that holds value of a card: its id, and that of the hold."""
+    basket = shop.basket("T-1", [line("1", 1000)], payments=(by_card(code, amount),))
+    told = shop.quote(basket, reserve=True)
+    return told["reservation"], told["cards"][0]["hold"]
+
+
+def test_a_reserved_card_pays_by_its_hold_without_its_code(shop: CardShop) -> None:
+    code = shop.card(1000)
+    reservation, hold = reserved(shop, code)
+    assert (shop.look(code)["available"], shop.look(code)["held"]) == (700, 300)
+    told = shop.buy(
+        "T-1", [line("1", 1000)], reservation=reservation,
+        payments=(Payment("gift_card", 250, hold=hold),),
+    )  # fmt: skip
+    assert (told["cards"][0]["pays"], told["cards"][0]["left"]) == (250, 750)
+    assert (shop.look(code)["available"], shop.look(code)["held"]) == (750, 0)
+    assert read(show_value_hold(shop.engine, shop.caller(), hold))["state"] == "released"
+    assert verify(shop.storage, "shop").findings == ()
+
+
+def test_a_reservation_frees_cards_that_its_purchase_leaves_out(shop: CardShop) -> None:
+    code = shop.card(1000)
+    reservation, _ = reserved(shop, code)
+    told = shop.buy("T-1", [line("1", 1000)], reservation=reservation)
+    assert "cards" not in told
+    assert (shop.look(code)["available"], shop.look(code)["held"]) == (1000, 0)
+    assert verify(shop.storage, "shop").findings == ()
+
+
+def test_a_reservation_lets_a_card_pay_more_than_it_held(shop: CardShop) -> None:
+    code = shop.card(1000)
+    reservation, _ = reserved(shop, code)
+    payments = (by_card(code, 900),)
+    told = shop.buy("T-1", [line("1", 1000)], reservation=reservation, payments=payments)
+    assert told["cards"][0]["left"] == 100
+
+
+def test_a_purchase_that_is_refused_leaves_its_reservation_as_it_is(shop: CardShop) -> None:
+    code = shop.card(1000)
+    reservation, hold = reserved(shop, code)
+    basket = shop.basket(
+        "T-1", [line("1", 2000)], reservation=reservation, payments=(by_card(code, 1001),)
+    )
+    assert refusal(lambda: shop.record(basket))[0] == "insufficient_value"
+    assert read(show_value_hold(shop.engine, shop.caller(), hold))["state"] == "open"
+    block_card(shop.engine, shop.fresh(), ChangeCard(CardName(code), "stolen", "anne"))
+    again = replace(basket, payments=(by_card(code, 300),))
+    assert refusal(lambda: shop.record(again)) == ("card_not_usable", "blocked")
+
+
+def test_a_reservation_counts_wrong_codes_and_leaves_other_holds_alone(shop: CardShop) -> None:
+    code = shop.card(1000)
+    shop.hold_value("H-1", code, 300)
+    basket = shop.basket(
+        "T-1", [line("1", 1000)], payments=(Payment("gift_card", 300, hold="H-1"),)
+    )
+    told = shop.quote(basket, reserve=True)
+    assert (told["cards"][0]["pays"], "hold" in told["cards"][0]) == (300, False)
+    assert shop.look(code)["held"] == 300
+    for n in range(10):
+        guess = shop.engine.codes.code_of("shop", 999 + n, 12)
+        tried = shop.basket("T-2", [line("1", 100)], payments=(by_card(guess, 100),))
+        assert refusal(lambda: shop.quote(tried, reserve=True))[0] == "card_not_usable"  # noqa: B023
+    with pytest.raises(TooMany):
+        shop.quote(replace(tried, payments=(by_card(code, 100),)), reserve=True)
 
 
 def test_points_and_cards_together_pay_no_more_than_is_due(shop: CardShop) -> None:

@@ -24,8 +24,9 @@ QUOTE = Body(QuoteBody(), quick=True, example=PURCHASE_EXAMPLE)
 def post_quote(ask: Ask) -> Answer:
     """Quote a purchase: what it would give and cost, with no effect at all.
 
-    With `"reserve": true` the promise is kept for a while under the id in `reservation` (201);
-    that is a write and needs an Idempotency-Key.
+    With `"reserve": true` the promise is kept for a while under the id in `reservation` (201), with
+    points, codes, limits and the stored value of its payments; that is a write and needs an
+    Idempotency-Key.
     """
     purchase, reserve = ask.told
     if reserve and ask.caller.key is None:

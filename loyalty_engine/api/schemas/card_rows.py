@@ -23,6 +23,7 @@ class CardPays(_Row):
     asked = money(required=True)
     pays = money(required=True)
     left = money(required=True)
+    hold = String(metadata={"description": "Of a reservation: the hold that keeps it."})
     ends_at = Instant(required=True, allow_none=True)
 
 
