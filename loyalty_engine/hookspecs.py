@@ -101,7 +101,8 @@ def guard(request: Request) -> Refusal | None:
     """Refuse a request, or give None to let it pass; the first refusal counts.
 
     When: before anything is locked or written, in the same helper process as `gather_facts`.
-    How often: once for each purchase that is quoted, recorded, returned or cancelled.
+    How often: once for each purchase, event and reward that is quoted, recorded, returned or
+    cancelled, and for each hold of points and each gift.
     What a crash does: earning passes and spending is refused, unless the plugin's constant
     `GUARD_FAILS` is `refuse` or `allow`. Too slow, hanging or nonsense is a crash too. After five
     failures in a row it is not asked for half a minute, which counts as a crash each time.

@@ -97,7 +97,7 @@ class Helper:
     def _ask(self, question: Question, ends: float) -> Round:
         found = Round()
         try:
-            child = self._child = self._child or self._spawn()
+            child = self._child = self._living() or self._spawn()
             if not child.ready:
                 self._wait_ready(child, ends)
                 ends = max(ends, self._monotonic() + question.patience * (not self._started))
@@ -107,10 +107,20 @@ class Helper:
             self._give_up(question, found, error)
         return found
 
+    def _living(self) -> _Child | None:
+        """The helper, unless it has ended since it last answered: no plugin is to blame then."""
+        if self._child is not None and self._child.ready and self._child.process.poll() is not None:
+            log.warning("the helper process of plugins has ended; another is started")
+            self._drop()
+        return self._child
+
     def _wait_ready(self, child: _Child, ends: float) -> None:
-        """The first start may take its time; a later one must be done within the question's."""
-        limit = min(child.by, ends) if self._started else child.by
-        self._patience(child.link, limit)
+        """The first start may take its time; a later one must be done within the question's.
+
+        Its word may have come long ago, in an hour without questions: so there is always time
+        to read it.
+        """
+        self._patience(child.link, ends if self._started else max(child.by, ends))
         messages.read_told.decode(messages.receive(child.link, messages.LONGEST_ANSWER))
         child.ready = True
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from loyalty_engine import hookspecs
+from loyalty_engine import hookspecs, use_cases
 from loyalty_engine.delivery import backoff, reacting
 from loyalty_engine.domain.errors import Forbidden
 from loyalty_engine.domain.purchase import Line
@@ -70,6 +70,14 @@ def test_every_hook_says_when_how_often_and_what_a_crash_does(hook: str):
 
 def test_no_hook_is_documented_that_is_none():
     assert len(re.findall(r"^### `", PAGE, re.MULTILINE)) == len(HOOKS)
+
+
+def test_the_page_lists_every_request_that_a_guard_is_asked_about():
+    code = "".join(it.read_text() for it in Path(use_cases.__path__[0]).glob("*.py"))
+    asked = re.findall(r"(?:hooks\.guard|prepare)\([^()]*(?:\([^()]*\))?[^()]*?\"(\w+)\"", code)
+    table = PAGE.partition("| `action` |")[2].partition("\n\n")[0]
+    listed = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(listed) == sorted(set(asked))
 
 
 def test_the_numbers_on_the_page_are_those_in_force():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -243,6 +244,45 @@ def test_many_threads_each_get_their_own_answer(load: Load, write: Write):
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(200))) == [f"store-{number}" for number in range(200)]
     assert len(helpers()) == 1
+
+
+def test_a_service_that_was_idle_since_its_start_answers_its_first_request(
+    load: Load, write: Write, monkeypatch
+):
+    write("shop", guard_code("return None"))
+    plugins = load()
+    idle = 0.0
+    monkeypatch.setattr(plugins._helper, "_monotonic", lambda: time.monotonic() + idle)
+    plugins.warm_up()
+    idle += 3600
+    plugins.guard("grocer", "give_points", None, True)
+    assert plugins.failures() == {}
+
+
+def test_a_service_idle_since_it_started_another_helper_answers_its_next_request(
+    load: Load, write: Write, monkeypatch, tmp_path: Path
+):
+    once = f"import os\nif not os.path.exists(p := {str(tmp_path / 'once')!r}):\n"
+    write("shop", guard_code(once + "    open(p, 'w').close()\n    os._exit(1)"))
+    plugins = load()
+    idle = 0.0
+    monkeypatch.setattr(plugins._helper, "_monotonic", lambda: time.monotonic() + idle)
+    with pytest.raises(Forbidden):
+        plugins.guard("grocer", "give_points", None, True)
+    idle += 3600
+    plugins.guard("grocer", "give_points", None, True)
+    assert plugins.failures() == {("shop", "guard"): 1}
+
+
+def test_a_helper_that_ends_between_two_requests_costs_neither(load: Load, write: Write):
+    write("weather", GOOD)
+    plugins = load()
+    assert plugins.gather_facts("grocer", purchase()) == {"weather": GOOD_FACTS}
+    [helper] = helpers()
+    helper.kill()
+    assert eventually(lambda: helper.status() == psutil.STATUS_ZOMBIE)
+    assert plugins.gather_facts("grocer", purchase()) == {"weather": GOOD_FACTS}
+    assert plugins.failures() == {}
 
 
 def test_after_a_fork_parent_and_child_each_have_a_helper(load: Load, write: Write):
