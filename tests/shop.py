@@ -73,6 +73,7 @@ class Board:
     """Remembers what was shown, newest version of each member."""
 
     shown: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    until: dict[str, datetime | None] = field(default_factory=dict)
 
     def stamp(self) -> float:
         return 0.0
@@ -89,7 +90,7 @@ class Board:
         wait: bool = True,
     ) -> bool:
         if version >= self.shown.get(member, (0, b""))[0]:
-            self.shown[member] = (version, body)
+            self.shown[member], self.until[member] = (version, body), until
         return True
 
 

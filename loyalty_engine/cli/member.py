@@ -1,5 +1,6 @@
 """`loyalty member`: look at a member as support does."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -7,7 +8,10 @@ import msgspec
 
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.cli.shared.opening import caller, chosen, opened, program_option
+from loyalty_engine.cli.shared.summary import money
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
+from loyalty_engine.domain.local_time import local_day
+from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.list_entries import list_entries
 from loyalty_engine.use_cases.show_balance import show_balance
@@ -47,7 +51,7 @@ def show(program: str | None, member: str, entries: int, as_json: bool) -> None:
     if as_json:
         tell_json(told)
     else:
-        _tell(told)
+        _tell(told, parts.shelf.current(name).program)
 
 
 def _address(parts: Parts, program: str, text: str) -> Address:
@@ -63,23 +67,30 @@ def _read(body: bytes) -> dict[str, Any]:
     return told
 
 
-def _tell(told: dict[str, Any]) -> None:
+def _tell(told: dict[str, Any], program: Program) -> None:
     out, standing = console(), told["standing"]
     out.print(f"[bold]{told['member']}[/], {told['status']}, enrolled {told['enrolled_at'][:10]}")
     for it in told["identifiers"]:
         out.print(f"  {it['kind']} {it['value']}")
     for key, value in told["attributes"].items():
         out.print(f"  {key}: {value}")
-    until = f" to {standing['until'][:10]}" if standing["until"] else ""
+    until = f" to {_last_day(standing['until'], program)}" if standing["until"] else ""
     out.print(f"Tier {standing['tier'] or 'none'} since {standing['since'][:10]}{until}")
     if standing["next_tier"]:
-        missing = ", ".join(f"{amount:,} {what}" for what, amount in standing["missing"].items())
-        out.print(f"  {missing} more for {standing['next_tier']}")
+        missing = [_amount(it, program) for it in standing["missing"].items()]
+        out.print(f"  missing for {standing['next_tier']}: {', '.join(missing)}")
+    if standing["keep_missing"]:
+        missing = [_amount(it, program) for it in standing["keep_missing"].items()]
+        out.print(f"  missing to keep {standing['tier']}: {', '.join(missing)}")
     rows = [
-        (unit, it["available"], it["pending"], it["held"], it.get("debt", 0), _expiry(it))
+        (unit, it["available"], it["pending"], it["held"], it.get("debt", 0), _expiry(it, program))
         for unit, it in told["balance"].items()
     ]
-    out.print(table(("unit", ">available", ">pending", ">held", ">debt", "next to expire"), rows))
+    out.print(
+        table(
+            ("unit", ">available", ">pending", ">held", ">debt", "next to expire, last day"), rows
+        )
+    )
     moves = [
         (it["at"][:16], it["kind"], it["unit"], it["from"], it["to"], it["points"], it["purchase"],
          it["rule"] or it.get("reason"))
@@ -90,6 +101,17 @@ def _tell(told: dict[str, Any]) -> None:
         out.print(table(named, moves))
 
 
-def _expiry(balance: dict[str, Any]) -> str:
+def _amount(missing: tuple[str, int], program: Program) -> str:
+    what, amount = missing
+    return f"{what} {money(amount, program) if what == 'spend' else format(amount, ',')}"
+
+
+def _expiry(balance: dict[str, Any], program: Program) -> str:
     due = balance["next_expiry"]
-    return f"{due['points']:,} on {due['at'][:10]}" if due else ""
+    return f"{due['points']:,} on {_last_day(due['at'], program)}" if due else ""
+
+
+def _last_day(end: str, program: Program) -> str:
+    """The last day before an end, in the programme's zone."""
+    before = datetime.fromisoformat(end) - timedelta(microseconds=1)
+    return local_day(before, program.zone).isoformat()

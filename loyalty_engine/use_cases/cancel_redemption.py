@@ -17,6 +17,7 @@ from loyalty_engine.use_cases.changing import give_back_tender
 from loyalty_engine.use_cases.codes import without_codes
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.looking import look_at
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import shown, to_json
 from loyalty_engine.use_cases.reserving import Counted
@@ -71,8 +72,9 @@ def show_redemption(engine: Engine, caller: Caller, id: str) -> Answer:
         redemption = known_redemption(view, id)
         member = view.member(redemption.member)
         assert member is not None, "a redemption's member is never removed"
-        book = open_book(view, member, caller.now)
-    return Answer(200, without_codes(to_json(redemption_body(redemption, member, book))))
+        book = look_at(view, member, caller.now).book
+    body = redemption_body(redemption, member, book) | {"version": book.first_version}
+    return Answer(200, without_codes(to_json(body)))
 
 
 def known_redemption(view: View, id: str) -> Redemption:

@@ -20,6 +20,7 @@ from loyalty_engine.use_cases.holding import (
     save_captured,
 )
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.looking import look_at
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -80,10 +81,10 @@ def show_hold(engine: Engine, caller: Caller, id: str) -> Answer:
         hold = known_hold(view, id)
         member = view.member(hold.member)
         assert member is not None, "a hold's member is never removed"
-        book = open_book(view, member, caller.now)
+        book = look_at(view, member, caller.now).book
     if hold.state == "open" and not is_open(hold, caller.now):
         hold = replace(hold, state="lapsed")
-    return Answer(200, to_json(hold_body(hold, member, book)))
+    return Answer(200, to_json(hold_body(hold, member, book) | {"version": book.first_version}))
 
 
 def _close(engine: Engine, caller: Caller, id: str, act: Callable[[Work, Hold], Closed]) -> Answer:

@@ -8,7 +8,7 @@ from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.domain.requests import MemberProfile
-from loyalty_engine.ports import Address, MemberRecord, Taken, View, Work
+from loyalty_engine.ports import Address, MemberRecord, Taken, Work
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.booking import THAW, open_book
@@ -19,7 +19,7 @@ from loyalty_engine.use_cases.enrolling import add_member, new_member
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import review
-from loyalty_engine.use_cases.profile import profile_body
+from loyalty_engine.use_cases.profile import profile_at
 from loyalty_engine.use_cases.referrals import scheme_of
 from loyalty_engine.use_cases.signals import check_signals, remember_signals
 from loyalty_engine.use_cases.writing import Shown, Written, save_account, shown_after, write
@@ -146,7 +146,7 @@ def _enrol(
             )
         )  # fmt: skip
     more = {} if came is None else {"referral": {"state": came}}
-    body = profile_body(program, changed, identifiers, work.balances(changed.account), more)
+    body = profile_at(work, program, changed, identifiers, work.now, more)
     answer = Answer(201 if created else 200, body)
     if operation:
         work.answer(replace(operation, status=answer.status, answer=body))
@@ -233,10 +233,3 @@ def _thaw(
     book.stop_waiting(THAW, after.number)
     after = save_account(work, after, book)
     return after, shown_after(program, after, book)
-
-
-def read_profile(view: View, program: Program, member: MemberRecord) -> bytes:
-    """The profile as `GET` answers it."""
-    return profile_body(
-        program, member, view.identifiers(member.number), view.balances(member.account)
-    )

@@ -18,6 +18,7 @@ from loyalty_engine.use_cases.households import (
     tell_family,
 )
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.looking import look_at
 from loyalty_engine.use_cases.members import END_OF_TIME, review
 from loyalty_engine.use_cases.profile import profile_body
 from loyalty_engine.use_cases.receipt import to_json
@@ -53,9 +54,11 @@ def show_household(engine: Engine, caller: Caller, household: str) -> Answer:
     """A household as it is; raises `NotFound`."""
     with engine.storage.read(caller.program) as view:
         account = household_account(view, household)
-        book = book_of(view, account, caller.now)
-        body = household_body(view, household, account, book, caller.now)
-    return Answer(200, to_json(body))
+        family = view.family(account)
+        now = caller.now
+        book = look_at(view, family[0], now).book if family else book_of(view, account, now)
+        body = household_body(view, household, account, book, now)
+    return Answer(200, to_json(body | {"version": book.first_version}))
 
 
 def leave_in(engine: Engine, work: Work, program: Program, member: MemberRecord) -> Written:

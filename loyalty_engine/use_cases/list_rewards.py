@@ -10,9 +10,9 @@ from loyalty_engine.ports import Address, CounterKey, View
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import sentence
-from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import local_time
+from loyalty_engine.use_cases.looking import look_at
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.rewarding import (
     STOCK,
@@ -65,7 +65,7 @@ def list_member_rewards(
     with engine.storage.read(caller.program) as view:
         member = known(view, Address("member", member_id))
         facts = reward_facts(view, program, member, caller.now, store, touchpoint)
-        book = open_book(view, member, caller.now)
+        book = look_at(view, member, caller.now).book
         today = facts.local.date()
         live = _live(rulebook, today)
         counts = {it.id: counted_in(it, member, store, today) for it in live}

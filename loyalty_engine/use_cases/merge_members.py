@@ -23,7 +23,7 @@ from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import END_OF_TIME, GONE, recount_purchases
 from loyalty_engine.use_cases.merging_cards import cards_together
 from loyalty_engine.use_cases.merging_referrals import bring_together
-from loyalty_engine.use_cases.profile import profile_body
+from loyalty_engine.use_cases.profile import profile_at
 from loyalty_engine.use_cases.reserving import lapse_due, moved, recounted
 from loyalty_engine.use_cases.taking_over import take_over_all, with_lots_of
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -80,8 +80,7 @@ def _as_it_is(work: Work, program: Program, number: int, from_id: str) -> Writte
 
 def _answer(work: Work, program: Program, member: MemberRecord) -> Written:
     identifiers = work.identifiers(member.number)
-    body = profile_body(program, member, identifiers, work.balances(member.account))
-    return Written(Answer(200, body))
+    return Written(Answer(200, profile_at(work, program, member, identifiers, work.now)))
 
 
 def _merge(

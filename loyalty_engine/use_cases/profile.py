@@ -1,13 +1,31 @@
 """A member as callers see it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.program import Program
-from loyalty_engine.ports import Address, MemberRecord
+from loyalty_engine.ports import Address, MemberRecord, View
 from loyalty_engine.use_cases.balance_body import instant
+from loyalty_engine.use_cases.looking import look_at
+from loyalty_engine.use_cases.members import state_at
 from loyalty_engine.use_cases.receipt import shown, to_json
+
+
+def profile_at(
+    view: View,
+    program: Program,
+    member: MemberRecord,
+    identifiers: Iterable[Address],
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> bytes:
+    """The profile with tier and balances as they are now, whatever has been booked by then."""
+    balances = look_at(view, member, now).book.balances
+    state = state_at(view, program, member, max(now, member.tier.since))
+    return profile_body(program, replace(member, tier=state), identifiers, balances, more)
 
 
 def profile_body(

@@ -33,6 +33,7 @@ from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.finding_cards import counting_wrong
 from loyalty_engine.use_cases.holding import named_hold, pay_and_earn
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
+from loyalty_engine.use_cases.looking import look_at
 from loyalty_engine.use_cases.members import (
     GONE,
     flags_of,
@@ -116,7 +117,7 @@ def _decide(
     if member is None:
         question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
         return decide_codes(view, engine, prepared.caller, question), None
-    book = open_book(view, member, now, balances=balances)
+    book = look_at(view, member, now, balances).book
     may_spend(program, member, purchase.spend, now)
     hold = named_hold(view, member, purchase, now)
     spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)

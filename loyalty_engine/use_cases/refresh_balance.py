@@ -7,7 +7,8 @@ import msgspec
 from loyalty_engine.domain.errors import NotFound
 from loyalty_engine.ports import MemberRecord
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.show_balance import PAST, read_balance
+from loyalty_engine.use_cases.show_balance import read_balance
+from loyalty_engine.use_cases.writing import PAST
 
 
 class _Kept(msgspec.Struct):

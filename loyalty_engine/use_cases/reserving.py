@@ -80,6 +80,11 @@ def values_of(reservation: Reservation) -> Mapping[str, int]:
     return _held.decode(reservation.held).values
 
 
+def points_of(reservation: Reservation) -> Mapping[str, list[Portion]]:
+    """The points that a reservation has set aside, by unit and lot."""
+    return _held.decode(reservation.held).points
+
+
 def let_go(
     work: Work, member: MemberRecord, book: AccountBook, reservation: Reservation, state: str
 ) -> Held:

@@ -1,22 +1,19 @@
 """Show a balance: what the board is filled with, and what answers where there is none."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
 from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, MemberRecord, View
 from loyalty_engine.use_cases.balance_body import balance_body, true_until
-from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.households import account_at
+from loyalty_engine.use_cases.looking import look_at
 from loyalty_engine.use_cases.members import state_at, tier_as_of
 from loyalty_engine.use_cases.show_member import known
-from loyalty_engine.use_cases.writing import Shown
-
-PAST = datetime(1970, 1, 1, tzinfo=UTC)
-"""Until when a balance is true that is not to be believed at all."""
+from loyalty_engine.use_cases.writing import PAST, Shown
 
 
 def read_balance(engine: Engine, program_name: str, member_id: str, now: datetime) -> Shown | None:
@@ -32,10 +29,11 @@ def read_balance(engine: Engine, program_name: str, member_id: str, now: datetim
 
 
 def _shown(view: View, program: Program, member: MemberRecord, now: datetime) -> Shown:
-    book = open_book(view, member, now)
-    state = state_at(view, program, member, now)
-    body = balance_body(program, member.id, book.balances, state.tier, member.version, now)
-    return Shown(member.id or "", member.version, true_until(book.balances, state), body)
+    look = look_at(view, member, now)
+    balances, state = look.book.balances, state_at(view, program, member, now)
+    body = balance_body(program, member.id, balances, state.tier, member.version, now)
+    ends = [it for it in (true_until(balances, state), look.lapses_at) if it is not None]
+    return Shown(member.id or "", member.version, min(ends, default=None), body)
 
 
 def show_balance(

@@ -8,8 +8,8 @@ from loyalty_engine.domain.lots import Lot
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.balance_body import instant
-from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.looking import look_at
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
 
@@ -25,7 +25,7 @@ def show_expiring(engine: Engine, caller: Caller, member_id: str, months: int = 
     program = engine.rulebooks.current(caller.program).program
     with engine.storage.read(caller.program) as view:
         member = known(view, Address("member", member_id))
-        book = open_book(view, member, caller.now)
+        book = look_at(view, member, caller.now).book
         until = add_months(caller.now, months, program.zone)
         units = {unit: _ends(program, book.lots(unit), until) for unit in program.units}
     body = {

@@ -3,7 +3,7 @@
 from loyalty_engine.domain.errors import NotFound
 from loyalty_engine.ports import Address, MemberRecord, View
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
-from loyalty_engine.use_cases.profile import profile_body
+from loyalty_engine.use_cases.profile import profile_at
 
 
 def show_member(engine: Engine, caller: Caller, who: Address) -> Answer:
@@ -12,8 +12,7 @@ def show_member(engine: Engine, caller: Caller, who: Address) -> Answer:
     with engine.storage.read(caller.program) as view:
         member = known(view, who)
         identifiers = view.identifiers(member.number)
-        balances = view.balances(member.account)
-    return Answer(200, profile_body(program, member, identifiers, balances))
+        return Answer(200, profile_at(view, program, member, identifiers, caller.now))
 
 
 def known(view: View, who: Address) -> MemberRecord:

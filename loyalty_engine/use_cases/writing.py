@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from loyalty_engine.domain.errors import Unavailable
 from loyalty_engine.domain.ledger import AccountBook
@@ -15,6 +15,10 @@ TRIES = 3
 """How often a transaction is tried that the database could not put in order with others."""
 MOST_ACCOUNTS = 100
 """So many accounts one transaction may lock: those of all households that a member was in."""
+
+
+PAST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Until when a balance is true that is not to be believed at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ def shown_after(program: Program, member: MemberRecord, book: AccountBook) -> Sh
     if member.id is None:
         return None
     body = balance_body(program, member.id, book.balances, member.tier.tier, book.version, book.now)
-    until = true_until(book.balances, member.tier)
+    # What is held is free again at an instant that the book does not know; a look-up does.
+    held = any(balance.held for balance in book.balances.values())
+    until = PAST if held else true_until(book.balances, member.tier)
     return Shown(member.id, book.version, until, body)
 
 

@@ -102,6 +102,10 @@ def test_a_tier_is_given_by_hand(loyalty: Loyalty, ada: str):
     said = loyalty("tier", "grant", "-p", "grocer", ada, "gold", "--until", "2099-12-31", *words)
     assert said.code == 0, said.err
     assert "ada stands in gold now" in said.out
+    shown = loyalty("member", "show", "-p", "grocer", ada).out
+    assert "Tier gold since" in shown
+    assert "to 2099-12-31" in shown, "the last day on the shop's clocks"
+    assert "missing to keep gold: spend £3,587.75" in shown
     standing = loyalty("member", "show", "-p", "grocer", ada, "--json").json["standing"]
     assert standing["until"] == "2100-01-01T00:00:00Z", "the day named is the last"
     unknown = loyalty("tier", "grant", "-p", "grocer", ada, "golden", *words)

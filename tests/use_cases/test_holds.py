@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +10,18 @@ from sqlalchemy import text
 
 from loyalty_engine.domain.errors import InsufficientPoints, LoyaltyError
 from loyalty_engine.domain.requests import Capture, HoldRequest
+from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.use_cases.close_hold import capture_hold, release_hold, show_hold
+from loyalty_engine.use_cases.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.leave_household import show_household
+from loyalty_engine.use_cases.list_rewards import list_member_rewards
 from loyalty_engine.use_cases.place_hold import place_hold
 from loyalty_engine.use_cases.settle_account import settle_account
+from loyalty_engine.use_cases.show_balance import read_balance
+from loyalty_engine.use_cases.show_member import show_member
+from loyalty_engine.use_cases.writing import PAST
 from tests.shop import BASE, PROGRAM, Shop, line, read
 
 EXPIRING = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: 10 days")
@@ -122,6 +130,67 @@ def test_a_hold_lapses_by_itself_and_is_captured_no_more(shop: Shop, swept: bool
     assert bought["totals"]["paid_with_points"] == 100
     assert release(shop)["state"] == "lapsed"
     assert proven(shop)
+
+
+def all_shown(shop: Shop) -> list[dict[str, int]]:
+    """What each look at the member says there is."""
+    engine, caller = shop.engine, shop.caller()
+    who = Address("member", "ada")
+    offered = read(list_member_rewards(engine, caller, "ada"))["rewards"][0]
+    return [
+        {**shop.balance()["units"]["points"], "next_expiry": None},
+        read(show_member(engine, caller, who))["balance"]["points"],
+        read(show_hold(engine, caller, "H-1"))["balance"]["points"],
+        {"available": 100 - offered["missing"].get("points", 0)},
+    ]
+
+
+REWARD = """
+reward: mug
+kind: goods
+title: A mug
+price: {points: 100}
+"""
+
+
+def test_what_has_lapsed_is_shown_as_free_before_anything_has_run() -> None:
+    shop = Shop(BASE, rewards=[REWARD])
+    shop.enrol()
+    shop.adjust(100)
+    place(shop, expires_in=600)
+    basket = shop.basket("T-1", [line("1", 100)], spend={"points": 20})
+    shop.quote(basket, reserve=True)
+    assert [it["available"] for it in all_shown(shop)] == [20, 20, 20, 20]
+    version = shop.balance()["version"]
+    shop.later(minutes=10)
+    assert [it["available"] for it in all_shown(shop)] == [80, 80, 80, 80]
+    shop.later(minutes=20)
+    assert [it["available"] for it in all_shown(shop)] == [100, 100, 100, 100]
+    assert all("held" not in it or not it["held"] for it in all_shown(shop))
+    assert shop.balance()["version"] == version, "looking writes nothing"
+    assert read(show_hold(shop.engine, shop.caller(), "H-1"))["version"] == version
+    spent = shop.quote(shop.basket("T-2", [line("1", 100)], spend={"points": 100}))
+    assert spent["balance"]["points"]["available"] == 0
+
+
+def test_a_balance_with_held_points_is_kept_until_they_are_free(shop: Shop) -> None:
+    place(shop, expires_in=600)
+    kept = read_balance(shop.engine, "shop", "ada", shop.now)
+    assert kept is not None
+    assert kept.until == shop.now + timedelta(minutes=10)
+    assert shop.board.until["ada"] == PAST, "a write knows of no end"
+
+
+def test_a_lapsed_hold_of_another_of_the_household_is_free_too(shop: Shop) -> None:
+    shop.enrol("bea")
+    open_household(shop.engine, shop.caller("k-1"), "H", "bea")
+    add_to_household(shop.engine, shop.caller("k-2"), "H", "ada")
+    place(shop, expires_in=600)
+    shop.later(minutes=10)
+    assert shop.balance("bea")["units"]["points"]["available"] == 100
+    told = read(show_household(shop.engine, shop.caller(), "H"))
+    assert told["balance"]["points"] == {"available": 100, "pending": 0}
+    assert told["version"] == shop.balance()["version"]
 
 
 def test_a_hold_lasts_as_long_as_it_says_and_no_longer_than_the_programme_lets_it(
