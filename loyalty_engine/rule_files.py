@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from loyalty_engine.rulebook.faults import Fault, Place, RulebookErrors
@@ -77,23 +77,23 @@ def footprint(root: Path) -> frozenset[tuple[str, int, int, int]]:
     while folders:
         folder, depth = folders.pop()
         try:
-            with os.scandir(folder) as entries:
-                paths = [entry.path for entry in entries if not _is_passed_over(entry.name)]
+            with os.scandir(folder) as scanned:
+                entries = [entry for entry in scanned if not _is_passed_over(entry.name)]
         except OSError:
             found.add((folder, 0, 0, 0))
             continue
-        for path in paths:
+        for entry in entries:
             try:
-                at = Path(path).stat()  # of what a link leads to
+                at = entry.stat()  # of what a link leads to
             except OSError:
-                found.add((path, 0, 0, 0))
+                found.add((entry.path, 0, 0, 0))
                 continue
             # A programme's folder may be a link; those within it are not followed when reading.
-            if not stat.S_ISDIR(at.st_mode) or (depth and Path(path).is_symlink()):
+            if not stat.S_ISDIR(at.st_mode) or (depth and entry.is_symlink()):
                 # The instant of any change, of leave to read it as well: times can be set back.
-                found.add((path, at.st_ctime_ns, at.st_size, at.st_ino))
+                found.add((entry.path, at.st_ctime_ns, at.st_size, at.st_ino))
             elif depth <= MOST_DEPTH:
-                folders.append((path, depth + 1))
+                folders.append((entry.path, depth + 1))
     return frozenset(found)
 
 
@@ -107,18 +107,17 @@ class _Reading:
 
     def texts(self) -> dict[str, str]:
         try:
-            base = self.folder.resolve(strict=True)
-            entries = sorted(self._walk(base, base, 1))
+            base = str(self.folder.resolve(strict=True))
+            entries = sorted(self._walk(base, "", 1), key=lambda it: it[0].split("/"))
         except (OSError, RuntimeError) as error:
             self._fault("program.yaml", f"the folder {self.folder} cannot be read: {_said(error)}")
             return {}
         found = {}
-        for path in entries:
-            name = str(PurePosixPath(path.relative_to(base)))
+        for name, is_link in entries:
             if name == STOPPED_FILE:
                 self._fault(name, "the engine keeps this list: remove it; use `loyalty rules stop`")
                 continue
-            text = self._read(path, name, base)
+            text = self._read(name, base, is_link=is_link)
             if self.total > MOST_BYTES_IN_ALL:
                 self._fault(name, "the programme's files are larger than 64 MiB together")
                 break
@@ -126,31 +125,36 @@ class _Reading:
                 found[name] = text
         return found
 
-    def _walk(self, folder: Path, base: Path, depth: int) -> Iterator[Path]:
-        """The YAML and CSV files below `folder`; links to folders are told and not followed."""
-        for path in folder.iterdir():
-            if _is_passed_over(path.name):
-                continue
-            is_read = path.suffix in MOST_BYTES
-            if path.is_symlink() or not path.is_dir():
+    def _walk(self, folder: str, within: str, depth: int) -> Iterator[tuple[str, bool]]:
+        """The YAML and CSV files below `folder`, and whether each is a link.
+
+        Links to folders are told and not followed.
+        """
+        with os.scandir(folder) as entries:
+            there = [entry for entry in entries if not _is_passed_over(entry.name)]
+        for entry in there:
+            name, is_link = within + entry.name, entry.is_symlink()
+            is_read = _ending(entry.name) in MOST_BYTES
+            if is_link or not entry.is_dir(follow_symlinks=False):
                 if is_read:
-                    yield path
-                elif path.is_dir():
-                    self._fault_at(path, base, "a link to a folder; put the files here")
+                    yield name, is_link
+                elif is_link and Path(entry.path).is_dir():
+                    self._fault(name, "a link to a folder; put the files here")
             elif is_read:
-                self._fault_at(path, base, "a folder with the name of a file; rename it")
+                self._fault(name, "a folder with the name of a file; rename it")
             elif depth == MOST_DEPTH:
-                self._fault_at(path, base, f"more than {MOST_DEPTH} folders inside one another")
+                self._fault(name, f"more than {MOST_DEPTH} folders inside one another")
             else:
                 try:
-                    yield from self._walk(path, base, depth + 1)
+                    yield from self._walk(entry.path, f"{name}/", depth + 1)
                 except OSError as error:
-                    self._fault_at(path, base, f"cannot be read: {_said(error)}")
+                    self._fault(name, f"cannot be read: {_said(error)}")
 
-    def _read(self, path: Path, name: str, base: Path) -> str | None:
-        most = MOST_BYTES[path.suffix]
+    def _read(self, name: str, base: str, *, is_link: bool) -> str | None:
+        ending = _ending(name)
+        most = MOST_BYTES[ending]
         try:
-            content = _bounded_bytes(path, base, most)
+            content = _bounded_bytes(f"{base}/{name}", base, most, is_link=is_link)
         except (OSError, RuntimeError) as error:
             self._fault(name, f"cannot be read: {_said(error)}")
             return None
@@ -164,28 +168,27 @@ class _Reading:
             before = content[: error.start]
             column = error.start - before.rfind(b"\n")
             line = before.count(b"\n") + 1
-            if path.suffix == ".csv":
+            if ending == ".csv":
                 said = "this is not text in UTF-8; save it as 'CSV UTF-8'"
                 self._fault(name, said, line)
             else:
                 self._fault(name, "this is not text in UTF-8; save it as UTF-8", line, column)
             return None
 
-    def _fault_at(self, path: Path, base: Path, text: str) -> None:
-        self._fault(str(PurePosixPath(path.relative_to(base))), text)
-
     def _fault(self, name: str, text: str, line: int = 1, column: int = 1) -> None:
         shown = name if name.isprintable() else ascii(name)
         self.faults.append(Fault(Place(shown, line, column), text))
 
 
-def _bounded_bytes(path: Path, base: Path, most: int) -> bytes:
+def _bounded_bytes(path: str, base: str, most: int, *, is_link: bool) -> bytes:
     """The content, one byte more than `most` at most. Raises OSError."""
-    real = path.resolve(strict=True)
-    if not real.is_relative_to(base):
-        raise OSError("a link that leads out of the programme's folder")
+    if is_link:
+        real = Path(path).resolve(strict=True)
+        if not real.is_relative_to(base):
+            raise OSError("a link that leads out of the programme's folder")
+        path = str(real)
     # Not waiting for a writer: a pipe by the name of a rule file must not hold up anybody.
-    descriptor = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError("not a plain file")
@@ -195,6 +198,11 @@ def _bounded_bytes(path: Path, base: Path, most: int) -> bytes:
 def _is_passed_over(name: str) -> bool:
     """Hidden files, swap files, locks and backups of editors."""
     return name.startswith((".", "#", "~")) or name.endswith(("~", "#"))
+
+
+def _ending(name: str) -> str:
+    dot = name.rfind(".")
+    return name[dot:] if dot > 0 else ""
 
 
 def _holds_yaml(folder: Path) -> bool:

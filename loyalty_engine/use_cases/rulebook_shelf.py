@@ -137,6 +137,13 @@ class RulebookShelf:
             self._keep(program, rulebook)
         return rulebook
 
+    def forget_older(self) -> None:
+        """Keep no parsed rulebook but those in force, where nothing is decided by the others."""
+        with self._lock:
+            in_force = {(name, periods[-1][1]) for name, periods in self._periods.items()}
+            for key in self._parsed.keys() - in_force:
+                del self._parsed[key]
+
     def _stored(self, program: str) -> tuple[Sequence[Period], Mapping[str, str]]:
         """All periods, and the files of the last one."""
         with self._storage.read(program) as view:

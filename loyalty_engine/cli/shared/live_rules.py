@@ -1,7 +1,5 @@
 """The commands of `loyalty rules` that look at and change what is in force."""
 
-import logging
-import os
 from datetime import datetime
 from getpass import getuser
 from pathlib import Path
@@ -9,13 +7,13 @@ from typing import Any
 
 import click
 
-from loyalty_engine.bootstrap import Parts, bootstrap, load_rules, publish_folder, take_up_rules
+from loyalty_engine.bootstrap import Parts, load_rules, publish_folder
 from loyalty_engine.cli.shared.errors import CANNOT_START, FOUND, Stopped
 from loyalty_engine.cli.shared.opening import chosen, opened, program_option, rules_folder
+from loyalty_engine.cli.shared.taking_up import taking_up
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
-from loyalty_engine.cli.shared.watching import watch_folder
+from loyalty_engine.cli.shared.watching import step_back, watch_folder
 from loyalty_engine.config import read_settings
-from loyalty_engine.logs import set_up_logs
 from loyalty_engine.rule_files import watching_alone
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sources import hash_of
@@ -25,14 +23,6 @@ from loyalty_engine.use_cases.calling import Caller
 from loyalty_engine.use_cases.rule_changes import history, roll_back, start_rule, stop_rule
 from loyalty_engine.use_cases.show_budgets import budgets
 from loyalty_engine.vocabulary import standard_words
-
-FILES = "files"
-"""Who put a rulebook in force that was taken up from files."""
-
-POLITE = 3
-"""How far whoever parses steps back behind the processes that serve."""
-
-log = logging.getLogger(__name__)
 
 SHORT = 19
 """So much of a hash tells rulebooks apart: `sha256:` and twelve digits."""
@@ -190,24 +180,10 @@ def _tell_in_force(name: str, rulebook: Rulebook) -> None:
     click.echo(f"{name}: {rulebook.hash[:SHORT]} is in force{stopped}")
 
 
-def take_up() -> None:
-    """Look at the rule files once."""
-    os.nice(POLITE)
-    settings = read_settings()
-    set_up_logs(settings.level)
-    parts = bootstrap(settings)
-    try:
-        for name, errors in take_up_rules(parts, settings.rules, FILES).items():
-            log.error("the rule files of %s have faults and are not in force:\n%s", name, errors)
-    finally:
-        parts.plugins.close()
-        parts.storage.close()
-
-
 @click.command("take-up", hidden=True)
 def take_up_once() -> None:
     """Look at the rule files once, as `watch` does after each change."""
-    take_up()
+    taking_up(again_and_again=False)()
 
 
 @click.command()
@@ -225,8 +201,9 @@ def watch(beside: bool) -> None:
             return  # another worker was faster
         if not alone:
             raise Stopped(f"Another process with {settings.home} watches the rules.", CANNOT_START)
-        standard_words()  # imported here, they need not be after each change
-        watch_folder(settings.rules, take_up, beside=beside)
+        step_back()
+        standard_words()  # imported here, they need not be again where a copy has ended
+        watch_folder(settings.rules, taking_up, beside=beside)
 
 
 @click.command()

@@ -4,10 +4,11 @@ import os
 import select
 import sys
 import time
-import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from loyalty_engine.cli.shared.standby import Standby
 from loyalty_engine.rule_files import footprint
 
 LOOK = 0.25
@@ -20,12 +21,24 @@ after a look that came to nothing, as when the database is away.
 SHARE = 20
 """Looking takes one part in so many of the time at most, however many files there are."""
 
+POLITE = 5
+"""How far whoever looks and parses steps back behind the processes that serve, as `nice` counts."""
 
-def watch_folder(root: Path, take_up: Callable[[], object], *, beside: bool) -> None:
-    """Call `take_up` once and after every change below `root`, each time in a process of its own.
+
+def step_back() -> None:
+    """Let the processes that serve go first from now on; those forked later step back as well."""
+    os.nice(POLITE)
+    # Where there is such a thing: never interrupts another process that has just been woken.
+    with suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
+def watch_folder(root: Path, begin: Callable[[], Callable[[], object]], *, beside: bool) -> None:
+    """Have a standby do the work of `begin` once and after every change below `root`.
 
     With `beside` until stdin ends.
     """
+    standby = Standby(begin)
     taken = None
     # Somebody may be writing at this very moment: the first look waits like all others.
     seen, changed_at, failed_at = footprint(root), time.monotonic(), float("-inf")
@@ -36,7 +49,7 @@ def watch_folder(root: Path, take_up: Callable[[], object], *, beside: bool) -> 
         if now != seen:
             seen, changed_at = now, looked
         elif seen != taken and looked - changed_at >= QUIET and looked - failed_at >= AGAIN:
-            if in_a_child(take_up):
+            if standby.works():
                 taken = seen
             else:
                 failed_at = time.monotonic()
@@ -45,27 +58,3 @@ def watch_folder(root: Path, take_up: Callable[[], object], *, beside: bool) -> 
             time.sleep(pause)
         elif select.select([sys.stdin], [], [], pause)[0]:
             return  # nobody writes there: it has ended, and with it whoever we watched for
-
-
-def in_a_child(work: Callable[[], object]) -> bool:
-    """Do some work in a copy of this process, which has no threads; whether it went well.
-
-    What the work takes of memory, or breaks, is gone with it, and nothing has to be imported anew,
-    which takes longer than reading a thousand files.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        failed = True
-        try:
-            work()
-            failed = False
-        except BaseException:  # noqa: BLE001 - nothing may go on from here in the child
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(failed)
-    _, status = os.waitpid(child, 0)
-    return status == 0
