@@ -60,13 +60,11 @@ class Call:
     @property
     def refusals(self) -> list[int]:
         """Every status of an error that the call can answer."""
-        statuses = {401, 403, 422, 429, 500, 503, *self.refuses}
+        statuses = {400, 401, 403, 422, 429, 500, 503, *self.refuses}
         if self.takes is not None:
-            statuses |= {400, 413, 415}
-        if self.query is not None:
-            statuses |= {400}
+            statuses |= {413, 415}
         if self.key is not Key.NONE:
-            statuses |= {400, 409}
+            statuses |= {409}
         return sorted(statuses)
 
 

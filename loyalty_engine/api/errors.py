@@ -4,8 +4,8 @@ A permanent error is never 5xx or 429, so that nobody repeats it for ever; an er
 repetition may cure is never 4xx but 429. 4xx means that nothing was changed.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -148,11 +148,26 @@ def _http(error: HTTPException) -> Problem:
     return Problem(status, _BY_STATUS.get(status, "malformed_request"), detail, headers=headers)
 
 
+def placed(problem: Problem, parameters: Collection[str]) -> Problem:
+    """The problem with faults at parameters of the path and the query told as such.
+
+    The engine knows what it was asked and not how: it points to a name in any case.
+    """
+    faults = [
+        Fault(it.detail, parameter=it.pointer[1:])
+        if it.pointer and it.pointer[1:] in parameters
+        else it
+        for it in problem.faults
+    ]
+    return replace(problem, faults=faults)
+
+
 def answer_problems(app: Flask) -> None:
     """Answer every error of the application with a problem."""
 
     def handle(error: Exception) -> Response:
         problem = problem_of(error, writes=request.method not in {"GET", "HEAD", "OPTIONS"})
+        problem = placed(problem, {*request.args, *(request.view_args or ())})
         environ = request.environ
         if problem.status >= 500:
             # The traceback may quote what a member sent; the log is told where, not what.

@@ -10,8 +10,25 @@ LoyaltyError
 └── Unavailable          try again: nothing happened
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import ClassVar
+
+
+def pointer_to(*steps: str) -> str:
+    """The JSON pointer to a value below objects whose names may be the caller's own."""
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+@contextmanager
+def pointing_below(place: str) -> Iterator[None]:
+    """Let refusals point to where a part of the request stands that is looked at by itself."""
+    try:
+        yield
+    except LoyaltyError as refusal:
+        if refusal.pointer is not None:
+            refusal.pointer = place + refusal.pointer
+        raise
 
 
 class LoyaltyError(Exception):

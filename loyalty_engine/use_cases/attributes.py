@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import InvalidRequest, pointer_to
 from loyalty_engine.domain.program import Attribute, Program
 from loyalty_engine.domain.purchase import Scalar
 
@@ -18,7 +18,7 @@ def checked_attributes(
     merged = dict(there)
     for name, value in changes.items():
         declared = program.attributes.get(name)
-        pointer = f"/attributes/{name}"
+        pointer = pointer_to("attributes", name)
         if declared is None:
             raise InvalidRequest(
                 f"attribute {name!r} is not declared; the programme keeps "

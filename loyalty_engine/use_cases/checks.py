@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import InvalidRequest, pointer_to
 from loyalty_engine.domain.money import MILLI
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import LineKind, Purchase
@@ -103,7 +103,7 @@ def _check_spend(program: Program, purchase: Purchase) -> None:
         if declared is None or declared.tender is None:
             raise InvalidRequest(
                 f"{unit!r} cannot be used to pay; the programme declares no tender value for it",
-                code="unit_not_tender", pointer=f"/spend/{unit}",
+                code="unit_not_tender", pointer=pointer_to("spend", unit),
             )  # fmt: skip
         if points and purchase.is_guest:
             raise InvalidRequest(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import InvalidRequest, pointer_to
 from loyalty_engine.domain.happenings import EventField, EventKind
 from loyalty_engine.domain.program import Attribute, Program
 from loyalty_engine.domain.purchase import Happening, Scalar
@@ -23,7 +23,7 @@ def check_event(program: Program, event: Happening) -> None:
         if name not in kind.fields:
             raise InvalidRequest(
                 f"{kind.name} tells no {name!r}; it tells {', '.join(kind.fields) or 'nothing'}",
-                code="event_data_invalid", pointer=f"/data/{name}",
+                code="event_data_invalid", pointer=pointer_to("data", name),
             )  # fmt: skip
         _check_value(kind.fields[name], value)
     _check_missing(kind, event.data)

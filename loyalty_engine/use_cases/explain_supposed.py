@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import InvalidRequest, pointing_below
 from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
@@ -125,12 +125,14 @@ def supposed_facts(
         enrolled_on=local_time(program, purchase.occurred_at).date(),
         language=program.languages[0],
     )
+    with pointing_below("/suppose"):
+        attributes = checked_attributes(program, base.attributes, suppose.attributes)
     return replace(
         base,
         tier=base.tier if suppose.tier is None else suppose.tier,
         enrolled_on=suppose.enrolled_on or base.enrolled_on,
         language=suppose.language or base.language,
-        attributes=checked_attributes(program, base.attributes, suppose.attributes),
+        attributes=attributes,
         purchases=base.purchases if suppose.purchases is None else suppose.purchases,
         last_purchase_on=suppose.last_purchase_on or base.last_purchase_on,
     )

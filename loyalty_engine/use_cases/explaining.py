@@ -45,7 +45,7 @@ def refuse_unspoken(program: Program, language: str | None) -> None:
         raise InvalidRequest(
             f"nothing is said in {language!r} here; the programme knows "
             f"{', '.join(program.languages)}",
-            code="language_unknown",
+            code="language_unknown", pointer="/language",
         )  # fmt: skip
 
 

@@ -233,8 +233,9 @@ def _change(
         more = act(it)
         save_purses(work, opened)
         purse = it.book.purse
-        event = f"{shown_number(number)}:{purse.version}:{work.now.isoformat()}"
-        work.announce(purse_event(kind, purse, event, work.now))
+        if it.book.changed:
+            event = f"{shown_number(number)}:{purse.version}:{work.now.isoformat()}"
+            work.announce(purse_event(kind, purse, event, work.now))
         answer = Answer(200, to_json({**more, **purse_body(purse, work.now)}))
         if operation:
             work.answer(replace(operation, answer=answer.body))

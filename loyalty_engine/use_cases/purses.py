@@ -48,7 +48,7 @@ def read_number(text: str) -> int | None:
         number = int(text, 16)
     except ValueError:
         return None
-    return number if shown_number(number) == text else None
+    return number if 0 <= number < 2**63 and shown_number(number) == text else None
 
 
 def open_purses(view: View, numbers: Iterable[int], now: datetime) -> Opened:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, pointing_below
 from loyalty_engine.domain.requests import Return
 from loyalty_engine.ports import StoredPurchase, StoredReturn, Taken, Work
 from loyalty_engine.rulebook.kept import Kept
@@ -43,7 +43,8 @@ def record_return(engine: Engine, caller: Caller, purchase_id: str, back: Return
     engine.hooks.guard(caller.program, "record_return", None, False)
     exchange = None
     if back.exchange:  # the return's answer bears the key, and the purchase's within it
-        exchange = prepare(engine, replace(caller, key=None), back.exchange, "record_purchase")
+        with pointing_below("/exchange"):
+            exchange = prepare(engine, replace(caller, key=None), back.exchange, "record_purchase")
 
     def act(work: Work) -> Written:
         stored_operation = operation_of(caller, 201, return_resource(purchase_id, back.id))
@@ -98,7 +99,8 @@ def return_in(
     answer: dict[str, Any] = receipt
     shown_last = undone.shown
     if exchange is not None:
-        written = record_in(engine, work, exchange)
+        with pointing_below("/exchange"):
+            written = record_in(engine, work, exchange)
         if written.answer.status != NEW:
             raise _already_bought(exchange.purchase.id)
         bought = work.purchase(exchange.purchase.id)

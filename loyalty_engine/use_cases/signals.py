@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, pointer_to
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, MemberRecord, Signal, Work
 from loyalty_engine.use_cases.attributes import JOINED_BEFORE
@@ -23,7 +23,7 @@ def check_signals(program: Program, told: Told) -> None:
             raise InvalidRequest(
                 f"signal {name!r} is not declared; the programme knows "
                 f"{', '.join(sorted(program.signals)) or 'none'}",
-                code="signal_unknown", pointer=f"/signals/{name}",
+                code="signal_unknown", pointer=pointer_to("signals", name),
             )  # fmt: skip
 
 

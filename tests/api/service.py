@@ -119,7 +119,8 @@ lasts: 1 week
 
 def settings_for(folder: Path, **others: Any) -> Settings:
     """Settings that know nothing of this machine's environment."""
-    base = replace(read_settings(), database_url=f"sqlite:///{folder / 'loyalty.db'}")
+    url = f"sqlite:///{folder / 'loyalty.db'}"
+    base = replace(read_settings(), database_url=url, home=folder / "home")
     return replace(base, redis_url=None, plugins=folder / "plugins", log_requests=False, **others)
 
 

@@ -18,6 +18,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from loyalty_engine.api.app import all_calls, create_app
 from loyalty_engine.api.calls import Call
 from loyalty_engine.api.reading import Body
+from loyalty_engine.api.values import MOST_QUANTITY
 from loyalty_engine.clock import StoppedClock
 from tests.api.service import NOW, Till, give_key, line, open_parts, settings_for
 
@@ -59,6 +60,31 @@ def test_objects_say_what_they_are_and_refuse_what_they_do_not_know(document: di
     for name, schema in document["components"]["schemas"].items():
         assert schema["description"], name
         assert schema["additionalProperties"] is False, name
+
+
+def bounds_in(schema: Any, document: dict[str, Any], seen: set[str]) -> Iterator[tuple[str, int]]:
+    """Every upper bound of a number that a schema reaches, with the object it stands in."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from bounds_in(each, document, seen)
+    elif isinstance(schema, dict):
+        name = schema.get("$ref", "").removeprefix("#/components/schemas/")
+        if name and name not in seen:
+            seen.add(name)
+            yield from bounds_in(document["components"]["schemas"][name], document, seen)
+        for key, each in schema.items():
+            if key == "maximum":
+                yield str(schema), each
+            yield from bounds_in(each, document, seen)
+
+
+def test_answers_may_tell_more_than_one_request_may_ask_for(document: dict[str, Any]):
+    """Balances, receipts and what else adds up goes as far as JSON is exact."""
+    for call in CALLS:
+        told = document["paths"][call.route][call.method.lower()]["responses"]
+        for status in map(str, call.gives):
+            for where, most in bounds_in(told[status].get("content"), document, set()):
+                assert most in (2**53 - 1, 599, 299, MOST_QUANTITY), (call.route, where)
 
 
 def test_the_examples_are_taken(till: Till):

@@ -17,7 +17,7 @@ from loyalty_engine.api.problems import KINDS, kind_of
 from loyalty_engine.domain import errors
 from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError, TooMany, Unavailable
 from loyalty_engine.storage import errors as storage_errors
-from tests.api.service import Till, basket
+from tests.api.service import Till, basket, line
 
 ENGINE = Path(errors.__file__).parents[1]
 CALLS = [call for calls in all_calls() for call in calls.declared]
@@ -117,6 +117,27 @@ def test_no_call_takes_a_parameter_it_does_not_know(till: Till, call: Call):
     assert {"detail", "parameter"} == set(answer.json["errors"][0])
 
 
+@pytest.mark.parametrize("query", ["&&=", "a=1&a=2", "a=%FF"])
+def test_no_call_takes_a_query_that_cannot_be_read(till: Till, query: str):
+    for call in CALLS:
+        headers = {"Idempotency-Key": "k"}
+        answer = till.send(call.method, f"{path_of(call)}?{query}", headers=headers)
+        assert (answer.status_code, answer.json["code"]) == (400, "malformed_request")
+
+
+def test_faults_of_parameters_are_told_as_such(till: Till):
+    till.enrol()
+    for path, parameter, code in (
+        ("/v1/rules/budgets?language=tlh", "language", "language_unknown"),
+        ("/v1/members/ada/entries?after=x", "after", "cursor_invalid"),
+        ("/v1/integrity?after=x", "after", "cursor_invalid"),
+        ("/v1/vouchers/x/image", "code", "code_malformed"),
+    ):
+        answer = till.get(path)
+        assert (answer.status_code, answer.json["code"]) == (422, code)
+        assert [it["parameter"] for it in answer.json["errors"]] == [parameter]
+
+
 @pytest.mark.parametrize(
     "path",
     ["/", "/v1", "/v2/members/ada", "/v1/members/", "/v1/members/ada/", "/v1/members//balance",
@@ -167,9 +188,32 @@ def test_one_answer_tells_everything_that_is_wrong(till: Till):
 def test_pointers_are_escaped_and_lists_of_faults_end(till: Till):
     answer = till.put("/v1/purchases/T-1", basket(**{"a/b~c": 1}))
     assert answer.json["errors"][0]["pointer"] == "/a~1b~0c"
+    till.enrol()
+    for name, body in (("spend", {"gold/a~b": 1}), ("attributes", {"gold/a~b": 1})):
+        path = "/v1/members/ada" if name == "attributes" else "/v1/purchases/T-1"
+        told = {name: body} if name == "attributes" else basket(**{name: body})
+        assert till.put(path, told).json["errors"][0]["pointer"] == f"/{name}/gold~1a~0b"
     many = till.put("/v1/purchases/T-1", basket(**{f"x{n}": n for n in range(500)}))
     assert len(many.json["errors"]) == 50
     assert len(many.data) < 20_000
+
+
+def test_pointers_lead_to_parts_that_are_looked_at_by_themselves(till: Till):
+    till.enrol()
+    till.buy("T-1", line())
+    back = {
+        "occurred_at": "2026-03-05T10:10:00+01:00",
+        "lines": [{"line": "1", "quantity": 1}],
+        "exchange": {"purchase": "T-2", **basket(spend={"gold": 1})},
+    }
+    refused = till.put("/v1/purchases/T-1/returns/R-1", back)
+    assert refused.json["errors"][0]["pointer"] == "/exchange/spend/gold"
+    back["exchange"] = {"purchase": "T-2", **basket(member="bob")}
+    refused = till.put("/v1/purchases/T-1/returns/R-1", back)
+    assert refused.json["errors"][0]["pointer"] == "/exchange/member"
+    supposed = basket(suppose={"attributes": {"colour": "blue"}})
+    refused = till.send("POST", "/v1/rules/explain", supposed)
+    assert refused.json["errors"][0]["pointer"] == "/suppose/attributes/colour"
 
 
 def codes_in(room: str) -> set[str]:

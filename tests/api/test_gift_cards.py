@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from loyalty_engine.bootstrap import Parts
+from loyalty_engine.storage.sql.statements import Statement
 from tests.api.service import Till, line
 
 CARDS, HOLDS, CREDIT = "/v1/gift-cards", "/v1/gift-card-holds", "/v1/members/ada/store-credit"
@@ -73,6 +76,21 @@ def test_a_lost_card_is_blocked_replaced_and_extended(till: Till):
     until = "2031-01-01T00:00:00+01:00"
     later = till.post(f"{CARDS}/extend", {"code": new["code"], "until": until, **WHY}).json
     assert later["ends_at"] == "2030-12-31T23:00:00Z"
+
+
+@pytest.mark.parametrize("number", ["9" * 50, "f" * 16, "8" + "0" * 15, "-1", "0" * 17])
+def test_what_cannot_be_a_cards_number_is_none_of_ours(till: Till, number: str):
+    answer = till.send("POST", f"{CARDS}/look-up", {"card": number})
+    assert (answer.status_code, answer.json["code"]) == (404, "card_unknown")
+    assert till.get(f"{CARDS}/{number}/entries").status_code == 404
+
+
+def test_blocking_once_more_is_no_news(till: Till, parts: Parts):
+    named = {"code": made(till)["code"], **WHY}
+    answers = [till.post(f"{CARDS}/block", named) for _ in range(2)]
+    assert [(it.status_code, it.json["state"]) for it in answers] == [(200, "blocked")] * 2
+    told = Statement(sa.text("SELECT kind FROM outbox WHERE kind = 'gift_card_blocked'"))
+    assert len(list(parts.storage.ask((told, ())))) == 1
 
 
 def test_a_hold_is_captured_by_the_purchase_that_names_it(till: Till):

@@ -25,3 +25,12 @@ def test_a_household_is_opened_joined_and_left(till: Till):
     assert (left.status_code, left.json["member"]) == (200, "bea")
     unknown = till.get("/v1/households/jones")
     assert (unknown.status_code, unknown.json["code"]) == (404, "household_unknown")
+
+
+def test_what_was_brought_in_may_be_more_than_one_request_may_ask_for(till: Till):
+    till.enrol()
+    for _ in range(2):
+        told = {"unit": "points", "points": 10**12, "reason": "x", "by": "y"}
+        assert till.post("/v1/members/ada/adjustments", told).status_code == 201
+    opened = till.put(SMITH, {"member": "ada"}).json
+    assert opened["members"][0]["contributed"] == {"points": 2 * 10**12}

@@ -151,4 +151,5 @@ class Shop:
 def _with(settings, url: str, folder: Path):
     from dataclasses import replace
 
-    return replace(settings, database_url=url, redis_url=None, plugins=folder / "no-plugins")
+    here = {"home": folder / "home", "plugins": folder / "no-plugins"}
+    return replace(settings, database_url=url, redis_url=None, **here)

@@ -34,8 +34,9 @@ def get_voucher_image(ask: Ask, code: str) -> Answer:
     text = normal(code)
     if not shareable(text):
         raise InvalidRequest(
-            "a code is 4 to 32 letters from A to Z and digits", code="code_malformed"
-        )
+            "a code is 4 to 32 letters from A to Z and digits",
+            code="code_malformed", pointer="/code",
+        )  # fmt: skip
     answer = _drawn(text, gs1.COUPON, ask.query)
     ask.headers["Cache-Control"] = CODE_LASTS
     return answer

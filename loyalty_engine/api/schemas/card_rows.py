@@ -3,7 +3,7 @@
 from marshmallow.fields import String
 
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, Whole, money
+from loyalty_engine.api.schemas.fields import Instant, Whole
 
 CARD = {"description": "A gift card as the service calls it; its code cannot be told from it."}
 
@@ -20,9 +20,9 @@ class CardPays(_Row):
     """A payment by stored value: its place, what was asked, what is paid, what is left then."""
 
     place = Whole(0, required=True)
-    asked = money(required=True)
-    pays = money(required=True)
-    left = money(required=True)
+    asked = Whole(0, required=True)
+    pays = Whole(0, required=True)
+    left = Whole(0, required=True)
     hold = String(metadata={"description": "Of a reservation: the hold that keeps it."})
     ends_at = Instant(required=True, allow_none=True)
 
@@ -31,11 +31,11 @@ class CardSold(_Row):
     """A gift card that a line sells, and what is put on it."""
 
     line = String(required=True)
-    amount = money(required=True)
+    amount = Whole(0, required=True)
 
 
 class CardBack(_Row):
     """What comes back to a card that had paid, to the one that replaced it, or as store credit."""
 
-    amount = money(required=True)
+    amount = Whole(0, required=True)
     ends_at = Instant(required=True, allow_none=True)

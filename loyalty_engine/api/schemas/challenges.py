@@ -6,7 +6,7 @@ from marshmallow.fields import Boolean, Date, Dict, List, Nested, String
 
 from loyalty_engine.api.schemas.codes import NextVoucher
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, Name, Read, Whole, like, points
+from loyalty_engine.api.schemas.fields import Instant, Name, Read, Whole, like
 from loyalty_engine.domain.challenges import Count
 
 _DECIMAL = r"^-?(0|[1-9][0-9]*)\.[0-9]{1,3}$"
@@ -38,7 +38,7 @@ class PrizeShown(Shape):
     goal = Steps(required=True)
     round = Whole(1, required=True)
     says = String(required=True)
-    points = Dict(String(), points(1))
+    points = Dict(String(), Whole(1))
     vouchers = List(Nested(NextVoucher))
     messages = List(String())
     tier = String()

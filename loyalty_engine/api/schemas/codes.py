@@ -3,7 +3,7 @@
 from marshmallow.fields import String
 
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, Whole, money
+from loyalty_engine.api.schemas.fields import Instant, Whole
 
 
 class UsedCode(Shape):
@@ -11,8 +11,8 @@ class UsedCode(Shape):
 
     place = Whole(0, required=True)
     voucher = String(required=True)
-    discount = money(required=True)
-    worth = money(metadata={"description": "Where its voucher leaves that to each code."})
+    discount = Whole(0, required=True)
+    worth = Whole(0, metadata={"description": "Where its voucher leaves that to each code."})
 
 
 class RefusedCode(Shape):
@@ -32,4 +32,4 @@ class NextVoucher(Shape):
     title = String()
     code = String(allow_none=True)
     ends_at = Instant(allow_none=True)
-    worth = money()
+    worth = Whole(0)

@@ -4,7 +4,7 @@ from marshmallow.fields import Boolean, Dict, List, Nested, Raw, String
 
 from loyalty_engine.api.schemas.challenges import Steps
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Id, Whole, money
+from loyalty_engine.api.schemas.fields import Id, Whole
 from loyalty_engine.api.schemas.receipts import RuleTold, Totals
 
 MEASURES = (
@@ -56,7 +56,7 @@ class Would(Shape):
 
     status = String(required=True)
     points = Dict(String(), Whole(), required=True)
-    discount = money(required=True)
+    discount = Whole(0, required=True)
     by = String(metadata={"description": "The rule that would stand above it."})
     limit = String(metadata={"description": "The limit that would cut it."})
     limited = Nested(Limited)

@@ -161,12 +161,12 @@ class Whole(Read):
 
 
 def money(least: int = 0, **others: Any) -> Whole:
-    """An amount in minor units of the purchase's currency."""
+    """An amount in minor units that a request may tell; what answers add up has no such bound."""
     return Whole(least, MOST_MONEY, **others)
 
 
 def points(least: int = -MOST_POINTS, **others: Any) -> Whole:
-    """Points in the smallest step of their unit."""
+    """Points, in the smallest step of their unit, that a request may tell; see `money`."""
     return Whole(least, MOST_POINTS, **others)
 
 

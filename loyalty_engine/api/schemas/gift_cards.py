@@ -115,8 +115,8 @@ class _Stands(Shape):
     """How a purse stands; amounts in minor units."""
 
     currency = String(required=True)
-    available = money(required=True)
-    held = money(required=True)
+    available = Whole(0, required=True)
+    held = Whole(0, required=True)
     ends_at = Instant(
         required=True, allow_none=True, metadata={"description": "The first instant after."}
     )
@@ -142,14 +142,14 @@ class GiftCardHeld(Shape):
 
     hold = String(required=True)
     card = String(required=True, metadata=CARD)
-    amount = money(required=True)
-    captured = money(required=True)
+    amount = Whole(0, required=True)
+    captured = Whole(0, required=True)
     state = String(required=True, metadata={"enum": ["open", "captured", "released", "lapsed"]})
     placed_at = Instant(required=True)
     expires_at = Instant(required=True)
     purchase = String(required=True, allow_none=True)
-    available = money(required=True)
-    held = money(required=True)
+    available = Whole(0, required=True)
+    held = Whole(0, required=True)
 
 
 class GiftCardMove(Shape):
@@ -159,7 +159,7 @@ class GiftCardMove(Shape):
     kind = String(required=True)
     source = String(required=True)
     destination = String(required=True)
-    amount = money(required=True)
+    amount = Whole(0, required=True)
     purchase = String(required=True, allow_none=True)
     reason = String(required=True, allow_none=True)
     by = String(required=True, allow_none=True)
@@ -201,5 +201,5 @@ class Credits(Shape):
 
     member = String(required=True, allow_none=True)
     currency = String(required=True)
-    available = money(required=True)
+    available = Whole(0, required=True)
     credits = List(Nested(CreditShown), required=True)

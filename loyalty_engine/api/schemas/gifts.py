@@ -36,7 +36,7 @@ class GiftCancelBody(Shape):
 class GiftedLot(Shape):
     """Points of the gift with the end that they had before (null: none)."""
 
-    points = points(1, required=True)
+    points = Whole(1, required=True)
     expires_at = Instant(required=True, allow_none=True)
 
 
@@ -47,7 +47,7 @@ class GiftShown(Shape):
     giver = String(required=True, allow_none=True, data_key="from")
     receiver = String(required=True, allow_none=True, data_key="to")
     unit = String(required=True)
-    points = points(1, required=True)
+    points = Whole(1, required=True)
     message = String(required=True)
     state = String(required=True, metadata={"enum": ["given", "cancelled"]})
     given_at = Instant(required=True)

@@ -42,7 +42,7 @@ class HoldShown(Shape):
     hold = String(required=True)
     member = String(required=True, allow_none=True)
     unit = String(required=True)
-    points = points(1, required=True)
+    points = Whole(1, required=True)
     captured = Whole(0, required=True)
     state = String(required=True, metadata={"enum": ["open", "captured", "released", "lapsed"]})
     placed_at = Instant(required=True)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow.fields import Dict, List, Nested, String
 
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Id, Instant, Whole, points
+from loyalty_engine.api.schemas.fields import Id, Instant, Whole
 from loyalty_engine.api.schemas.receipts import BalanceShown
 
 
@@ -33,7 +33,7 @@ class Relative(Shape):
 
     member = String(required=True, allow_none=True)
     tier = String(required=True)
-    contributed = Dict(String(), points(1), required=True)
+    contributed = Dict(String(), Whole(1), required=True)
 
 
 class Invited(Shape):

@@ -24,7 +24,7 @@ class ExpiringQuery(Shape):
 class ExpiringShown(Shape):
     """Points that end at one instant: `at` they are gone, on `last_day` they can be spent."""
 
-    points = points_field(1, required=True)
+    points = Whole(1, required=True)
     at = Instant(required=True)
     last_day = Date(required=True)
 
@@ -70,7 +70,7 @@ class Corrected(Shape):
 
     member = String(required=True, allow_none=True)
     unit = String(required=True)
-    points = points_field(0, required=True)
+    points = Whole(0, required=True)
     until = Instant(required=True, allow_none=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)
@@ -88,7 +88,7 @@ class Delivered(Shape):
     member = String(required=True, allow_none=True)
     purchase = String(required=True)
     occurred_at = Instant(required=True)
-    points = Dict(String(), points_field(1), required=True)
+    points = Dict(String(), Whole(1), required=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)
 

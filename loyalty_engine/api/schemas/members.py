@@ -124,7 +124,7 @@ class PageQuery(Shape):
 class Expiring(Shape):
     """The points that expire next."""
 
-    points = points(required=True)
+    points = Whole(required=True)
     at = Instant(required=True)
 
 
@@ -185,7 +185,7 @@ class Entry(Shape):
     unit = String(required=True)
     source = String(data_key="from", required=True)
     destination = String(data_key="to", required=True)
-    points = points(1, required=True)
+    points = Whole(1, required=True)
     kind = String(required=True)
     at = Instant(required=True, metadata={"description": "When it took effect."})
     recorded_at = Instant(required=True, metadata={"description": "When it was written."})
@@ -242,6 +242,6 @@ class Adjusted(Shape):
 
     member = String(required=True, allow_none=True)
     unit = String(required=True)
-    points = points(required=True)
+    points = Whole(required=True)
     balance = Dict(String(), Nested(BalanceShown), required=True)
     version = Whole(0, required=True)

@@ -3,15 +3,15 @@
 from marshmallow.fields import String
 
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import points
+from loyalty_engine.api.schemas.fields import Whole
 
 
 class PointsOfUnit(Shape):
     """Points of one unit: given, of them pending, and what the rules would have given."""
 
-    granted = points(required=True)
-    pending = points(required=True)
-    desired = points(required=True)
+    granted = Whole(required=True)
+    pending = Whole(required=True)
+    desired = Whole(required=True)
 
 
 class Flag(Shape):

@@ -6,7 +6,7 @@ from loyalty_engine.api.schemas.card_rows import CardBack, CardPays, CardSold
 from loyalty_engine.api.schemas.challenges import CardMoved
 from loyalty_engine.api.schemas.codes import NextVoucher, RefusedCode, UsedCode
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Instant, QuantityShown, Whole, money
+from loyalty_engine.api.schemas.fields import Instant, QuantityShown, Whole
 from loyalty_engine.api.schemas.receipt_parts import Flag, PointsOfUnit
 
 STATUSES = "applied, not_met, not_live, overshadowed, capped, refused or error"
@@ -17,8 +17,8 @@ class ReceiptLine(Shape):
     """What one line costs and earns. `net` is what is due for it."""
 
     id = String(required=True)
-    discount = money(required=True)
-    net = money(required=True)
+    discount = Whole(0, required=True)
+    net = Whole(0, required=True)
     points = Dict(String(), Whole(), required=True)
 
 
@@ -26,7 +26,7 @@ class Desired(Shape):
     """What a rule would have given without its limit."""
 
     points = Dict(String(), Whole())
-    discount = money()
+    discount = Whole(0)
 
 
 class RuleTold(Shape):
@@ -37,7 +37,7 @@ class RuleTold(Shape):
     says = String(metadata={"description": "The rule in one sentence."})
     missing = String(metadata={"description": "What was not met, in one sentence."})
     by = String(metadata={"description": "The rule that stood in the way."})
-    discount = money()
+    discount = Whole(0)
     points = Dict(String(), Whole())
     limit = String(metadata={"description": "The limit that cut it."})
     limit_says = String(metadata={"description": "That limit as a sentence."})
@@ -65,11 +65,11 @@ class Reward(Shape):
 class Totals(Shape):
     """Sums over the lines, minor units."""
 
-    gross = money(required=True)
-    discount = money(required=True)
-    net = money(required=True)
-    tax = money(metadata={"description": "On top of net, where prices are told without tax."})
-    paid_with_points = money(required=True)
+    gross = Whole(0, required=True)
+    discount = Whole(0, required=True)
+    net = Whole(0, required=True)
+    tax = Whole(0, metadata={"description": "On top of net, where prices are told without tax."})
+    paid_with_points = Whole(0, required=True)
 
 
 class TierChange(Shape):
@@ -140,9 +140,9 @@ class CancelReceipt(Shape):
     revision = Whole(1, required=True)
     committed = Boolean(required=True)
     state = String(required=True, metadata={"description": STATES})
-    refund = money(required=True, metadata={"description": "Money to give back now."})
-    due = money(required=True, metadata={"description": "Money to ask for: discounts lost."})
-    refunded = money(required=True, metadata={"description": "Money given back so far."})
+    refund = Whole(0, required=True, metadata={"description": "Money to give back now."})
+    due = Whole(0, required=True, metadata={"description": "Money to ask for: discounts lost."})
+    refunded = Whole(0, required=True, metadata={"description": "Money given back so far."})
     points_taken = Dict(String(), Whole(), required=True)
     points_given = Dict(String(), Whole(), required=True)
     points_returned = Dict(
@@ -200,7 +200,7 @@ class UnreceiptedReceipt(Shape):
     reason = String(required=True)
     matched = List(Nested(MatchedLine), required=True)
     unmatched = List(Nested(UnmatchedProduct), required=True)
-    refund = money(required=True, metadata={"description": "What the matched products cost."})
+    refund = Whole(0, required=True, metadata={"description": "What the matched products cost."})
     points_taken = Dict(String(), Whole(), required=True)
     tier = Nested(TierChange, required=True)
     version = Whole(0, required=True)
@@ -223,6 +223,6 @@ class PurchaseShown(Receipt):
         required=True,
         metadata={"description": "Quantities left, by line."},
     )
-    refunded = money(required=True)
+    refunded = Whole(0, required=True)
     points_left = Dict(String(), Whole(), required=True)
     returns = List(Nested(ReturnReceipt), required=True)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow.fields import Boolean, Dict, List, Nested, String
 
 from loyalty_engine.api.schemas.containers import Shape
-from loyalty_engine.api.schemas.fields import Id, Instant, Name, Whole, money, points
+from loyalty_engine.api.schemas.fields import Id, Instant, Name, Whole, money
 from loyalty_engine.api.schemas.receipts import BalanceShown
 from loyalty_engine.domain.requests import Take
 from loyalty_engine.rulebook.rewards import RewardKind
@@ -107,7 +107,7 @@ class RedemptionShown(Shape):
     picture = String()
     state = String(required=True, metadata={"enum": ["taken", "cancelled"]})
     taken_at = Instant(required=True)
-    points = Dict(String(), points(1), required=True)
+    points = Dict(String(), Whole(1), required=True)
     money = Whole(0, required=True)
     gave = Dict(required=True, metadata={"description": "What it brought at once."})
     balance = Dict(String(), Nested(BalanceShown), required=True)

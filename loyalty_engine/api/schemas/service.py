@@ -11,7 +11,7 @@ class ProblemFault(Shape):
 
     detail = String(required=True)
     pointer = String(metadata={"description": "A JSON pointer into the body."})
-    parameter = String(metadata={"description": "A parameter of the query."})
+    parameter = String(metadata={"description": "A parameter of the path or the query."})
 
 
 class Problem(Shape):

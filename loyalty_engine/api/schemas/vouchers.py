@@ -7,7 +7,7 @@ from marshmallow.fields import Boolean, List, Nested, String
 
 from loyalty_engine.api.assemble import assembled, defaults_of
 from loyalty_engine.api.schemas.containers import Each, Many, Shape
-from loyalty_engine.api.schemas.fields import Currency, Id, Instant, Name, Sentence, money
+from loyalty_engine.api.schemas.fields import Currency, Id, Instant, Name, Sentence, Whole, money
 from loyalty_engine.api.schemas.purchases import MOST_LINES, IdentifierBody, LineBody
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.use_cases.give_voucher import VoucherGift
@@ -58,7 +58,7 @@ class LineOff(Shape):
     """What a code takes off a line."""
 
     id = String(required=True)
-    discount = money(required=True)
+    discount = Whole(0, required=True)
 
 
 class CodeGives(Shape):
@@ -67,9 +67,10 @@ class CodeGives(Shape):
     member = String(required=True, allow_none=True)
     voucher = String(required=True)
     title = String(required=True)
-    discount = money(required=True)
+    discount = Whole(0, required=True)
     lines = List(Nested(LineOff), required=True)
-    worth = money(
+    worth = Whole(
+        0,
         required=True,
         allow_none=True,
         metadata={"description": "Of the code, where its voucher leaves that to each."},
@@ -97,7 +98,7 @@ class MemberCode(Shape):
     voucher = String(required=True)
     title = String(required=True)
     code = String(required=True, allow_none=True)
-    worth = money(required=True, allow_none=True)
+    worth = Whole(0, required=True, allow_none=True)
     state = String(required=True, metadata={"description": "open, used, withdrawn or ended"})
     given_at = Instant(required=True)
     ends_at = Instant(required=True, allow_none=True)
@@ -125,7 +126,7 @@ class VoucherGiven(Shape):
     voucher = String(required=True)
     title = String(required=True)
     code = String(required=True, allow_none=True)
-    worth = money(required=True, allow_none=True)
+    worth = Whole(0, required=True, allow_none=True)
     ends_at = Instant(required=True, allow_none=True)
     reason = String(required=True)
     by = String(required=True)
