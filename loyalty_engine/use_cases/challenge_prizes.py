@@ -24,7 +24,10 @@ OF_CHALLENGE = "challenge "
 
 @dataclass(frozen=True, slots=True)
 class Gave:
-    """What a goal gave. `lots` are those of its points, `taken` what was taken back of them."""
+    """What a goal gave. `lots` are those of its points, `taken` what was taken back of them.
+
+    `family` are those who belonged to the household when it was given to one.
+    """
 
     points: Mapping[str, int] = field(default_factory=dict)
     lots: Mapping[str, int] = field(default_factory=dict)
@@ -35,6 +38,7 @@ class Gave:
     tier_until: datetime | None = None
     reward: str = ""
     limit: str = ""
+    family: tuple[int, ...] = ()
 
 
 _gave = msgspec.json.Decoder(Gave)

@@ -12,10 +12,13 @@ from loyalty_engine.rulebook.challenge_steps import kept_facts, step_of
 from loyalty_engine.rulebook.challenges import Challenge, Owner, Window, names_at
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.use_cases.challenge_shares import had_elsewhere
 from loyalty_engine.use_cases.codec import local_time
 
 Steps = Mapping[str, Step]
 """What a purchase counts, by the card: `<challenge>|<period>|<owner>`."""
+
+NO_STEPS: Steps = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ class Counting:
 NOTHING = Counting()
 
 
-def count_steps(view: View, rulebook: Rulebook, facts: Facts, member: MemberRecord) -> Counting:
+def count_steps(
+    view: View, rulebook: Rulebook, facts: Facts, member: MemberRecord, stood: Steps = NO_STEPS
+) -> Counting:
     """What a purchase counts for challenges; asks the database only where it does for any.
 
-    `facts` have the net amounts of the lines.
+    `facts` have the net amounts of the lines. What the revision before `stood` on stays there:
+    a correction does not take it to a household that the member has joined since.
     """
+    stays = {(it.challenge, it.period): it.owner for it in map(place_of, stood)}
     at = facts.purchase.occurred_at
     found: list[tuple[Challenge, Place, Window, Step]] = []
     today = facts.local.date()
@@ -65,11 +72,19 @@ def count_steps(view: View, rulebook: Rulebook, facts: Facts, member: MemberReco
         window = challenge.window(at, member.enrolled_at, rulebook.program)
         if window is not None:
             owner = member.account if challenge.owner is Owner.HOUSEHOLD else member.number
+            owner = stays.get((challenge.id, window.name), owner)
             found.append((challenge, Place(challenge.id, window.name, owner), window, step))
     if not found:
         return NOTHING
     cards = cards_around(view, rulebook.program, member, at)
     takes_part = [it for it in found if not it[0].opt_in or it[0].id in cards.entered]
+    new = [(it, place.period) for it, place, *_ in takes_part if place.text not in stood]
+    if had := had_elsewhere(view, member, new):
+        takes_part = [
+            it
+            for it in takes_part
+            if it[1].text in stood or (it[1].challenge, it[1].period) not in had
+        ]
     return Counting(
         {place.text: step for _, place, _, step in takes_part},
         {place.text: window for _, place, window, _ in takes_part},

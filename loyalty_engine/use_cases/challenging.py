@@ -15,8 +15,10 @@ from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.challenge_cards import CardMove, Moving
 from loyalty_engine.use_cases.challenge_prizes import Acting
 from loyalty_engine.use_cases.challenge_steps import (
+    NO_STEPS,
     NOTHING,
     Counting,
+    Steps,
     count_steps,
     place_of,
     steps_kept,
@@ -83,13 +85,15 @@ def challenge(
     return Challenged(counting, moving)
 
 
-def counted(view: View, case: Case, member: MemberRecord | None) -> Counting:
-    """What a decided purchase of a member counts as a whole."""
+def counted(
+    view: View, case: Case, member: MemberRecord | None, stood: Steps = NO_STEPS
+) -> Counting:
+    """What a decided purchase of a member counts as a whole; `stood`: see `count_steps`."""
     rulebook = case.rulebook
     if not rulebook.challenges or member is None:
         return NOTHING
     facts = case.facts.with_nets(case.decision.nets, rulebook.program)
-    return count_steps(view, rulebook, facts, member)
+    return count_steps(view, rulebook, facts, member, stood)
 
 
 def challenge_anew(
@@ -104,7 +108,8 @@ def challenge_anew(
     """Let cards follow a purchase that is decided anew: a correction, a claim. The change with
     what is kept counts then.
     """
-    counting, before = counted(work, case, member), change.before.steps
+    before = change.before.steps
+    counting = counted(work, case, member, before)
     if not counting.steps and not before:
         return UNCHALLENGED, change
     facts = case.facts

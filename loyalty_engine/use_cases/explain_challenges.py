@@ -10,6 +10,7 @@ from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.match import Failure, look_at
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import missing, rule_title
+from loyalty_engine.use_cases.challenge_shares import is_bounded
 from loyalty_engine.use_cases.challenge_steps import place_of
 from loyalty_engine.use_cases.challenge_told import amount
 
@@ -20,7 +21,8 @@ def challenges_explained(
     """A row for each challenge; `facts` are of the purchase as a whole, with its net amounts.
 
     `counted` tells how much it was at first and what of it is kept. What is true of the member and
-    of the day alone, `not_entered` or `not_live`, comes after what is wrong with the basket.
+    of the day alone, `not_entered`, `had_elsewhere` or `not_live`, comes after what is wrong with the
+    basket.
     """
     counted = {place_of(text).challenge: step for text, step in kept.steps.items()}
     rows = []
@@ -40,10 +42,18 @@ def challenges_explained(
             }
         elif step is None and (says := _failing(rulebook, challenge, facts, language)):
             row |= {"status": "not_met", "missing": says}
+        elif _was_had(challenge, facts):
+            row["status"] = "had_elsewhere"
         else:
             row["status"] = "not_entered" if challenge.opt_in else "not_live"
         rows.append(row)
     return rows
+
+
+def _was_had(challenge: Challenge, facts: Facts) -> bool:
+    """Whether nothing else can have kept a purchase that is as asked for from counting."""
+    always = not challenge.opt_in and challenge.within is None
+    return always and is_bounded(challenge) and challenge.rule.live_on(facts.local.date())
 
 
 def _failing(rulebook: Rulebook, challenge: Challenge, facts: Facts, language: str) -> str:

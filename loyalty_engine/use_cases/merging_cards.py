@@ -10,6 +10,7 @@ from loyalty_engine.ports import Card, CardEntry, CardPrize, Work
 from loyalty_engine.rulebook.challenges import Owner
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.challenge_cards import STANDS, Moving
+from loyalty_engine.use_cases.challenge_prizes import gave_of
 from loyalty_engine.use_cases.challenge_steps import place_of
 from loyalty_engine.use_cases.reserving import recounted
 
@@ -44,10 +45,24 @@ def _recount_shared(work: Work, one: int, other: int, owners: Mapping[str, str])
     """What the other got by cards of households that it has been in counts for the one now."""
     for account in sorted({it.account for it in work.memberships(other)}):
         work.account_version(account)  # locks it
-        mine = [it for it in work.card_prizes(account) if it.receiver == other]
+        prizes = work.card_prizes(account)
+        mine = [_had_by(it, one, other) for it in prizes if other in gave_of(it).family]
+        mine += [it for it in prizes if it.receiver == other and other not in gave_of(it).family]
         work.save_card_prizes(
-            [replace(it, receiver=one, counted=recounted(it.counted, dict(owners))) for it in mine]
+            [
+                replace(it, receiver=one, counted=recounted(it.counted, dict(owners)))
+                if it.receiver == other
+                else it
+                for it in mine
+            ]
         )
+
+
+def _had_by(prize: CardPrize, one: int, other: int) -> CardPrize:
+    """The prize of a household to which the other belonged, which is the one now."""
+    gave = gave_of(prize)
+    family = tuple(dict.fromkeys(one if it == other else it for it in gave.family))
+    return replace(prize, gave=codec.encode(replace(gave, family=family)))
 
 
 def _owner(moving: Moving, challenge: str) -> int:

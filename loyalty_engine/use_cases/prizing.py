@@ -29,6 +29,7 @@ from loyalty_engine.use_cases.challenge_prizes import (
     prize_of,
     tier_until,
 )
+from loyalty_engine.use_cases.challenge_shares import family_of
 from loyalty_engine.use_cases.codec import IssuedVoucher, encode, local_time
 from loyalty_engine.use_cases.counting import in_order
 from loyalty_engine.use_cases.reserving import Counted
@@ -58,7 +59,8 @@ class Prizing:
         if limit and not points:
             return replace(prize, state="refused", gave=encode(Gave(limit=limit)))
         lots = {unit: self._issue(prize, unit, n, book) for unit, n in points.items()}
-        gave = Gave(points, lots, messages=found.messages, limit=limit)
+        family = family_of(self.work, challenge, prize)
+        gave = Gave(points, lots, messages=found.messages, limit=limit, family=family)
         kinds = list(found.vouchers)
         if what.tier:
             gave = self._tier(

@@ -12,6 +12,7 @@ from loyalty_engine.rulebook.eligible import unmet
 from loyalty_engine.rulebook.rule import Rulebook
 from loyalty_engine.rulebook.sentences import in_language, missing
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.challenge_shares import had_elsewhere, is_bounded
 from loyalty_engine.use_cases.challenge_told import amount, card_told, prize_told
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.codes import without_codes
@@ -57,6 +58,12 @@ class Showing:
         self._cards = {(it.owner, it.challenge, it.period): it for it in cards}
         self._prizes = [it for owner in owners for it in view.card_prizes(owner)]
         self._entries = view.challenge_entries(member.number)
+        windows = [
+            (it, it.window(caller.now, member.enrolled_at, rulebook.program))
+            for it in rulebook.challenges.values()
+            if is_bounded(it)
+        ]
+        self._had = had_elsewhere(view, member, [(it, on.name) for it, on in windows if on])
         self._facts = reward_facts(view, rulebook.program, member, caller.now, "", "")
 
     def rows(self) -> list[dict[str, Any]]:
@@ -106,6 +113,8 @@ class Showing:
             row["state"] = "not_eligible"
         elif challenge.opt_in and not entered:
             row["state"] = "not_entered"
+        elif (challenge.id, card.period) in self._had:
+            row["state"] = "had_elsewhere"
         if challenge.scheme.count.in_a_row:
             row["streak"] = self._streak(challenge, card)
         return row

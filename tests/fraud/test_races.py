@@ -91,3 +91,46 @@ def test_points_in_circles_through_households_stay_as_many(shop: Shop) -> None:
             for it in view.balances(account).values()
         )
     assert there == 100 * len(names)
+
+
+PRIZE = """
+challenge: prize
+title: {en: A prize, fr: Un prix}
+count: purchases
+goal: 2
+owner: household
+then: [earn_points: 1000]
+"""
+SHARED_OUT = "switches: {household_wait_days: 0, household_leaving: equal_share}\n"
+
+
+def test_who_leaves_as_a_prize_is_won_has_it_once(database_url: str) -> None:
+    """Whoever got a share of the prize when leaving counts for nothing towards it alone."""
+    storage = SqlStorage(database_url, pool_size=8)
+    storage.create_schema()
+    shop = Shop(BASE, program=PROGRAM + SHARED_OUT, challenges=[PRIZE], storage=storage)
+    for n in range(6):
+        stays, goes, home = f"stays-{n}", f"goes-{n}", f"home-{n}"
+        for name in (stays, goes):
+            shop.enrol(name)
+            if name == stays:
+                open_household(shop.engine, shop.fresh(), home, name)
+            else:
+                add_to_household(shop.engine, shop.fresh(), home, name)
+        shop.buy(f"{home}-1", [line("1", 100)], stays)
+
+        def act(i: int) -> Any:
+            if i:
+                return leave_household(shop.engine, shop.caller(), home, goes)  # noqa: B023
+            return shop.buy(f"{home}-2", [line("1", 100)], stays)  # noqa: B023
+
+        told = at_once(act, 2)
+        assert [it for it in told if isinstance(it, Exception)] == []
+        share = shop.points(member=goes)
+        for number in (3, 4):
+            shop.buy(f"{home}-{number}", [line("1", 100)], goes)
+        alone = shop.points(member=goes) - share
+        assert (share >= 500) != (alone >= 1000)
+        assert shop.points(member=stays) >= 500
+    assert verify(storage, "shop").findings == ()
+    storage.close()

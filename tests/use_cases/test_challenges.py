@@ -417,6 +417,46 @@ def test_a_household_collects_on_one_card_where_that_is_declared() -> None:
     assert proven(shop)
 
 
+ONCE = FAMILY.replace("rounds: again", "rounds: once")
+
+
+def test_who_had_a_households_prize_counts_for_nothing_as_whoever_it_became() -> None:
+    shop = opened(ONCE, program=PROGRAM + "switches: {household_wait_days: 0}\n")
+    for name in ("bea", "cid"):
+        shop.enrol(name)
+    open_household(shop.engine, shop.fresh(), "home", "cid")
+    add_to_household(shop.engine, shop.fresh(), "home", "bea")
+    assert shop.buy("T-1", coffees(10), "cid")["challenges"][0]["rounds"] == 1
+    leave_household(shop.engine, shop.fresh(), "home", "bea")
+    merge_members(shop.engine, shop.fresh(), "ada", "bea")
+    assert "challenges" not in shop.buy("T-2", coffees(10))
+    told = read(explain_purchase(shop.engine, shop.caller(), "T-2", ["en"]))["challenges"]
+    assert [it["status"] for it in told] == ["had_elsewhere"]
+    assert card(shop)["state"] == "had_elsewhere"
+    assert proven(shop)
+
+
+def test_a_prize_that_was_taken_back_has_not_been_had() -> None:
+    shop = opened(ONCE, program=PROGRAM + "switches: {household_wait_days: 0}\n")
+    shop.enrol("bea")
+    open_household(shop.engine, shop.fresh(), "home", "bea")
+    add_to_household(shop.engine, shop.fresh(), "home", "ada")
+    shop.buy("T-1", coffees(10))
+    leave_household(shop.engine, shop.fresh(), "home", "ada")
+    assert "challenges" not in shop.buy("T-2", coffees(10))
+    shop.back("T-1", "R-1", **{"1": 10_000})
+    assert shop.buy("T-3", coffees(10))["challenges"][0]["rounds"] == 1
+    assert proven(shop)
+
+
+def test_what_can_be_won_again_and_again_counts_everywhere() -> None:
+    shop = opened(FAMILY, program=PROGRAM + "switches: {household_wait_days: 0}\n")
+    open_household(shop.engine, shop.fresh(), "home", "ada")
+    shop.buy("T-1", coffees(10))
+    leave_household(shop.engine, shop.fresh(), "home", "ada")
+    assert shop.buy("T-2", coffees(10))["challenges"][0]["rounds"] == 1
+
+
 def test_an_explanation_says_what_counted_and_why_not() -> None:
     shop = opened(STAMPS, OPEN)
     shop.buy("T-1", coffees(3))

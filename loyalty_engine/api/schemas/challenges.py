@@ -11,7 +11,7 @@ from loyalty_engine.domain.challenges import Count
 
 _DECIMAL = r"^-?(0|[1-9][0-9]*)\.[0-9]{1,3}$"
 COUNTS = [count.value for count in Count]
-STATES = ["open", "done", "not_entered", "not_eligible", "ended"]
+STATES = ["open", "done", "not_entered", "not_eligible", "had_elsewhere", "ended"]
 
 
 class Steps(Read):

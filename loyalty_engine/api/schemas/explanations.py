@@ -130,7 +130,8 @@ class ChallengeExplained(Shape):
     challenge = String(required=True)
     title = String(required=True)
     status = String(
-        required=True, metadata={"enum": ["counted", "not_met", "not_entered", "not_live"]}
+        required=True,
+        metadata={"enum": ["counted", "not_met", "not_entered", "had_elsewhere", "not_live"]},
     )
     counted = Steps()
     kept = Steps()
