@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from loyalty_engine.domain.errors import Conflict
-from loyalty_engine.ports import MemberRecord, Work
+from loyalty_engine.ports import Address, MemberRecord, ReferralCode, Work
 from loyalty_engine.use_cases.calling import Caller, Engine
-from loyalty_engine.use_cases.referrals import REWARDED, TAKING_BACK
+from loyalty_engine.use_cases.claim_referral import code_of, digest_of
+from loyalty_engine.use_cases.referrals import REWARDED, SPACE, TAKING_BACK
 from loyalty_engine.use_cases.settle_referral import take_back_rewards
 
 GIVEN = (REWARDED, TAKING_BACK)
@@ -27,6 +28,7 @@ def bring_together(
                 take_back_rewards(engine, work, caller, found)
     one, other = _again(work, one), _again(work, other)
     came = _comes_along(work, one, other)
+    _hand_code_on(engine, work, caller.program, one.number, other.number)
     work.hand_over_referrals(other.number, one.number, came=came)
     signals = [replace(it, member=one.number, gone_at=None) for it in work.signals(other.number)]
     if signals:
@@ -34,6 +36,26 @@ def bring_together(
         work.save_signals(signals)
     referred = other.referred if came else one.referred
     return replace(one, referred=referred if work.referral(one.number) else 0), other
+
+
+def _hand_code_on(engine: Engine, work: Work, program: str, one: int, other: int) -> None:
+    """Let the other's code for friends lead to the one for as long as either could bring friends.
+
+    The one is shown its own code, which leads there too from now on: what the other has sent to
+    friends goes on to work, and nobody has two invitations.
+    """
+    theirs, mine = work.referral_code(other), work.referral_code(one)
+    if theirs is None:
+        return
+    until = theirs.good_until
+    if mine is not None and until is not None:
+        until = mine.good_until and max(until, mine.good_until)
+    given_at = min(theirs.given_at, mine.given_at) if mine is not None else theirs.given_at
+    work.save_referral_code(ReferralCode(one, given_at, until))
+    if mine is None and engine.codes.ready:
+        own = Address(SPACE, digest_of(engine, program, code_of(engine, program, one)))
+        if work.whose(own) is None:
+            work.add_address(own, one)
 
 
 def _again(work: Work, member: MemberRecord) -> MemberRecord:

@@ -361,12 +361,48 @@ def test_friends_stay_with_the_one_who_stays(shop: Shop):
     shop.later(days=31)
     assert settle(shop) == "rewarded"
     assert shop.points(member="ada") == 500
-    assert join(shop, "eve", old) == "refused"  # its invitation went; ask for ada's
+    assert join(shop, "eve", old) == "joined"
     shop.enrol("bob2")
     merge_members(shop.engine, shop.fresh(), "bob2", "bob")
     shop.cancel("T-1")
     assert settle(shop, "bob2") == "joined"
     assert (shop.points(member="ada"), shop.points(member="bob2")) == (0, 0)
+    proven(shop)
+
+
+def shown(shop: Shop, member: str = "ada") -> Any:
+    return read(show_referrals(shop.engine, shop.caller(), member))["invitation"]
+
+
+def test_a_code_that_was_sent_to_friends_goes_on_to_work_for_the_one_who_stays(shop: Shop):
+    shop.enrol("ada2")
+    old = code(shop, "ada2")
+    merge_members(shop.engine, shop.fresh(), "ada", "ada2")
+    merge_members(shop.engine, shop.fresh(), "ada", "ada2")  # once more changes nothing
+    own = shown(shop)
+    assert (own["code"] == old, own["state"]) == (False, "invited")
+    assert (join(shop, "bob", old), join(shop, "eve", own["code"])) == ("joined", "joined")
+    friends = read(show_referrals(shop.engine, shop.caller(), "ada"))["friends"]
+    assert len(friends) == 2
+    assert claim(shop, "ada", old) == "refused"  # nobody brings itself
+    proven(shop)
+    # And on, when that one turns out to be somebody else.
+    shop.enrol("cid")
+    merge_members(shop.engine, shop.fresh(), "cid", "ada")
+    assert join(shop, "dan", old) == "joined"
+    proven(shop)
+
+
+def test_of_two_invitations_the_longer_one_holds(shop: Shop):
+    shop.enrol("ada2")
+    own = code(shop)
+    shop.later(days=30)
+    old = code(shop, "ada2")
+    merge_members(shop.engine, shop.fresh(), "ada", "ada2")
+    shop.later(days=45)
+    assert [join(shop, f"friend-{n}", it) for n, it in enumerate((own, old))] == ["joined"] * 2
+    shop.later(days=15)
+    assert (join(shop, "late", old), shown(shop)["state"]) == ("refused", "ended")
     proven(shop)
 
 

@@ -36,6 +36,17 @@ REFERRAL_CHECKS = (
         "came by {1}, and one of the two is not there",
     ),
     _check(
+        "referral_code",
+        """
+        SELECT c.member FROM referral_codes c WHERE {page:c} AND NOT EXISTS (
+            SELECT 1 FROM members m WHERE m.program = c.program AND m.member = c.member
+                AND m.status <> 'merged'
+        )
+        """,
+        "member {0}",
+        "may bring friends, and is not there",
+    ),
+    _check(
         "referral_watched",
         """
         SELECT m.member, m.referred, (
