@@ -14,7 +14,7 @@ import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from loyalty_engine.api.problems import KINDS, kind_of
+from loyalty_engine.api.refusals import KINDS, kind_of
 from loyalty_engine.domain.errors import LoyaltyError
 
 MEDIA_TYPE = "application/problem+json"

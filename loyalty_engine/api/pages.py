@@ -9,7 +9,7 @@ import msgspec
 from flask import Flask, Response, abort, render_template, request
 
 from loyalty_engine.api.openapi import LoyaltyApi, document
-from loyalty_engine.api.problems import KINDS
+from loyalty_engine.api.refusals import KINDS
 
 PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 

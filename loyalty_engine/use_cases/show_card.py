@@ -20,4 +20,4 @@ def card_number(engine: Engine, caller: Caller, member_id: str, kind: str | None
     for it in there:
         if it.kind == f"identifier:{wanted}":
             return it.value
-    raise NotFound(f"the member has no identifier of kind {wanted!r}", code="card_unknown")
+    raise NotFound(f"the member has no identifier of kind {wanted!r}", code="identifier_missing")

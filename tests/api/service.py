@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from loyalty_engine.api.app import all_calls
 from loyalty_engine.api.calls import Call
 from loyalty_engine.api.keys import SCOPES, new_key
-from loyalty_engine.api.problems import KINDS
+from loyalty_engine.api.refusals import KINDS
 from loyalty_engine.api.schemas.service import Problem
 from loyalty_engine.bootstrap import Parts, bootstrap
 from loyalty_engine.clock import StoppedClock

@@ -13,7 +13,7 @@ from flask import Flask
 from loyalty_engine.api.app import all_calls
 from loyalty_engine.api.calls import Call
 from loyalty_engine.api.errors import Problem, problem_of
-from loyalty_engine.api.problems import KINDS, kind_of
+from loyalty_engine.api.refusals import KINDS, kind_of
 from loyalty_engine.domain import errors
 from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError, TooMany, Unavailable
 from loyalty_engine.storage import errors as storage_errors
@@ -235,7 +235,7 @@ def test_every_code_of_a_refusal_is_explained(room: str):
     states = {f"purchase_{state}" for state in ("recorded", "returned", "cancelled", "claimed")}
     states |= {f"hold_{state}" for state in ("captured", "released", "lapsed")}
     missing = (codes_in(room) - {"purchase_", "hold_"} | states) - set(KINDS)
-    assert not missing, f"Say what they mean in api/problems.py: {sorted(missing)}"
+    assert not missing, f"Say what they mean in api/refusals/: {sorted(missing)}"
 
 
 def test_every_code_of_the_service_is_explained(till: Till):

@@ -80,7 +80,7 @@ def test_a_members_card_is_drawn(till: Till):
     element = till.get(f"{path}?content=gs1&kind=code128&format=png")
     assert read(element.data).text == f"(8018){CARD}"
     missing = till.get(f"{path}?identifier=email_hash")
-    assert (missing.status_code, missing.json["code"]) == (404, "card_unknown")
+    assert (missing.status_code, missing.json["code"]) == (404, "identifier_missing")
     assert till.get("/v1/members/eve/card/image").json["code"] == "member_unknown"
 
 

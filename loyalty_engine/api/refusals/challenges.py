@@ -1,8 +1,8 @@
-"""What each refusal of challenges means; the others stand in api.refusals."""
+"""Challenges."""
 
-from loyalty_engine.api.refusals import Kind
+from loyalty_engine.api.refusals.kind import Kind
 
-CHALLENGES = {
+REFUSALS = {
     "challenge_unknown": Kind(
         "The programme has no such challenge",
         "GET /v1/members/{member}/challenges lists those there are.",

@@ -1,11 +1,11 @@
-"""What each refusal of events and surveys means; the others stand in api.refusals."""
+"""Events that are no purchase, and surveys."""
 
-from loyalty_engine.api.refusals import OTHER_ID, Kind
+from loyalty_engine.api.refusals.kind import DECLARED, OTHER_ID, Kind
 
-EVENTS = {
+REFUSALS = {
     "event_kind_unknown": Kind(
         "The programme has no such kind of event",
-        "Use one of those that the programme declares, or declare it in program.yaml.",
+        DECLARED,
     ),
     "event_data_invalid": Kind(
         "The event tells something that its kind does not allow",

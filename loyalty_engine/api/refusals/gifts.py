@@ -1,8 +1,8 @@
-"""What each refusal of gifts between members means; the others stand in api.refusals."""
+"""Gifts of points between members."""
 
-from loyalty_engine.api.refusals import OTHER_ID, Kind
+from loyalty_engine.api.refusals.kind import OTHER_ID, Kind
 
-GIFTS = {
+REFUSALS = {
     "gift_unknown": Kind("There is no such gift", "Check its id."),
     "gift_exists": Kind("Another gift bears this id", OTHER_ID),
     "gift_to_oneself": Kind(

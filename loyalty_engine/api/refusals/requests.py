@@ -1,26 +1,10 @@
-"""Every code an error can carry, with a title and what to do about it; served at /problems/<code>.
+"""Requests as such: their form, who sends them, sending them again, trouble."""
 
-Titles never change with the request; what happened this time stands in `detail`.
-"""
-
-from loyalty_engine.api.challenge_refusals import CHALLENGES
-from loyalty_engine.api.event_refusals import EVENTS
-from loyalty_engine.api.gift_refusals import GIFTS
-from loyalty_engine.api.referral_refusals import REFERRALS
-from loyalty_engine.api.refusals import REFUSALS, Kind
-from loyalty_engine.api.spending_refusals import SPENDING
-from loyalty_engine.api.value_refusals import VALUE
+from loyalty_engine.api.refusals.kind import Kind
 
 _SEND_AGAIN = "Send the same request again, with the same Idempotency-Key, after Retry-After."
 
-KINDS: dict[str, Kind] = {
-    **REFUSALS,
-    **SPENDING,
-    **CHALLENGES,
-    **EVENTS,
-    **REFERRALS,
-    **GIFTS,
-    **VALUE,
+REFUSALS = {
     # The request as such
     "malformed_request": Kind(
         "The request cannot be read",
@@ -101,6 +85,10 @@ KINDS: dict[str, Kind] = {
         "The Idempotency-Key was used for another request",
         "Use a new key for a new effect; repeat a request unchanged.",
     ),
+    "operation_unknown": Kind(
+        "Nothing was written under this Idempotency-Key",
+        "The request had no effect; send it again, with the same key.",
+    ),
     # Trouble
     "too_many_requests": Kind("Too many requests", "Wait as long as Retry-After says."),
     "unavailable": Kind("The service cannot answer right now", _SEND_AGAIN),
@@ -116,11 +104,3 @@ KINDS: dict[str, Kind] = {
         " the same Idempotency-Key: it takes effect once. Tell the operator the `instance`.",
     ),
 }
-
-
-def kind_of(code: str) -> Kind:
-    """What a code means; a plugin's own code has a title and advice in general terms."""
-    return KINDS.get(code) or Kind(
-        code.replace("_", " ").capitalize(),
-        "`detail` says what does not fit. Sending it again unchanged gives the same answer.",
-    )

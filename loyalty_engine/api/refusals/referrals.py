@@ -1,8 +1,8 @@
-"""What each refusal about referrals and signals means; the others stand in api.refusals."""
+"""Bringing friends, and the signals that tell one person from another."""
 
-from loyalty_engine.api.refusals import Kind
+from loyalty_engine.api.refusals.kind import DECLARED, Kind
 
-REFERRALS = {
+REFUSALS = {
     "referral_none": Kind(
         "The programme rewards nobody for bringing friends", "referral.yaml declares it."
     ),
@@ -31,6 +31,6 @@ REFERRALS = {
     ),
     "signal_unknown": Kind(
         "The programme declares no such signal",
-        "Use one of those that the programme declares, or declare it in program.yaml.",
+        DECLARED,
     ),
 }

@@ -1,10 +1,10 @@
-"""What each refusal to do with gift cards and store credit means; the others: api.refusals."""
+"""Gift cards and store credit."""
 
-from loyalty_engine.api.refusals import Kind
+from loyalty_engine.api.refusals.kind import Kind
 
 _DECLARE = "Declare them under `stored_value` in program.yaml."
 
-VALUE = {
+REFUSALS = {
     "gift_cards_undeclared": Kind("The programme has no gift cards", _DECLARE),
     "store_credit_undeclared": Kind("The programme has no store credit", _DECLARE),
     "card_not_usable": Kind(
