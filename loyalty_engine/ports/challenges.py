@@ -72,7 +72,7 @@ class Cards:
     entered: frozenset[str] = frozenset()
 
 
-class ViewsChallenges(Protocol):
+class ChallengeView(Protocol):
     """Reading cards of challenges."""
 
     def cards_at(self, member: int, account: int, at: datetime, periods: Sequence[str]) -> Cards:
@@ -94,7 +94,7 @@ class ViewsChallenges(Protocol):
         ...
 
 
-class WritesChallenges(Protocol):
+class ChallengeWork(Protocol):
     """Writing cards of challenges."""
 
     def save_cards(self, cards: Sequence[Card]) -> None:

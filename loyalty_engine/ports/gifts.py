@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +27,27 @@ class Gift:
     cancelled_at: datetime | None = None
     reason: str = ""
     by: str = ""
+
+
+class GiftView(Protocol):
+    """Reading gifts."""
+
+    def gift(self, id: str) -> Gift | None:
+        """A gift by its id; nothing is locked."""
+        ...
+
+    def given_since(self, member: int, unit: str, since: datetime) -> int:
+        """How many points a member has given from an instant on and not got back."""
+        ...
+
+    def received_since(self, member: int, unit: str, since: datetime) -> int:
+        """How many points a member was given from an instant on, less those that went back."""
+        ...
+
+
+class GiftWork(Protocol):
+    """Writing gifts."""
+
+    def save_gift(self, gift: Gift) -> None:
+        """Insert or write back a gift."""
+        ...
