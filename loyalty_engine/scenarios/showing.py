@@ -24,6 +24,7 @@ EVENT_KEYS = (
     "balance", "challenges",
 )  # fmt: skip
 HOUSEHOLD_KEYS = ("members", "tiers", "contributed", "invited", "balance")
+LASTING_KEYS = ("points", "until", "balance")
 EVENT_BACK_KEYS = ("state", "points_taken", "points_given", "tier", "balance", "challenges")
 
 
@@ -123,6 +124,12 @@ def household(body: Mapping[str, Any]) -> dict[str, Any]:
         "invited": sorted(it["member"] for it in body["invitations"]),
         "balance": balance(body["balance"]),
     }
+
+
+def lasting(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Points of which somebody has set the end: how many, their end, the balance with them."""
+    points = {body["unit"]: body["points"]}
+    return {"points": points, "until": body["until"], "balance": balance(body["balance"])}
 
 
 def gift(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class ExtendPoints:
     """Points that end sooner last `until` an instant, or for one full period from now."""
 
     word: ClassVar[str] = "extend"
-    shows: ClassVar[tuple[str, ...] | None] = ("points", "until", "balance")
+    shows: ClassVar[tuple[str, ...] | None] = showing.LASTING_KEYS
     member: str
     asked: Extension
     at: datetime | None
@@ -58,12 +58,7 @@ class ExtendPoints:
 
     def told(self, body: Mapping[str, Any], stage: Stage) -> Mapping[str, Any]:
         """How many points, their end, and the balance with them."""
-        balance = showing.balance(body["balance"])
-        return {
-            "points": {body["unit"]: body["points"]},
-            "until": body["until"],
-            "balance": balance,
-        }
+        return showing.lasting(body)
 
 
 ACT = ExtendPoints

@@ -2,45 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
+from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
-from loyalty_engine.scenarios.values import complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
 from loyalty_engine.use_cases.leave_household import show_household
 
 
 @dataclass(frozen=True, slots=True)
-class ShowHousehold:
+class ShowHousehold(PlainAct):
     """A look at a household `at` an instant that has come."""
 
     word: ClassVar[str] = "household"
+    called: ClassVar[str] = "a look-up"
     shows: ClassVar[tuple[str, ...] | None] = showing.HOUSEHOLD_KEYS
     household: str
-    at: datetime | None
-
-    @classmethod
-    def read(cls, node: Node, reader: Reader, program: Program) -> Self | Missing:
-        """`household`; `at` may be left out."""
-        before = len(reader.findings.faults)
-        entries = reader.entries(node, "a look-up", ("household", "at"), ("household",))
-        if entries is None:
-            return MISREAD
-        act = cls(
-            entries.read("household", str, ""),
-            entries.read("at", instant_in(program.zone), None),
-        )
-        return act if complete(entries, before) else MISREAD
-
-    @property
-    def when(self) -> datetime | None:
-        """When it is done."""
-        return self.at
 
     def do(self, stage: Stage) -> Answer:
         """Do it."""

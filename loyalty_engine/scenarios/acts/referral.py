@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import msgspec
 
 from loyalty_engine.domain.happenings import kept_as
-from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
+from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
-from loyalty_engine.scenarios.values import complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.referrals import REWARDED
@@ -23,31 +19,15 @@ from loyalty_engine.use_cases.show_member import known
 
 
 @dataclass(frozen=True, slots=True)
-class SettleReferral:
+class SettleReferral(PlainAct):
     """How a member came is rewarded, or taken back, if its time has come."""
 
     word: ClassVar[str] = "referral"
+    called: ClassVar[str] = "a referral"
     shows: ClassVar[tuple[str, ...] | None] = (
         "state", "held", "reason", "friend", "referrer", "rules",
     )  # fmt: skip
     member: str
-    at: datetime | None
-
-    @classmethod
-    def read(cls, node: Node, reader: Reader, program: Program) -> Self | Missing:
-        """`member`, who came by somebody, and `at`."""
-        before = len(reader.findings.faults)
-        entries = reader.entries(node, "a referral", ("member", "at"), ("member",))
-        if entries is None:
-            return MISREAD
-        at = entries.read("at", instant_in(program.zone), None)
-        act = cls(entries.read("member", str, ""), at)
-        return act if complete(entries, before) else MISREAD
-
-    @property
-    def when(self) -> datetime | None:
-        """When it is looked at."""
-        return self.at
 
     def do(self, stage: Stage) -> Answer:
         """Look at it, as the job does."""
