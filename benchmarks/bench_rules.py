@@ -24,7 +24,7 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.match import match_every, match_lane
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 
 try:

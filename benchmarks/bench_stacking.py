@@ -14,7 +14,7 @@ from benchmarks.rule_generator import basket
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 
 Row = dict[str, Any]

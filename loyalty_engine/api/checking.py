@@ -12,7 +12,7 @@ import msgspec
 from loyalty_engine.api.check_process import NO_MEMORY
 from loyalty_engine.api.errors import Fault, Refused
 from loyalty_engine.config import Settings
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.stopped import STOPPED_FILE
 
 SECONDS = 10

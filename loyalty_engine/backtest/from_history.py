@@ -27,7 +27,7 @@ from loyalty_engine.domain.tiers import Grant, GrantMode
 from loyalty_engine.imports.job import Watch
 from loyalty_engine.imports.steps import TOP_UP
 from loyalty_engine.imports.tables import UnusableFile
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.storage.sql import history
 from loyalty_engine.storage.sql.history import FOREVER, Span
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros

@@ -21,7 +21,7 @@ from loyalty_engine.imports.account import Account
 from loyalty_engine.imports.job import Watch
 from loyalty_engine.imports.tables import UnusableFile
 from loyalty_engine.rulebook.difference import Change, differences
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 
 
 class Source(Protocol):

@@ -11,7 +11,7 @@ from loyalty_engine.backtest.scoring import Scorer
 from loyalty_engine.domain.ledger import Cause, Portion
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import MemberRecord, Work
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.booking import (
     affordable,
     count_limits,

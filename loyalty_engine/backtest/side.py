@@ -24,7 +24,7 @@ from loyalty_engine.domain.errors import InsufficientPoints, InvalidRequest, Loy
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.ports import Address, MemberRecord, Work
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Caller, Engine

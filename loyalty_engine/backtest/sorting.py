@@ -13,7 +13,7 @@ from zlib import crc32
 
 from loyalty_engine.backtest.past import GUESTS, Bought, CameBack, Event, write_frame
 from loyalty_engine.domain.limits import Scope
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 
 OF_A_FILE: Final = 8_000
 MOST_FILES: Final = 256

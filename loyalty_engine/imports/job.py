@@ -19,7 +19,7 @@ from loyalty_engine.imports.tables import UnusableFile, count_rows
 from loyalty_engine.imports.totals import Totals, totals_of
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.storage.sql.instants import instant
 from loyalty_engine.storage.sql.integrity import Report, verify

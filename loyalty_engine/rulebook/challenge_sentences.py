@@ -5,7 +5,7 @@ from fractions import Fraction
 from loyalty_engine.domain.challenges import Count, Progress
 from loyalty_engine.rulebook.arguments import TierName
 from loyalty_engine.rulebook.challenges import Challenge, Prize
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import (
     in_language,
     language_of,

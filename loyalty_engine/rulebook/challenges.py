@@ -5,17 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from loyalty_engine.domain.challenges import Scheme
 from loyalty_engine.domain.local_time import RoundUp, add_calendar, end_of, start_of_day
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.calendar_values import Length
 from loyalty_engine.rulebook.faults import Place
-
-if TYPE_CHECKING:
-    from loyalty_engine.rulebook.rule import Rule
-    from loyalty_engine.rulebook.words import Condition, Effect
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.words import Condition, Effect
 
 
 class Each(StrEnum):
@@ -50,7 +47,7 @@ _ROUND = {
 class Prize:
     """What reaching a goal gives: what the words say, a tier for a while, a reward for nothing."""
 
-    then: "tuple[Effect, ...]" = ()
+    then: tuple[Effect, ...] = ()
     tier: str = ""
     lasts: Length | None = None
     reward: str = ""
@@ -73,13 +70,13 @@ class Challenge:
     their own accord where it is `opt_in`. `within` is how long after joining it can be done.
     """
 
-    rule: "Rule"
+    rule: Rule
     scheme: Scheme
     prizes: tuple[Prize, ...]
     text: Mapping[str, str] = field(default_factory=dict)
     one: Mapping[str, str] = field(default_factory=dict)
     many: Mapping[str, str] = field(default_factory=dict)
-    who: "tuple[Condition, ...]" = ()
+    who: tuple[Condition, ...] = ()
     each: Each = Each.LIFE
     within: Length | None = None
     opt_in: bool = False

@@ -14,7 +14,8 @@ from loyalty_engine.rulebook.decision import Added, Decision, Verdict
 from loyalty_engine.rulebook.gains import Gain, Tally
 from loyalty_engine.rulebook.line_sharing import share_lines
 from loyalty_engine.rulebook.match import Match, match_every, match_lane
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.standing import Standing
 from loyalty_engine.rulebook.worth import Worth

@@ -7,7 +7,8 @@ from typing import Any
 from loyalty_engine.rulebook.exclusion import Exclusive
 from loyalty_engine.rulebook.limit_sentences import limit_sentence
 from loyalty_engine.rulebook.rewards import Reward
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.segments import Segment
 from loyalty_engine.rulebook.sentences import (
     LANGUAGES,

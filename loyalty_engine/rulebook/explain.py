@@ -7,7 +7,8 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.judging import Blame, Judged, blame, judge_rule
 from loyalty_engine.rulebook.near_misses import NearMisses, Room, Watching, Would
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 
 

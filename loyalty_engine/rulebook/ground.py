@@ -11,7 +11,8 @@ from loyalty_engine.rulebook.faults import Findings, Place
 from loyalty_engine.rulebook.nesting import Group, LineGroup
 from loyalty_engine.rulebook.parse import PROGRAM_FILE
 from loyalty_engine.rulebook.reasoning.situations import Situation, situations
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Condition, Effect, Word
 from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode, read_nodes
 

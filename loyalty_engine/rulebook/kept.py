@@ -14,7 +14,7 @@ from loyalty_engine.rulebook.carrying import carried_after
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
 from loyalty_engine.rulebook.points_left import grants_left, points_by_rule, used_by
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 
 

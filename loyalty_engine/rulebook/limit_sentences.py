@@ -2,7 +2,7 @@
 
 from loyalty_engine.domain.limits import OF_CAMPAIGN, Limit, Measure
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import in_language, language_of
 
 

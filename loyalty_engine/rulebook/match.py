@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.index import positions
 from loyalty_engine.rulebook.only_goods import ONLY_GOODS
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.word_answers import WordFailed, unmet_or_lines
 from loyalty_engine.rulebook.words import Condition, Selector
 

@@ -14,7 +14,8 @@ from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.judging import ORDER, Blame, blame, moved
 from loyalty_engine.rulebook.limits import counted, period_name
 from loyalty_engine.rulebook.match import Match
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.word_answers import WordFailed, selected_lines
 from loyalty_engine.rulebook.words import Condition, Near

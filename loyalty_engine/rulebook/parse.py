@@ -39,7 +39,8 @@ from loyalty_engine.rulebook.parse_voucher import VoucherFiles
 from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
 from loyalty_engine.rulebook.rewards import Reward
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import hash_of, rule_files
 from loyalty_engine.rulebook.stopped import STOPPED_FILE, stopped_in
 from loyalty_engine.rulebook.unchanged import Unchanged

@@ -17,7 +17,7 @@ from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.rulebook.carrying import rule_of, unit_of
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
 from loyalty_engine.rulebook.limits import Shared
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 
 
 def grants_left(

@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from loyalty_engine.domain.limits import Limit
 from loyalty_engine.domain.local_time import RoundUp, add_calendar, end_of
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.calendar_values import Length
 from loyalty_engine.rulebook.faults import Place
-
-if TYPE_CHECKING:
-    from loyalty_engine.rulebook.words import Condition
+from loyalty_engine.rulebook.words import Condition
 
 
 class RewardKind(StrEnum):
@@ -44,7 +41,7 @@ class Reward:
     place: Place
     price: Mapping[str, int] = field(default_factory=dict)
     money: int = 0
-    when: "tuple[Condition, ...]" = ()
+    when: tuple[Condition, ...] = ()
     start: date | None = None
     end: date | None = None
     limits: Mapping[str, Limit] = field(default_factory=dict)

@@ -5,7 +5,8 @@ lane, within a lane the one of more priority, then of the smaller id. What is se
 all of them.
 """
 
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 
 

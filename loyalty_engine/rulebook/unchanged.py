@@ -11,7 +11,8 @@ from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
 from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_table import csv_of
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 
 GROUND = ("program.yaml", "tiers.yaml", REFERRAL_FILE)
 

@@ -12,7 +12,7 @@ from loyalty_engine.rulebook import arguments
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE, parse_rulebook
 from loyalty_engine.rulebook.parse_words import Section, vocabulary_of
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import LANGUAGES, sentence
 from loyalty_engine.rulebook.shapes import Argument, shape_of
 from loyalty_engine.rulebook.word_examples import (

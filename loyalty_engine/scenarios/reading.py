@@ -6,7 +6,7 @@ from typing import Final
 
 from loyalty_engine.rulebook.faults import Findings, RulebookErrors, TooManyFaults
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import SCENARIOS
 from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, read_nodes
 from loyalty_engine.scenarios.acts import all_acts

@@ -11,7 +11,7 @@ from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import Address, CardEntry
 from loyalty_engine.rulebook.faults import Place
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.scenarios.acts.card import make_card
 from loyalty_engine.scenarios.expecting import Difference, differences
 from loyalty_engine.scenarios.form import Expected, GivenMember, Scenario, Step

@@ -14,7 +14,7 @@ import msgspec
 from loyalty_engine.clock import StoppedClock
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.codes import Codes

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import Storage
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.codes import Codes
 
 

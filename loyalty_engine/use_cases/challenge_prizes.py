@@ -13,7 +13,7 @@ from loyalty_engine.domain.program import Program, Unit
 from loyalty_engine.ports import Card, CardPrize, CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.challenges import Challenge, Prize
 from loyalty_engine.rulebook.limits import period_name
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.codec import IssuedVoucher, local_time
 from loyalty_engine.use_cases.reserving import Counted

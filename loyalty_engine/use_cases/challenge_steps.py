@@ -11,7 +11,7 @@ from loyalty_engine.ports import Cards, MemberRecord, View
 from loyalty_engine.rulebook.challenge_steps import kept_facts, step_of
 from loyalty_engine.rulebook.challenges import Challenge, Owner, Window, names_at
 from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.challenge_shares import had_elsewhere
 from loyalty_engine.use_cases.codec import local_time
 

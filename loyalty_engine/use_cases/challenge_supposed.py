@@ -7,7 +7,7 @@ from loyalty_engine.domain.challenges import NO_STEP, reached
 from loyalty_engine.ports import Card, CardPrize
 from loyalty_engine.rulebook.challenges import Challenge
 from loyalty_engine.rulebook.prizes import brings
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.challenge_cards import CardMove, last_first, padded
 from loyalty_engine.use_cases.challenge_prizes import Gave, prize_of
 from loyalty_engine.use_cases.challenge_steps import Counting, place_of

@@ -14,7 +14,7 @@ from loyalty_engine.domain.program import Program, Shortfall, Unit
 from loyalty_engine.ports import StoredPurchase, View, Work
 from loyalty_engine.rulebook.carrying import less, plus, rule_of
 from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
 from loyalty_engine.use_cases.codec import encode
 from loyalty_engine.use_cases.counting import in_order, key_of

@@ -6,7 +6,7 @@ from loyalty_engine.domain.errors import InvalidRequest, pointer_to
 from loyalty_engine.domain.money import MILLI
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import LineKind, Purchase
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.purses import card_terms
 from loyalty_engine.use_cases.tender import check_steps
 

@@ -10,7 +10,7 @@ from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.signals import Response
 from loyalty_engine.ports import Address, MemberRecord, Referral, ReferralCode, Work
 from loyalty_engine.rulebook.referral import ReferralScheme
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.attempts import asker, count_wrong, is_barred
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

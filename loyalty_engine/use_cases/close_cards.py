@@ -6,7 +6,7 @@ from datetime import datetime
 from loyalty_engine.domain.challenges import running, runs
 from loyalty_engine.ports import Card, Work
 from loyalty_engine.rulebook.challenges import Challenge
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Answer, Engine
 from loyalty_engine.use_cases.challenge_told import progress_on
 from loyalty_engine.use_cases.codec import local_time

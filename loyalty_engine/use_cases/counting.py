@@ -12,7 +12,7 @@ from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import CounterKey, MemberRecord, StoredPurchase
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.limits import period_name
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.codec import local_time
 

@@ -15,7 +15,7 @@ from loyalty_engine.ports import CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision, Reduction
 from loyalty_engine.rulebook.limits import counted
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.use_cases.codec import Flag, local_time
 from loyalty_engine.use_cases.counting import Counting, counting, in_order, key_text

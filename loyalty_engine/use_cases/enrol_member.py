@@ -9,7 +9,7 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.domain.requests import MemberProfile
 from loyalty_engine.ports import Address, MemberRecord, Taken, Work
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.booking import THAW, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

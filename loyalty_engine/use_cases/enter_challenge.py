@@ -6,7 +6,7 @@ from loyalty_engine.domain.errors import Conflict, NotFound
 from loyalty_engine.ports import Address, CardEntry, MemberRecord, View, Work
 from loyalty_engine.rulebook.challenges import Challenge
 from loyalty_engine.rulebook.eligible import unmet
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import missing
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codes import without_codes

@@ -8,7 +8,7 @@ from loyalty_engine.rulebook.challenges import Challenge
 from loyalty_engine.rulebook.eligible import unmet
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.match import Failure, look_at
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import missing, rule_title
 from loyalty_engine.use_cases.challenge_shares import is_bounded
 from loyalty_engine.use_cases.challenge_steps import place_of

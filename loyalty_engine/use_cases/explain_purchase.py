@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

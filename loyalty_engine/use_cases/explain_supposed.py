@@ -10,7 +10,7 @@ from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.domain.requests import SupposedMember, Supposition
 from loyalty_engine.ports import MemberRecord, View
 from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from loyalty_engine.domain.codes import BEYOND, Guessing, spell_many, spell_serials
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.codes import Codes
 

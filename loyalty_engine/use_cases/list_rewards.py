@@ -8,7 +8,7 @@ from loyalty_engine.domain.limits import Limit
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, CounterKey, View
 from loyalty_engine.rulebook.rewards import Reward
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import sentence
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import local_time

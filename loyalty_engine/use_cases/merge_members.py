@@ -11,7 +11,7 @@ from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, MemberRecord, Work
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

@@ -7,7 +7,7 @@ from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import Address
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.checks import check_purchase

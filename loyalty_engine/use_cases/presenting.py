@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, View, Voucher, Work
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.attempts import Asker, asker, count_wrong, room_for_wrong
 from loyalty_engine.use_cases.calling import Caller, Engine

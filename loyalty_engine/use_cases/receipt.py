@@ -14,7 +14,7 @@ from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Decision, Reduction, Verdict
 from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import missing, rule_title
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.use_cases.codec import Flag

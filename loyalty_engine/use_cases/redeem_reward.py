@@ -13,7 +13,7 @@ from loyalty_engine.domain.requests import Take
 from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import Address, CounterKey, MemberRecord, Redemption, Taken, Work
 from loyalty_engine.rulebook.rewards import Reward
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import in_language
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.booking import open_book, spend_points

@@ -6,7 +6,8 @@ from typing import Any
 from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, View, Work
-from loyalty_engine.rulebook.rule import Rulebook, limits_of
+from loyalty_engine.rulebook.rule import limits_of
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.attempts import Asker, too_many
 from loyalty_engine.use_cases.booking import count_limits
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

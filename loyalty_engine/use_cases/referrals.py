@@ -8,7 +8,7 @@ from loyalty_engine.domain.happenings import kept_as
 from loyalty_engine.domain.local_time import start_of_day
 from loyalty_engine.ports import MemberRecord, Referral, View, Work
 from loyalty_engine.rulebook.referral import ReferralScheme
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.events import member_event
 

@@ -12,7 +12,7 @@ from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
 from loyalty_engine.ports import Published
 from loyalty_engine.rulebook.difference import Change, differences
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.rulebook.stopped import without_stopped
 from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf

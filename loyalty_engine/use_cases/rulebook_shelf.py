@@ -10,7 +10,7 @@ from loyalty_engine.domain.errors import Conflict, NotFound
 from loyalty_engine.ports import Published, Storage
 from loyalty_engine.rulebook.faults import Fault, Place, RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.stopped import stopped_in, with_stopped
 from loyalty_engine.rulebook.words import Word
 

@@ -13,7 +13,7 @@ from loyalty_engine.domain.signals import Response
 from loyalty_engine.ports import MemberRecord, Referral, Work
 from loyalty_engine.rulebook.referral import JOINED as FRIEND_KIND
 from loyalty_engine.rulebook.referral import MADE as REFERRER_KIND
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.cancel_event import cancel_in
 from loyalty_engine.use_cases.canonical import fingerprint

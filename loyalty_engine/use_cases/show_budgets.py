@@ -8,7 +8,7 @@ from loyalty_engine.domain.limits import OF_CAMPAIGN, Limit, Scope
 from loyalty_engine.ports import CounterKey
 from loyalty_engine.rulebook.limit_sentences import campaign_title, named_limit_sentence
 from loyalty_engine.rulebook.limits import period_name
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import rule_title
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.explaining import language_for

@@ -8,7 +8,7 @@ from loyalty_engine.domain.program import CancelledCode
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, View, VoucherUse, Work
 from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.presenting import Code
 

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.ports import MemberRecord, Voucher, Work
 from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.codec import IssuedVoucher

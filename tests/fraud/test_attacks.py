@@ -11,7 +11,7 @@ import pytest
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.faults import Findings
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import SCENARIOS
 from loyalty_engine.scenarios.reading import read_scenario
 from loyalty_engine.scenarios.run import Run

@@ -23,7 +23,7 @@ from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.word_answers import nearness
 from loyalty_engine.rulebook.words import Condition, Effect, Near, Selector
 from loyalty_engine.vocabulary import standard_words

@@ -24,7 +24,8 @@ from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook import arguments, nesting
 from loyalty_engine.rulebook.arguments import Minor, TierName
 from loyalty_engine.rulebook.faults import Place
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.segments import InSegments, Segment
 from loyalty_engine.rulebook.words import Condition, Selector, Word
 from loyalty_engine.vocabulary import standard_words

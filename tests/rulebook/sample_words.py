@@ -28,7 +28,8 @@ from loyalty_engine.rulebook.arguments import (
 )
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
 BIRTHDAY = AttributeName("birthday")

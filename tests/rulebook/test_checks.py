@@ -25,7 +25,8 @@ from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.nesting import Any
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.reasoning.boxes import narrowed
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Condition, Effect, Selector
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.is_member import IsMember

@@ -24,7 +24,8 @@ from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.gains import Tally
 from loyalty_engine.rulebook.match import Match, match_every
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Effect
 from loyalty_engine.rulebook.worth import Worth
 from loyalty_engine.vocabulary.effects.amount_off import AmountOff

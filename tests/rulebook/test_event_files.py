@@ -6,7 +6,7 @@ import pytest
 
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 from tests.shop import PROGRAM
 

@@ -16,7 +16,7 @@ from loyalty_engine.rulebook.difference import differences
 from loyalty_engine.rulebook.exclusion import Exclusive, Named
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.stopped import with_stopped
 from loyalty_engine.vocabulary import standard_words
 

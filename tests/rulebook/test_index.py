@@ -17,7 +17,8 @@ from loyalty_engine.rulebook.index import MOST_DAYS, MOST_STEPS, positions
 from loyalty_engine.rulebook.index_of_products import ByProduct
 from loyalty_engine.rulebook.match import match_every, match_lane
 from loyalty_engine.rulebook.needs import NOTHING, Needs, OneValue, all_of, any_of
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Condition, Selector
 from loyalty_engine.vocabulary.conditions.attribute_is import AttributeIs
 from loyalty_engine.vocabulary.conditions.has_sku import HasSku

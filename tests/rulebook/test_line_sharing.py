@@ -28,7 +28,8 @@ from loyalty_engine.rulebook.gains import Gain, Tally
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.match import Match, match_every
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.effects.cheapest_off import CheapestOff

@@ -13,7 +13,7 @@ from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.program import RoundingLevel, Shortfall, Switches
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,8 @@ from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.faults import Place, RulebookErrors
 from loyalty_engine.rulebook.nesting import LineNone, None_
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.rulebook.windows import Window
 from loyalty_engine.vocabulary import standard_words

@@ -10,7 +10,7 @@ import yaml
 
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import rule_sentence
 from loyalty_engine.vocabulary import standard_words
 

@@ -8,7 +8,7 @@ import pytest
 
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.scenarios.form import Scenario
 from loyalty_engine.scenarios.reading import read_scenarios
 from loyalty_engine.scenarios.run import Failure, run_scenario, untouched

@@ -10,7 +10,7 @@ from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.ports import Address
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.scenarios import run as running
 from loyalty_engine.scenarios.acts import all_acts
 from loyalty_engine.scenarios.reading import read_scenarios

@@ -15,7 +15,7 @@ from loyalty_engine.cli.shared.telling import console, json_option, table, tell_
 from loyalty_engine.cli.shared.watching import step_back, watch_folder
 from loyalty_engine.config import read_settings
 from loyalty_engine.rule_files import watching_alone
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.rulebook.stopped import without_stopped
 from loyalty_engine.storage.sql.files_seen import FilesSeen

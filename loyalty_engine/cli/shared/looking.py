@@ -11,7 +11,7 @@ from loyalty_engine.rulebook.assortment import Assortment, read_assortment
 from loyalty_engine.rulebook.faults import Findings, RulebookErrors, TooManyFaults
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.parse import PROGRAM_FILE
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.scenarios.looking import look_at_texts
 
 

@@ -14,7 +14,7 @@ from loyalty_engine.cli.shared.opening import opened
 from loyalty_engine.config import Settings
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, parse_rulebook
-from loyalty_engine.rulebook.rule import Rulebook
+from loyalty_engine.rulebook.rulebook import Rulebook
 
 LIVE: Final = "live"
 """Names the rules that the database has in force."""

@@ -23,7 +23,8 @@ from loyalty_engine.rulebook.reasoning.situations import Situation, are_sure
 from loyalty_engine.rulebook.regions import Box, lies_within, one_of
 from loyalty_engine.rulebook.regions_of_paths import Holding, Under
 from loyalty_engine.rulebook.regions_of_values import Among, Spans
-from loyalty_engine.rulebook.rule import Rule, Rulebook
+from loyalty_engine.rulebook.rule import Rule
+from loyalty_engine.rulebook.rulebook import Rulebook
 
 NAME: Final = "shadowed"
 MOST_COMPARED: Final = 300_000
