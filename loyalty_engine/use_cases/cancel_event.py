@@ -22,7 +22,8 @@ from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.idempotency import member_name, operation_of, replay_of
 from loyalty_engine.use_cases.receipt import to_json, with_member
 from loyalty_engine.use_cases.referrals import follow
-from loyalty_engine.use_cases.undoing import Undone, undo, undone_figures
+from loyalty_engine.use_cases.undoing import undo
+from loyalty_engine.use_cases.undone import Undone, undone_figures
 from loyalty_engine.use_cases.writing import Written, write
 
 OF_PURCHASES = ("refund", "due", "refunded", "points_returned", "rewards_back")

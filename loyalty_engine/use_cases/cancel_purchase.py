@@ -11,7 +11,8 @@ from loyalty_engine.use_cases.checks import check_time
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.receipt import to_json, with_member
-from loyalty_engine.use_cases.undoing import find_open, line_refunds, undo, undone_figures
+from loyalty_engine.use_cases.undoing import find_open, undo
+from loyalty_engine.use_cases.undone import line_refunds, undone_figures
 from loyalty_engine.use_cases.writing import Written, write
 
 

@@ -19,15 +19,8 @@ from loyalty_engine.use_cases.preparing import Prepared, prepare
 from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.receipt import to_json, with_member
 from loyalty_engine.use_cases.record_purchase import record_in
-from loyalty_engine.use_cases.undoing import (
-    OPEN,
-    Undone,
-    closed,
-    find_open,
-    line_refunds,
-    undo,
-    undone_figures,
-)
+from loyalty_engine.use_cases.undoing import OPEN, closed, find_open, undo
+from loyalty_engine.use_cases.undone import Undone, line_refunds, undone_figures
 from loyalty_engine.use_cases.writing import Written, write
 
 NEW = 201

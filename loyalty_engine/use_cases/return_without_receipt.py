@@ -17,7 +17,8 @@ from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.receipt import to_json, with_member
 from loyalty_engine.use_cases.show_member import known
-from loyalty_engine.use_cases.undoing import Undone, undo, undone_figures
+from loyalty_engine.use_cases.undoing import undo
+from loyalty_engine.use_cases.undone import Undone, undone_figures
 from loyalty_engine.use_cases.writing import Written, write
 
 
