@@ -9,7 +9,6 @@ from loyalty_engine.domain.purchase import LineKind, Payment, Purchase
 from loyalty_engine.domain.purse_book import PurseBook, short
 from loyalty_engine.domain.stored_value import SOLD, ValueCause, ValueHold
 from loyalty_engine.ports import Work
-from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.purses import (
     MALFORMED,
@@ -20,6 +19,7 @@ from loyalty_engine.use_cases.purses import (
     number_of,
     save_purses,
 )
+from loyalty_engine.use_cases.stored_forms import Flag
 from loyalty_engine.use_cases.telling_value import Told, told_load, told_payment
 from loyalty_engine.use_cases.value_holds import check_open
 

@@ -15,8 +15,9 @@ from loyalty_engine.rulebook.challenges import Challenge, Prize
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.codec import IssuedVoucher, local_time
+from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.reserving import Counted
+from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 
 OF_CHALLENGE = "challenge "
 """How the ids begin under which points of challenges are booked: no purchase's id has a space."""

@@ -11,7 +11,8 @@ from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.challenge_cards import CardMove, last_first, padded
 from loyalty_engine.use_cases.challenge_prizes import Gave, prize_of
 from loyalty_engine.use_cases.challenge_steps import Counting, place_of
-from loyalty_engine.use_cases.codec import IssuedVoucher, encode
+from loyalty_engine.use_cases.codec import encode
+from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 
 
 def supposed_moves(rulebook: Rulebook, counting: Counting, at: datetime) -> list[CardMove]:

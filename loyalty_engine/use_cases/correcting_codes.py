@@ -6,7 +6,6 @@ from typing import Any
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.calling import Caller, Engine
-from loyalty_engine.use_cases.codec import IssuedVoucher
 from loyalty_engine.use_cases.deciding import Case, Question
 from loyalty_engine.use_cases.deciding_with_codes import (
     Decided,
@@ -15,6 +14,7 @@ from loyalty_engine.use_cases.deciding_with_codes import (
     tell_codes,
 )
 from loyalty_engine.use_cases.presenting import count_refused
+from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 from loyalty_engine.use_cases.using_codes import give_back, purchase_use, use_up, uses_of
 
 

@@ -17,9 +17,10 @@ from loyalty_engine.rulebook.decision import Decision, Reduction
 from loyalty_engine.rulebook.limits import counted
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
-from loyalty_engine.use_cases.codec import Flag, local_time
+from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.counting import Counting, counting, in_order, key_text
 from loyalty_engine.use_cases.members import next_tier
+from loyalty_engine.use_cases.stored_forms import Flag
 from loyalty_engine.use_cases.tender import check_shares, tender_value
 
 

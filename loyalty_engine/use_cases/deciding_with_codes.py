@@ -11,7 +11,6 @@ from typing import Any
 from loyalty_engine.ports import MemberRecord, View, Work
 from loyalty_engine.use_cases.attempts import Asker
 from loyalty_engine.use_cases.calling import Caller, Engine
-from loyalty_engine.use_cases.codec import IssuedVoucher
 from loyalty_engine.use_cases.deciding import Case, Question, settle_case
 from loyalty_engine.use_cases.presenting import (
     NOTHING,
@@ -21,6 +20,7 @@ from loyalty_engine.use_cases.presenting import (
     look_up,
 )
 from loyalty_engine.use_cases.settling_codes import settle_with_codes
+from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 from loyalty_engine.use_cases.using_codes import purchase_use, use_up
 from loyalty_engine.use_cases.voucher_issuing import Giving, told_of
 

@@ -12,7 +12,8 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import MemberRecord, View
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.codec import Flag, local_time
+from loyalty_engine.use_cases.codec import local_time
+from loyalty_engine.use_cases.stored_forms import Flag
 
 MANY_SALES = "many_sales"
 

@@ -11,7 +11,7 @@ from loyalty_engine.domain.tier_shared import judged_by
 from loyalty_engine.domain.tier_state import advance, standings_and_state, state_of
 from loyalty_engine.domain.tiers import Activity, State
 from loyalty_engine.ports import MemberRecord, View, Work
-from loyalty_engine.use_cases.codec import Flag, local_time
+from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.shared_tiers import (
     ground_of,
     holds_for_all,
@@ -19,6 +19,7 @@ from loyalty_engine.use_cases.shared_tiers import (
     share,
     shares_a_tier,
 )
+from loyalty_engine.use_cases.stored_forms import Flag
 
 GONE = ("left", "erased", "merged")
 """Statuses of members whose purchases are a guest's from then on."""

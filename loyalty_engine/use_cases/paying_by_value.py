@@ -15,7 +15,6 @@ from loyalty_engine.use_cases.attempts import Asker
 from loyalty_engine.use_cases.booking import may_spend
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.cards_in_purchase import NOTHING, Cards, Part, sold
-from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.finding_cards import (
     GOOD,
@@ -27,6 +26,7 @@ from loyalty_engine.use_cases.finding_cards import (
 from loyalty_engine.use_cases.purses import MALFORMED, Opened, number_of, open_purses
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving_value import free_value
+from loyalty_engine.use_cases.stored_forms import Flag
 from loyalty_engine.use_cases.value_holds import known_value_hold, lapsed_or
 
 STORE_CREDIT = "store_credit"

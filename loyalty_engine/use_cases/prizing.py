@@ -30,11 +30,12 @@ from loyalty_engine.use_cases.challenge_prizes import (
     tier_until,
 )
 from loyalty_engine.use_cases.challenge_shares import family_of
-from loyalty_engine.use_cases.codec import IssuedVoucher, encode, local_time
+from loyalty_engine.use_cases.codec import encode, local_time
 from loyalty_engine.use_cases.counting import in_order
 from loyalty_engine.use_cases.reserving import Counted
 from loyalty_engine.use_cases.restoring import restored_until
 from loyalty_engine.use_cases.rewarding import counted_in
+from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 from loyalty_engine.use_cases.unconverting import unconvert
 from loyalty_engine.use_cases.voucher_issuing import issue_voucher
 

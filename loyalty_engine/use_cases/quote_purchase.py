@@ -18,7 +18,6 @@ from loyalty_engine.use_cases.booking import (
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.challenging import tell_supposed
-from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.deciding import Question, gains_of
 from loyalty_engine.use_cases.deciding_with_codes import (
     Decided,
@@ -47,6 +46,7 @@ from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, pr
 from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_member
 from loyalty_engine.use_cases.reserving import held_by, lapse_due
 from loyalty_engine.use_cases.reserving_value import reserve_value
+from loyalty_engine.use_cases.stored_forms import Flag
 from loyalty_engine.use_cases.storing import pending_points
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 

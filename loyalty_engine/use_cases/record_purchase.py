@@ -17,7 +17,6 @@ from loyalty_engine.use_cases.booking import (
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.cards_in_purchase import NOTHING
 from loyalty_engine.use_cases.challenging import challenge
-from loyalty_engine.use_cases.codec import Flag
 from loyalty_engine.use_cases.correct_purchase import correct
 from loyalty_engine.use_cases.deciding import Question, gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
@@ -40,6 +39,7 @@ from loyalty_engine.use_cases.receipt import purchase_receipt, with_member
 from loyalty_engine.use_cases.referrals import WATCHED, follow
 from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.reserving import Promised, lapse_due, take_reservation
+from loyalty_engine.use_cases.stored_forms import Flag
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 

@@ -31,13 +31,13 @@ from loyalty_engine.use_cases.changing import (
     state_after,
     stored_after,
 )
-from loyalty_engine.use_cases.codec import StoredDecision
 from loyalty_engine.use_cases.counting import counting, with_places
 from loyalty_engine.use_cases.earning_account import earning_account, recall
 from loyalty_engine.use_cases.households import book_of, tell_family
 from loyalty_engine.use_cases.members import recount_purchases
 from loyalty_engine.use_cases.referrals import follow
 from loyalty_engine.use_cases.returning_value import has_cards, return_value
+from loyalty_engine.use_cases.stored_forms import StoredDecision
 from loyalty_engine.use_cases.undone import Undone
 from loyalty_engine.use_cases.using_codes import give_back_unkept
 from loyalty_engine.use_cases.voucher_issuing import Giving

@@ -14,8 +14,8 @@ from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.codec import IssuedVoucher
 from loyalty_engine.use_cases.codes import marked
+from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 
 Wanted = Sequence[tuple[str, str]]
 """Rules and the kinds of voucher that they give."""
