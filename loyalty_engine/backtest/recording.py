@@ -20,7 +20,8 @@ from loyalty_engine.use_cases.booking import (
     save_carries,
     spend_points,
 )
-from loyalty_engine.use_cases.deciding import Case, Question, gains_of, settle_case
+from loyalty_engine.use_cases.case import Case, Question
+from loyalty_engine.use_cases.deciding import gains_of, settle_case
 from loyalty_engine.use_cases.members import count_purchase, member_facts
 from loyalty_engine.use_cases.storing import stored_purchase
 from loyalty_engine.use_cases.writing import save_account

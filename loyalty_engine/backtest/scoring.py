@@ -22,7 +22,7 @@ from loyalty_engine.ports import MemberRecord, StoredPurchase
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import conversion_of
-from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.case import Case
 
 ByRule = dict[str, Sums]
 

@@ -12,7 +12,7 @@ from loyalty_engine.domain.program import Overspend, Paying, Program, Unit
 from loyalty_engine.ports import Hold, MemberRecord, View, Work
 from loyalty_engine.rulebook.carrying import carried_by, plus
 from loyalty_engine.rulebook.decision import Decision
-from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.guarding import may_redeem
 
 THAW = "thaw"

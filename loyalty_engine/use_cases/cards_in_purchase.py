@@ -9,7 +9,7 @@ from loyalty_engine.domain.purchase import LineKind, Payment, Purchase
 from loyalty_engine.domain.purse_book import PurseBook, short
 from loyalty_engine.domain.stored_value import SOLD, ValueCause, ValueHold
 from loyalty_engine.ports import Work
-from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.purses import (
     MALFORMED,
     Opened,

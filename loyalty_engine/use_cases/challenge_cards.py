@@ -172,7 +172,7 @@ class Moving:
         """Write cards and prizes, count limits, tell of prizes; books are saved by others."""
         if not self.moves:
             return
-        self.prizing.count()
+        self.prizing.limits.count()
         self.work.save_cards([it.after for it in self.moves])
         for move in self.moves:
             self.work.save_card_prizes((*move.prizes, *move.paid))

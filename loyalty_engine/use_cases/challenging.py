@@ -12,6 +12,7 @@ from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.ports import Card, Cards, MemberRecord, View, Work
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases.calling import Engine
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.challenge_cards import CardMove, Moving
 from loyalty_engine.use_cases.challenge_prizes import Acting
 from loyalty_engine.use_cases.challenge_steps import (
@@ -26,7 +27,6 @@ from loyalty_engine.use_cases.challenge_steps import (
 from loyalty_engine.use_cases.challenge_supposed import supposed_moves
 from loyalty_engine.use_cases.challenge_told import moves_told, progress_event
 from loyalty_engine.use_cases.changing import Change
-from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.households import book_of
 from loyalty_engine.use_cases.members import activities_of, is_late, review
 

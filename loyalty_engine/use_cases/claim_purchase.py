@@ -11,6 +11,7 @@ from loyalty_engine.rulebook.kept import keep
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.case import Question
 from loyalty_engine.use_cases.challenging import challenge_anew
 from loyalty_engine.use_cases.changing import (
     Change,
@@ -20,7 +21,7 @@ from loyalty_engine.use_cases.changing import (
     stored_after,
 )
 from loyalty_engine.use_cases.counting import counting, with_places
-from loyalty_engine.use_cases.deciding import Question, settle_case
+from loyalty_engine.use_cases.deciding import settle_case
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
 from loyalty_engine.use_cases.members import (

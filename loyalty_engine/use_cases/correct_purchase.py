@@ -13,6 +13,7 @@ from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import may_spend, open_book, spend_points
 from loyalty_engine.use_cases.calling import Answer, Engine
 from loyalty_engine.use_cases.cards_in_purchase import NOTHING, Cards
+from loyalty_engine.use_cases.case import Question
 from loyalty_engine.use_cases.challenging import challenge_anew
 from loyalty_engine.use_cases.changing import (
     Change,
@@ -25,7 +26,6 @@ from loyalty_engine.use_cases.changing import (
 )
 from loyalty_engine.use_cases.correcting_codes import Corrected, correct_codes
 from loyalty_engine.use_cases.counting import counted_alike, counting, with_places
-from loyalty_engine.use_cases.deciding import Question
 from loyalty_engine.use_cases.earning_account import earning_account
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases

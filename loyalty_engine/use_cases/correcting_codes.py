@@ -6,7 +6,7 @@ from typing import Any
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.calling import Caller, Engine
-from loyalty_engine.use_cases.deciding import Case, Question
+from loyalty_engine.use_cases.case import Case, Question
 from loyalty_engine.use_cases.deciding_with_codes import (
     Decided,
     decide_codes,

@@ -3,71 +3,25 @@
 Quote, record, correction and claim all decide here; none of it writes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from loyalty_engine.domain.errors import InvalidRequest
-from loyalty_engine.domain.facts import Carry, Facts, MemberFacts
+from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.limits import Limit
 from loyalty_engine.domain.program import Program
-from loyalty_engine.domain.purchase import Purchase, Scalar
-from loyalty_engine.ports import CounterKey, MemberRecord, View
+from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.ports import CounterKey, View
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Decision, Reduction
 from loyalty_engine.rulebook.limits import counted
-from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
+from loyalty_engine.use_cases.case import Case, Question
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.counting import Counting, counting, in_order, key_text
 from loyalty_engine.use_cases.members import next_tier
 from loyalty_engine.use_cases.stored_forms import Flag
 from loyalty_engine.use_cases.tender import check_shares, tender_value
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A purchase decided: on what, with what result, and what it counts against which limit."""
-
-    rulebook: Rulebook
-    facts: Facts
-    decision: Decision
-    given: Mapping[str, Reduction]
-    place: Counting
-    counters: Mapping[CounterKey, int]
-    flags: tuple[Flag, ...] = ()
-
-    def uses(self) -> Iterator[tuple[CounterKey, int, int]]:
-        """What the decision counts where, and the ceiling; in the order of locking.
-
-        A discount that the till has already given is a fact: the ceiling gives way to it.
-        """
-        used, limits = self.decision.used, self.rulebook.limits
-        for key in in_order(self.counters):
-            if amount := used.get(key.counter):
-                ceiling = limits[key.counter].ceiling
-                yield key, amount, max(ceiling, self.counters[key] + amount)
-
-
-@dataclass(slots=True)
-class Question:
-    """A purchase to decide, and all that is known about it."""
-
-    rulebook: Rulebook
-    purchase: Purchase
-    member: MemberRecord | None
-    member_facts: MemberFacts | None
-    plugins: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
-    reserved: Mapping[str, Reduction] = field(default_factory=dict)
-    given_back: Mapping[str, int] = field(default_factory=dict)
-    headroom_at_most: Mapping[str, int] | None = None
-    carries_without: Mapping[str, Carry] | None = None
-    codes: Mapping[str, int] = field(default_factory=dict)
-    worths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-    @property
-    def program(self) -> Program:
-        """The programme."""
-        return self.rulebook.program
 
 
 def settle_case(view: View, question: Question) -> Case:

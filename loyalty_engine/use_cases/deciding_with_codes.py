@@ -11,7 +11,8 @@ from typing import Any
 from loyalty_engine.ports import MemberRecord, View, Work
 from loyalty_engine.use_cases.attempts import Asker
 from loyalty_engine.use_cases.calling import Caller, Engine
-from loyalty_engine.use_cases.deciding import Case, Question, settle_case
+from loyalty_engine.use_cases.case import Case, Question
+from loyalty_engine.use_cases.deciding import settle_case
 from loyalty_engine.use_cases.presenting import (
     NOTHING,
     Code,

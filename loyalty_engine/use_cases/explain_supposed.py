@@ -14,15 +14,11 @@ from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.use_cases.attributes import checked_attributes
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.case import Case, Question
 from loyalty_engine.use_cases.checks import check_contents
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.counting import counting, room_left
-from loyalty_engine.use_cases.deciding import (
-    Case,
-    Question,
-    given_by_till,
-    settle_case,
-)
+from loyalty_engine.use_cases.deciding import given_by_till, settle_case
 from loyalty_engine.use_cases.enrolling import buying_member
 from loyalty_engine.use_cases.explaining import explanation
 from loyalty_engine.use_cases.members import GONE, member_facts

@@ -19,8 +19,8 @@ from loyalty_engine.use_cases.booking import (
     issue_points,
     spend_points,
 )
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.codec import encode
-from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.receipt import shown
 

@@ -15,7 +15,7 @@ from loyalty_engine.use_cases.attempts import Asker
 from loyalty_engine.use_cases.booking import may_spend
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.cards_in_purchase import NOTHING, Cards, Part, sold
-from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.finding_cards import (
     GOOD,
     SLIP,

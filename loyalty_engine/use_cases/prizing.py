@@ -3,17 +3,16 @@
 What is unused is withdrawn; what has been used stays, and its progress is owed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.ledger import AccountBook, Cause
-from loyalty_engine.domain.limits import Measure, Short
 from loyalty_engine.domain.program import Shortfall
 from loyalty_engine.domain.tiers import Grant
-from loyalty_engine.ports import CardPrize, CounterKey, Voucher, Work
-from loyalty_engine.rulebook.challenges import Challenge, Prize
+from loyalty_engine.ports import CardPrize, Voucher, Work
+from loyalty_engine.rulebook.challenges import Challenge
 from loyalty_engine.rulebook.prizes import brings
 from loyalty_engine.use_cases.booking import THAW, convert_full_cards, issue
 from loyalty_engine.use_cases.challenge_prizes import (
@@ -22,19 +21,15 @@ from loyalty_engine.use_cases.challenge_prizes import (
     Gave,
     booked_as,
     counted_of,
-    cut_to,
     gave_of,
-    limits_of,
     not_waiting,
     prize_of,
     tier_until,
 )
 from loyalty_engine.use_cases.challenge_shares import family_of
-from loyalty_engine.use_cases.codec import encode, local_time
-from loyalty_engine.use_cases.counting import in_order
-from loyalty_engine.use_cases.reserving import Counted
+from loyalty_engine.use_cases.codec import encode
+from loyalty_engine.use_cases.prize_limits import PrizeLimits
 from loyalty_engine.use_cases.restoring import restored_until
-from loyalty_engine.use_cases.rewarding import counted_in
 from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 from loyalty_engine.use_cases.unconverting import unconvert
 from loyalty_engine.use_cases.voucher_issuing import issue_voucher
@@ -42,21 +37,24 @@ from loyalty_engine.use_cases.voucher_issuing import issue_voucher
 
 @dataclass(slots=True)
 class Prizing:
-    """Gives and takes what goals bring, in one unit of work. Limits are counted when it is saved.
+    """Gives and takes what goals bring, in one unit of work; `limits` are counted when it is saved.
 
     `tiers` tells that a tier was given or ended by hand, which somebody has to review.
     """
 
     acting: Acting
     work: Work
-    uses: list[tuple[CounterKey, int, int]] = field(default_factory=list)
     tiers: int = 0
+    limits: PrizeLimits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limits = PrizeLimits(self.acting, self.work)
 
     def give(self, challenge: Challenge, prize: CardPrize, book: AccountBook) -> CardPrize:
         """Give what a goal brings; `prize` says which. What a limit has no room for is refused."""
         acting, what = self.acting, prize_of(challenge, prize.goal)
         found = brings(what, acting.at, acting.program)
-        points, limit, counted = self._within_limits(challenge, what, dict(found.points))
+        points, limit, counted = self.limits.within(challenge, what, dict(found.points))
         if limit and not points:
             return replace(prize, state="refused", gave=encode(Gave(limit=limit)))
         lots = {unit: self._issue(prize, unit, n, book) for unit, n in points.items()}
@@ -77,7 +75,7 @@ class Prizing:
             if reward.message:
                 gave = replace(gave, messages=(*gave.messages, reward.message))
         vouchers = tuple(self._voucher(prize, kind) for kind in kinds)
-        self.uses += [(it.key, it.amount, it.ceiling) for it in counted]
+        self.limits.use(counted)
         return replace(
             prize, state="given", gave=encode(replace(gave, vouchers=vouchers)),
             counted=encode(counted), rulebook=acting.rulebook.hash,
@@ -105,12 +103,7 @@ class Prizing:
             work.withdraw_voucher(digest, False)
         if gave.tier:
             self._grant(prize, gave.tier, gave.tier_until)
-        counted = counted_of(prize)
-        used = work.counters([it.key for it in counted]) if counted else {}
-        mine = self._used_here()
-        for it in counted:
-            after = used[it.key] + mine.get(it.key, 0) + it.amount
-            self.uses.append((it.key, it.amount, max(it.ceiling, after)))
+        self.limits.use_again(counted_of(prize))
         return replace(prize, state="given", gave=encode(replace(gave, taken={})))
 
     def withdraw(self, prize: CardPrize, book: AccountBook) -> CardPrize:
@@ -131,8 +124,7 @@ class Prizing:
         convert_full_cards(book, program, prize.receiver, None)
         if gave.tier:
             self._grant(prize, gave.tier, work.now, ended=True)
-        counted = counted_of(prize)
-        self.uses += [(it.key, -it.amount, it.ceiling) for it in counted]
+        self.limits.give_back(counted_of(prize))
         return replace(prize, state="withdrawn", gave=encode(replace(gave, taken=taken)))
 
     def owe_no_more(self, prize: CardPrize) -> CardPrize:
@@ -140,17 +132,6 @@ class Prizing:
         for digest in self._digests(gave_of(prize)):
             self.work.withdraw_voucher(digest, False)
         return replace(prize, state="given")
-
-    def count(self) -> None:
-        """Count what limits are used of, in the order of locking."""
-        sums: dict[CounterKey, tuple[int, int]] = {}
-        for key, amount, ceiling in self.uses:
-            so_far, most = sums.get(key, (0, 0))
-            sums[key] = so_far + amount, max(most, ceiling)
-        for key in in_order(sums):
-            amount, ceiling = sums[key]
-            if amount:
-                self.work.use(key, amount, ceiling)
 
     # --- points ----------------------------------------------------------------------------
 
@@ -179,7 +160,7 @@ class Prizing:
             into_debt=declared.shortfall is Shortfall.DEBT,
         )  # fmt: skip
 
-    # --- vouchers, tiers, limits -----------------------------------------------------------
+    # --- vouchers, tiers -------------------------------------------------------------------
 
     def _voucher(self, prize: CardPrize, kind: str) -> IssuedVoucher:
         acting, rule = self.acting, f"{NAME}:{prize.challenge}"
@@ -220,39 +201,3 @@ class Prizing:
         by = booked_as(prize) + (", withdrawn" if ended else "")
         grant = Grant(tier, prize.given_at if ended else since, until)
         self.work.add_tier_grant(prize.receiver, grant, f"{NAME} {prize.challenge}", by)
-
-    def _within_limits(
-        self, challenge: Challenge, what: Prize, points: dict[str, int]
-    ) -> tuple[dict[str, int], str, tuple[Counted, ...]]:
-        """As many of the points as limits let through, which limit cut them, what to count."""
-        acting = self.acting
-        named = limits_of(challenge, acting)
-        if (reward := acting.rulebook.rewards.get(what.reward)) is not None:
-            day = local_time(acting.program, self.work.now).date()
-            named |= counted_in(reward, acting.member, acting.store, day)
-        if not named:
-            return points, "", ()
-        used = self.work.counters(in_order(named))
-        mine = self._used_here()
-        cut = ""
-        for key, (name, limit) in named.items():
-            room = limit.ceiling - used.get(key, 0) - mine.get(key, 0)
-            wanted = 1 if limit.measure is Measure.USES else sum(points.values())
-            if room < wanted:
-                cut = name
-                if limit.measure is Measure.USES or limit.short is Short.REFUSE or room <= 0:
-                    return {}, cut, ()
-                points = cut_to(points, room)
-        total = sum(points.values())
-        counted = tuple(
-            Counted(key, 1 if limit.measure is Measure.USES else total, limit.ceiling)
-            for key, (_, limit) in named.items()
-        )
-        return points, cut, counted
-
-    def _used_here(self) -> Mapping[CounterKey, int]:
-        """What this unit of work has used of limits so far, before it is counted."""
-        mine: dict[CounterKey, int] = {}
-        for key, amount, _ in self.uses:
-            mine[key] = mine.get(key, 0) + amount
-        return mine

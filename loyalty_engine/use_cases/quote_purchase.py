@@ -17,8 +17,9 @@ from loyalty_engine.use_cases.booking import (
     open_book,
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.case import Question
 from loyalty_engine.use_cases.challenging import tell_supposed
-from loyalty_engine.use_cases.deciding import Question, gains_of
+from loyalty_engine.use_cases.deciding import gains_of
 from loyalty_engine.use_cases.deciding_with_codes import (
     Decided,
     decide_codes,

@@ -17,7 +17,7 @@ from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import missing, rule_title
 from loyalty_engine.rulebook.words import Word
-from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.stored_forms import Flag
 

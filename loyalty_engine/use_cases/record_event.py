@@ -17,9 +17,10 @@ from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import count_limits, grant_points, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
+from loyalty_engine.use_cases.case import Question
 from loyalty_engine.use_cases.challenging import challenge
 from loyalty_engine.use_cases.checks import check_time
-from loyalty_engine.use_cases.deciding import Question, gains_of
+from loyalty_engine.use_cases.deciding import gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
 from loyalty_engine.use_cases.event_checks import check_event
 from loyalty_engine.use_cases.events import happening_event

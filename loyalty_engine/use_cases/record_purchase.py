@@ -16,9 +16,10 @@ from loyalty_engine.use_cases.booking import (
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.cards_in_purchase import NOTHING
+from loyalty_engine.use_cases.case import Question
 from loyalty_engine.use_cases.challenging import challenge
 from loyalty_engine.use_cases.correct_purchase import correct
-from loyalty_engine.use_cases.deciding import Question, gains_of
+from loyalty_engine.use_cases.deciding import gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
 from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event

@@ -11,9 +11,9 @@ from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.attempts import Asker, too_many
 from loyalty_engine.use_cases.booking import count_limits
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
+from loyalty_engine.use_cases.case import Case, Question
 from loyalty_engine.use_cases.checks import check_purchase
 from loyalty_engine.use_cases.counting import key_text
-from loyalty_engine.use_cases.deciding import Case, Question
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import GONE, member_facts
 from loyalty_engine.use_cases.preparing import address_of, seal

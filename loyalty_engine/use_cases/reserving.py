@@ -11,8 +11,8 @@ from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import CounterKey, MemberRecord, Reservation, Work
 from loyalty_engine.rulebook.decision import Reduction
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.codec import encode
-from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.holding import lapse_holds
 from loyalty_engine.use_cases.stored_forms import Flag
 

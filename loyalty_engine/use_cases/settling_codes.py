@@ -7,7 +7,8 @@ from loyalty_engine.domain.money import share_out
 from loyalty_engine.ports import View
 from loyalty_engine.rulebook.decision import Decision
 from loyalty_engine.rulebook.sentences import missing
-from loyalty_engine.use_cases.deciding import Case, Question, settle_case
+from loyalty_engine.use_cases.case import Case, Question
+from loyalty_engine.use_cases.deciding import settle_case
 from loyalty_engine.use_cases.presenting import Code, Presented, Refused
 
 

@@ -11,8 +11,8 @@ from loyalty_engine.ports import StoredPurchase
 from loyalty_engine.rulebook.carrying import carried_by
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.counting import with_places
-from loyalty_engine.use_cases.deciding import Case
 from loyalty_engine.use_cases.stored_forms import Flag, IssuedVoucher
 
 
