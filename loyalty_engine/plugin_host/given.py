@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from loyalty_engine.hookspecs import Channel
 from loyalty_engine.plugin_host.hooked import Call
-from loyalty_engine.rulebook.sentences import JOINS, PLACE
+from loyalty_engine.rulebook.saying import JOINS, PLACE
 from loyalty_engine.rulebook.shapes import shape_of
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 

@@ -5,13 +5,10 @@ from fractions import Fraction
 from loyalty_engine.domain.challenges import Count, Progress
 from loyalty_engine.rulebook.arguments import TierName
 from loyalty_engine.rulebook.challenges import Challenge, Prize
+from loyalty_engine.rulebook.languages import in_language, language_of
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import (
-    in_language,
-    language_of,
-    sentence,
-    value_in_words,
-)
+from loyalty_engine.rulebook.saying import value_in_words
+from loyalty_engine.rulebook.sentences import sentence
 
 DONE = "challenge.done"
 LEFT = "challenge.left"

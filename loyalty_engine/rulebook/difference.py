@@ -5,18 +5,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from loyalty_engine.rulebook.exclusion import Exclusive
+from loyalty_engine.rulebook.languages import LANGUAGES, in_language, language_of
 from loyalty_engine.rulebook.limit_sentences import limit_sentence
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.segments import Segment
-from loyalty_engine.rulebook.sentences import (
-    LANGUAGES,
-    in_language,
-    language_of,
-    rule_sentence,
-    sentence,
-)
+from loyalty_engine.rulebook.sentences import rule_sentence, sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from loyalty_engine.domain.limits import OF_CAMPAIGN, Limit, Measure
 from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.languages import in_language, language_of
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import in_language, language_of
 
 
 def limit_sentence(limit: Limit, language: str, program: Program, campaign: str = "") -> str:

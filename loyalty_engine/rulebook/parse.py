@@ -8,18 +8,13 @@ from typing import Final
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.collecting import collector_paused
-from loyalty_engine.rulebook.faults import (
-    Findings,
-    Place,
-    RulebookErrors,
-    TooManyFaults,
-)
+from loyalty_engine.rulebook.faults import RulebookErrors, TooManyFaults
 from loyalty_engine.rulebook.opened_files import NEEDED, OpenedFiles
 from loyalty_engine.rulebook.parse_challenge import FOLDER as CHALLENGES
 from loyalty_engine.rulebook.parse_challenge import ChallengeFiles
 from loyalty_engine.rulebook.parse_event_files import FOLDER as EVENTS
 from loyalty_engine.rulebook.parse_event_files import read_event_files
-from loyalty_engine.rulebook.parse_exclusion import check_not_with, written_name
+from loyalty_engine.rulebook.parse_exclusion import written_name
 from loyalty_engine.rulebook.parse_program import (
     NEEDED_KEYS,
     PROGRAM_KEYS,
@@ -28,24 +23,22 @@ from loyalty_engine.rulebook.parse_program import (
 )
 from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE, ReferralFile, with_kinds
 from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
-from loyalty_engine.rulebook.parse_reward import parse_reward
-from loyalty_engine.rulebook.parse_rule import parse_rule
+from loyalty_engine.rulebook.parse_reward import RewardFiles
+from loyalty_engine.rulebook.parse_rule_files import RuleFiles
 from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
 from loyalty_engine.rulebook.parse_segment import read_segments, with_titles
-from loyalty_engine.rulebook.parse_table import TABLE_KEY, csv_of, is_table, parse_table
+from loyalty_engine.rulebook.parse_table import is_table
 from loyalty_engine.rulebook.parse_tiers import parse_tiers, tier_names
 from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
 from loyalty_engine.rulebook.parse_voucher import VoucherFiles
 from loyalty_engine.rulebook.parse_words import Vocabulary, vocabulary_of
 from loyalty_engine.rulebook.reading import Names, Reader
-from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import hash_of, rule_files
 from loyalty_engine.rulebook.stopped import STOPPED_FILE, stopped_in
 from loyalty_engine.rulebook.unchanged import Unchanged
 from loyalty_engine.rulebook.words import Word
-from loyalty_engine.rulebook.yaml_nodes import Node
 
 PROGRAM_FILE: Final = NEEDED
 TIERS_FILE: Final = "tiers.yaml"
@@ -85,12 +78,11 @@ class _Parsing:
         unchanged: Unchanged,
     ) -> None:
         self._source = source
-        self._unchanged = unchanged
         self._pause = pause
         self._vocabulary = vocabulary
         self._files = OpenedFiles(source)
-        self._broken: set[str] = set()
-        self._rewards: dict[str, Reward] = {}
+        self._rules = RuleFiles(source, self._files, vocabulary, unchanged, pause)
+        self._rewards = RewardFiles(vocabulary)
         self._kinds = VoucherFiles(vocabulary)
         self._referral = ReferralFile(vocabulary)
         self._challenges = ChallengeFiles(vocabulary)
@@ -105,15 +97,15 @@ class _Parsing:
             self._source, self._vocabulary, self._files.tree, lambda it: Reader(it, names, program)
         )
         program = with_titles(program, segments)
-        rules = self._rules(program, replace(names, segments=segments))
+        rules = self._read_all(program, replace(names, segments=segments))
         if (faults := self._files.faults()) or program is None:
             raise RulebookErrors(faults)
-        rewards = dict(sorted(self._rewards.items()))
+        stopped = stopped_in(self._source)
         made = Rulebook(
             program, rules, hash_of(self._source), self._source,
-            rewards=rewards, voucher_kinds=self._kinds.found, referral=self._referral.scheme,
-            segments=segments,
-            challenges=self._challenges.without(stopped_in(self._source)),
+            rewards=self._rewards.without(stopped), voucher_kinds=self._kinds.found,
+            referral=self._referral.scheme, segments=segments,
+            challenges=self._challenges.without(stopped),
         )  # fmt: skip
         return made.prepared(self._pause)
 
@@ -144,115 +136,45 @@ class _Parsing:
             program, names = with_kinds(program, names)
         return (None if tiers_findings.faults else program), names
 
-    def _rules(self, program: Program | None, names: Names) -> tuple[Rule, ...]:
-        rules: dict[str, Rule] = {}
-        tables: set[str] = set()
+    def _read_all(self, program: Program | None, names: Names) -> tuple[Rule, ...]:
         for file in self._source:
             if file in NO_RULES or file.endswith(".csv") or file.startswith((SEGMENTS, EVENTS)):
                 continue
             self._pause()
-            if not file.startswith(ANEW) and self._is_unchanged(file, rules, tables):
-                continue
-            self._file(file, (program, names), rules, tables)
-        for file in self._source:
-            if file.endswith(".csv") and file not in tables:
-                told = f"no rules are made of this table; describe it in {file[:-4]}.yaml beside it"
-                self._files.open(file).add(1, 1, told)
-        self._check_names(rules, names)
-        self._check_vouchers()
+            if file.startswith(ANEW) or not self._rules.add_unchanged(file):
+                self._file(file, program, names)
+        self._rules.check(names)
+        self._check_prizes()
         stopped = set(stopped_in(self._source))
-        self._rewards = {name: it for name, it in self._rewards.items() if name not in stopped}
         self._kinds.drop(stopped)
-        return tuple(rules[name] for name in sorted(rules) if name not in stopped)
+        return tuple(it for name, it in sorted(self._rules.found.items()) if name not in stopped)
 
-    def _file(
-        self,
-        file: str,
-        ground: tuple[Program | None, Names],
-        rules: dict[str, Rule],
-        tables: set[str],
-    ) -> None:
+    def _file(self, file: str, program: Program | None, names: Names) -> None:
         """Read what is not a file of the programme itself."""
+        rules = self._rules
         findings, tree = self._kinds.trees.get(file) or self._files.tree(file)
         if tree is None:
-            self._broken.add("")  # nobody can tell how its rule is called
+            rules.broken.add("")  # nobody can tell how its rule is called
             return
-        program, names = ground
         reader = Reader(findings, names, program)
         with suppress(TooManyFaults):
             if file.startswith(REWARDS):
-                self._reward(tree, reader)
+                self._rewards.add(tree, reader)
             elif file == REFERRAL_FILE:
                 for side in self._referral.read(tree, reader):
-                    _add(side, rules, findings)
+                    rules.add(side, findings)
             elif file.startswith(CHALLENGES):
                 self._challenges.add(tree, reader)
             elif file.startswith(VOUCHERS):
                 if (rule := self._kinds.add(tree, reader)) is not None:
-                    _add(rule, rules, findings)
-            elif is_table(tree):
-                tables.add(csv_of(file))
-                self._table(csv_of(file), tree, reader, rules)
-            elif (rule := parse_rule(tree, self._vocabulary, reader)) is not None:
-                _add(rule, rules, findings)
+                    rules.add(rule, findings)
+            else:
+                rules.read(file, tree, reader)
         if findings.faults and not is_table(tree) and not file.startswith((REWARDS, CHALLENGES)):
-            self._broken.add("" if file == REFERRAL_FILE else written_name(tree, "rule"))
+            rules.broken.add("" if file == REFERRAL_FILE else written_name(tree, "rule"))
 
-    def _is_unchanged(self, file: str, rules: dict[str, Rule], tables: set[str]) -> bool:
-        """Whether the rules of a file are known already; then they are among `rules`."""
-        if (rule := self._unchanged.rule_of(file)) is not None:
-            _add(rule, rules, self._files.open(file))
-            return True
-        if rows := self._unchanged.table_of(file):
-            findings = self._files.open(csv_of(file))
-            tables.add(csv_of(file))
-            for rule in rows:
-                _add(rule, rules, findings)
-        return bool(rows)
-
-    def _reward(self, tree: Node, reader: Reader) -> None:
-        reward = parse_reward(tree, self._vocabulary, reader)
-        if reward is None:
-            return
-        twin = self._rewards.setdefault(reward.id, reward)
-        if twin is not reward:
-            reader.fault(tree, f"the reward '{reward.id}' stands already in {twin.place}")
-
-    def _check_vouchers(self) -> None:
-        lost = list(self._challenges.lost(self._rewards))
-        for reward in self._rewards.values():
-            kind = self._kinds.found.get(reward.voucher)
-            if kind is not None and kind.shared:
-                told = f"voucher: many know the codes of '{kind.id}'; a reward gives one of its own"
-                lost.append((reward.place, told, None))
+    def _check_prizes(self) -> None:
+        """Tell of rewards and vouchers that are named and cannot be given."""
+        lost = [*self._challenges.lost(self._rewards.found), *self._rewards.lost(self._kinds.found)]
         for at, told, like in lost:
             self._files.open(at.file).add(at.line, at.column, told, like)
-
-    def _check_names(self, rules: Mapping[str, Rule], names: Names) -> None:
-        """Tell of rules that name others which there are not."""
-        opened: dict[str, Findings] = {}
-
-        def tell(place: Place, text: str, suggestion: str | None) -> None:
-            if place.file not in opened:
-                opened[place.file] = self._files.open(place.file)
-            opened[place.file].add(place.line, place.column, text, suggestion)
-
-        with suppress(TooManyFaults):
-            check_not_with(rules.values(), names, self._broken, tell)
-
-    def _table(self, file: str, tree: Node, reader: Reader, rules: dict[str, Rule]) -> None:
-        """Add the rules of a table, whose rows stand in `file`."""
-        findings = self._files.open(file) if file in self._source else Findings(file)
-        text = self._source.get(file)
-        for rule in parse_table(tree, text, self._vocabulary, reader, findings):
-            self._pause()
-            _add(rule, rules, findings)
-        if findings.faults or reader.findings.faults:
-            self._broken.add(written_name(tree, TABLE_KEY) + "-")
-
-
-def _add(rule: Rule, rules: dict[str, Rule], findings: Findings) -> None:
-    """Add a rule, unless there is one of its name."""
-    if (twin := rules.setdefault(rule.id, rule)) is not rule:
-        place, text = rule.place, f"the rule '{rule.id}' stands already in {twin.place}"
-        findings.add(place.line, place.column, text)

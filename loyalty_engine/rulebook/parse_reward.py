@@ -1,5 +1,6 @@
 """One file under `rewards/`: what it costs in points, who may take it, how much there is, what it brings."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -7,12 +8,14 @@ from loyalty_engine.domain.limits import Limit, Measure, Period, Scope
 from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
 from loyalty_engine.rulebook.arguments import Minor, TierName, VoucherName
 from loyalty_engine.rulebook.calendar_values import Length, read_length
+from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.parse_limits import read_limits
 from loyalty_engine.rulebook.parse_rule import dates_of, with_times, words_of
 from loyalty_engine.rulebook.parse_words import Vocabulary
 from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_name
 from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader, one_of
 from loyalty_engine.rulebook.rewards import Reward, RewardKind
+from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.rulebook.yaml_nodes import Node, ScalarNode
 
 FOLDER: Final = "rewards/"
@@ -49,6 +52,36 @@ _NEEDS: Final = {
     RewardKind.INFORMATION: ("message",),
     RewardKind.RECOGNITION: ("message",),
 }
+
+
+class RewardFiles:
+    """All reward files of a programme: `found` are the rewards by name, as they are added."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.found: dict[str, Reward] = {}
+        self._vocabulary = vocabulary
+
+    def add(self, tree: Node, reader: Reader) -> None:
+        """Add what a file says."""
+        made = parse_reward(tree, self._vocabulary, reader)
+        if made is None:
+            return
+        twin = self.found.setdefault(made.id, made)
+        if twin is not made:
+            reader.fault(tree, f"the reward '{made.id}' stands already in {twin.place}")
+
+    def lost(self, kinds: Mapping[str, VoucherKind]) -> Iterator[tuple[Place, str, str | None]]:
+        """Where a reward gives a code that many know; there is no other that may be meant."""
+        for it in self.found.values():
+            kind = kinds.get(it.voucher)
+            if kind is not None and kind.shared:
+                told = f"voucher: many know the codes of '{kind.id}'; a reward gives one of its own"
+                yield it.place, told, None
+
+    def without(self, names: Iterable[str]) -> dict[str, Reward]:
+        """All but those that somebody has stopped, by name."""
+        stopped = set(names)
+        return {name: it for name, it in sorted(self.found.items()) if name not in stopped}
 
 
 def parse_reward(tree: Node, vocabulary: Vocabulary, reader: Reader) -> Reward | None:

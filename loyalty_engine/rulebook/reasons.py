@@ -2,13 +2,10 @@
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Verdict
+from loyalty_engine.rulebook.languages import language_of
 from loyalty_engine.rulebook.near_misses import Would
-from loyalty_engine.rulebook.sentences import (
-    amount_short,
-    language_of,
-    sentence,
-    value_in_words,
-)
+from loyalty_engine.rulebook.saying import value_in_words
+from loyalty_engine.rulebook.sentences import amount_short, sentence
 from loyalty_engine.rulebook.words import Found, Word
 
 MOST_NAMED = 10

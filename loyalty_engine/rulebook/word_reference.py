@@ -10,10 +10,11 @@ from typing import Any, Final, get_args, get_origin
 
 from loyalty_engine.rulebook import arguments
 from loyalty_engine.rulebook.decide import decide
+from loyalty_engine.rulebook.languages import LANGUAGES
 from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE, parse_rulebook
 from loyalty_engine.rulebook.parse_words import Section, vocabulary_of
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import LANGUAGES, sentence
+from loyalty_engine.rulebook.sentences import sentence
 from loyalty_engine.rulebook.shapes import Argument, shape_of
 from loyalty_engine.rulebook.word_examples import (
     BASE,

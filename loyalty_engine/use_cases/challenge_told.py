@@ -8,8 +8,9 @@ from loyalty_engine.domain.challenges import Count, Progress, progress_of
 from loyalty_engine.ports import Card, CardPrize
 from loyalty_engine.rulebook.challenge_sentences import left_in_words, prize_in_words
 from loyalty_engine.rulebook.challenges import Challenge
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import in_language, rule_title
+from loyalty_engine.rulebook.sentences import rule_title
 from loyalty_engine.use_cases.challenge_cards import CardMove
 from loyalty_engine.use_cases.challenge_prizes import gave_of
 from loyalty_engine.use_cases.quantities import quantity

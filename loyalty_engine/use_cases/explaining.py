@@ -10,11 +10,12 @@ from loyalty_engine.rulebook.arguments_shown import arguments_of, plain
 from loyalty_engine.rulebook.decision import Decision, Verdict
 from loyalty_engine.rulebook.explain import Explained, conditions_of, explain
 from loyalty_engine.rulebook.judging import ORDER, Blame, Judged
+from loyalty_engine.rulebook.languages import LANGUAGES
 from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
 from loyalty_engine.rulebook.near_misses import Room, Would
 from loyalty_engine.rulebook.reasons import found_in_words, gives, near_miss
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import LANGUAGES, distance, missing, rule_title, sentence
+from loyalty_engine.rulebook.sentences import distance, missing, rule_title, sentence
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.word_answers import what_is_found
 from loyalty_engine.use_cases.receipt import told_of

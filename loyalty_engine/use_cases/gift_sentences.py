@@ -2,7 +2,7 @@
 
 from loyalty_engine.domain.ledger import Entry
 from loyalty_engine.domain.transfers import TRANSFERRED
-from loyalty_engine.rulebook.sentences import in_language
+from loyalty_engine.rulebook.languages import in_language
 
 GIFT, GIFT_BACK = "gift", "gift_back"
 GIFTS = (GIFT, GIFT_BACK)

@@ -12,9 +12,9 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Take
 from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import Address, CounterKey, MemberRecord, Redemption, Taken, Work
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import in_language
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.booking import open_book, spend_points
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

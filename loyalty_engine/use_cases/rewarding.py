@@ -12,9 +12,10 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.eligible import unmet
+from loyalty_engine.rulebook.languages import in_language, language_of
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rewards import Reward
-from loyalty_engine.rulebook.sentences import in_language, language_of, missing
+from loyalty_engine.rulebook.sentences import missing
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.counting import in_order
 from loyalty_engine.use_cases.members import GONE, member_facts

@@ -9,8 +9,9 @@ from loyalty_engine.ports import Address, Card, CardPrize, MemberRecord, View
 from loyalty_engine.rulebook.challenge_sentences import prize_in_words
 from loyalty_engine.rulebook.challenges import Challenge, Owner, Window
 from loyalty_engine.rulebook.eligible import unmet
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import in_language, missing
+from loyalty_engine.rulebook.sentences import missing
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.challenge_shares import had_elsewhere, is_bounded
 from loyalty_engine.use_cases.challenge_told import amount, card_told, prize_told

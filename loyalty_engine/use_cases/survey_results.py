@@ -12,7 +12,7 @@ from loyalty_engine.domain.money import Rounding, round_to_int
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.survey_results import Answered, Cell, survey_results
 from loyalty_engine.ports import View
-from loyalty_engine.rulebook.sentences import in_language
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.receipt import to_json

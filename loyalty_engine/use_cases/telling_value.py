@@ -9,7 +9,7 @@ from loyalty_engine.domain.local_time import local_day
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Payment
 from loyalty_engine.domain.stored_value import Purse, PurseKind
-from loyalty_engine.rulebook.sentences import language_of
+from loyalty_engine.rulebook.languages import language_of
 from loyalty_engine.use_cases.purses import shown_number
 
 
