@@ -10,6 +10,7 @@ class KeepsCards:
     """Cards and prizes by their keys. Nobody is known to have entered a challenge."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._cards: dict[tuple[int, str, str], Card] = {}
         self._prizes: dict[tuple[int, str, str, int, int], CardPrize] = {}
 

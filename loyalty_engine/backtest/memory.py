@@ -6,19 +6,19 @@ nothing else: no receipts, no events, no keys. What it is given to keep it tells
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol
 
 from loyalty_engine.backtest.absent import Absent
 from loyalty_engine.backtest.cards import KeepsCards
+from loyalty_engine.backtest.known import Known, Ledger
+from loyalty_engine.backtest.limits import KeepsLimits
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Entry
 from loyalty_engine.domain.lots import Balance, Lot
 from loyalty_engine.domain.tiers import SPEND, VISITS, Activity, Grant, Standing
 from loyalty_engine.ports import (
     Address,
-    CounterKey,
     Event,
     MemberRecord,
     Operation,
@@ -28,34 +28,7 @@ from loyalty_engine.ports import (
 from loyalty_engine.rulebook.carrying import rule_of
 
 
-class Ledger(Protocol):
-    """Whoever is told what is written."""
-
-    def booked(self, book: AccountBook) -> None:
-        """Points have moved."""
-        ...
-
-    def changed(self, before: StoredPurchase, after: StoredPurchase) -> None:
-        """Something of a purchase has come back."""
-        ...
-
-
-@dataclass(slots=True)
-class Known:
-    """A member's record and account. `counted` is what counts for tiers, by instant."""
-
-    record: MemberRecord
-    balances: Mapping[str, Balance] = field(default_factory=dict)
-    lots: dict[int, Lot] = field(default_factory=dict)
-    carries: dict[str, Carry] = field(default_factory=dict)
-    standings: Sequence[Standing] = ()
-    grants: list[Grant] = field(default_factory=list)
-    counted: list[tuple[datetime, str, Sequence[Activity]]] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    paid_for: dict[str, set[int]] = field(default_factory=dict)
-
-
-class Memory(KeepsCards, Absent):
+class Memory(KeepsCards, KeepsLimits, Absent):
     """See `View` and `Work` in `ports`: the part of them that is asked for.
 
     `coming` are the purchases of which something comes back later: of others nothing is kept but
@@ -83,13 +56,13 @@ class Memory(KeepsCards, Absent):
         self._keeps_entries = keeps_entries
         self._by_number: dict[int, Known] = {}
         self._purchases: dict[str, StoredPurchase] = {}
-        self._counters: dict[tuple[str, str, str], int] = {}
 
     def forget(self) -> None:
         """Be as new: for the next member, who shares nothing with those before."""
-        for each in (self.known, self._by_number, self._purchases, self._counters):
+        for each in (self.known, self._by_number, self._purchases):
             each.clear()
         self.forget_cards()
+        self.forget_limits()
 
     # --- members ---------------------------------------------------------------------------
 
@@ -239,15 +212,7 @@ class Memory(KeepsCards, Absent):
     def add_tier_grant(self, member: int, grant: Grant, reason: str, by: str) -> None:
         self._by_number[member].grants.append(grant)
 
-    # --- limits and running sums -----------------------------------------------------------
-
-    def counters(self, keys: Iterable[CounterKey]) -> Mapping[CounterKey, int]:
-        there = self._counters  # whatever slice of it: here nobody waits for anybody
-        return {it: there.get((it.owner, it.counter, it.period), 0) for it in keys}
-
-    def use(self, key: CounterKey, amount: int, ceiling: int) -> None:
-        place = key.owner, key.counter, key.period
-        self._counters[place] = self._counters.get(place, 0) + amount
+    # --- running sums ----------------------------------------------------------------------
 
     def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
         there = self._by_number[member].carries if member in self._by_number else {}

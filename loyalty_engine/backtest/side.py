@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any, cast
 
 from loyalty_engine.backtest.figures import Figures, Member, Worth
-from loyalty_engine.backtest.memory import Known, Memory
+from loyalty_engine.backtest.known import Known
+from loyalty_engine.backtest.memory import Memory
 from loyalty_engine.backtest.past import (
     Bought,
     Brought,
