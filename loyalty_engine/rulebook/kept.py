@@ -12,7 +12,7 @@ from loyalty_engine.domain.money import share_kept
 from loyalty_engine.domain.program import ReturnedPoints
 from loyalty_engine.rulebook.carrying import carried_after
 from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.decision import Added, Grant, Reduction
+from loyalty_engine.rulebook.decision import Added, Decision, Grant, Reduction
 from loyalty_engine.rulebook.points_left import grants_left, points_by_rule, used_by
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
@@ -104,18 +104,8 @@ def keep(
         not_earning=0,
         carries=carries,
     )
-    decision = decide(rulebook, facts, settled, tell=0)
-    value = min(original.paid, decision.due)
-    refunded = original.paid - value
-    tender_back = _part(original.facts.tender, refunded, original.paid)
-    if original.facts.tender or original.facts.not_earning:
-        others = original.facts.not_earning
-        facts = replace(
-            facts,
-            tender=original.facts.tender - tender_back,
-            not_earning=others - _part(others, refunded, original.paid),
-        )
-        decision = decide(rulebook, facts, settled, tell=0)
+    decision, refunded, tender_back = _decide_again(rulebook, original, facts, settled)
+    value = original.paid - refunded
     reductions = [*settled.given.values(), *decision.reductions]
     grants, used = decision.grants, decision.used
     if rulebook.program.switches.returned_points is not ReturnedPoints.RECOMPUTE:
@@ -146,6 +136,24 @@ def keep(
         vouchers=decision.vouchers,
         value_back={it: _part(n, refunded, original.paid) for it, n in original.value.items()},
     )
+
+
+def _decide_again(
+    rulebook: Rulebook, original: Original, facts: Facts, settled: Settled
+) -> tuple[Decision, int, int]:
+    """The decision on the kept lines; what comes back, and how much of that as points (minor units).
+
+    Points that paid stay in the same part as the rest, and are known only once that is.
+    """
+    decision = decide(rulebook, facts, settled, tell=0)
+    refunded = original.paid - min(original.paid, decision.due)
+    tender, others = original.facts.tender, original.facts.not_earning
+    tender_back = _part(tender, refunded, original.paid)
+    if tender or others:
+        others -= _part(others, refunded, original.paid)
+        facts = replace(facts, tender=tender - tender_back, not_earning=others)
+        decision = decide(rulebook, facts, settled, tell=0)
+    return decision, refunded, tender_back
 
 
 def _added(original: Original, added: Iterable[Added]) -> dict[str, dict[str, int]]:

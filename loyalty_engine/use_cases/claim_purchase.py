@@ -1,17 +1,20 @@
 """Claim a guest's purchase: once, with the secret printed on its receipt."""
 
 import hmac
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from loyalty_engine.domain.errors import Conflict, Forbidden
 from loyalty_engine.domain.expiry import PURCHASE
-from loyalty_engine.ports import Address, StoredPurchase, Work
-from loyalty_engine.rulebook.kept import keep
+from loyalty_engine.domain.facts import MemberFacts
+from loyalty_engine.ports import Address, MemberRecord, StoredPurchase, Work
+from loyalty_engine.rulebook.kept import Kept, keep
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
-from loyalty_engine.use_cases.case import Question
+from loyalty_engine.use_cases.case import Case, Question
 from loyalty_engine.use_cases.challenging import challenge_anew
 from loyalty_engine.use_cases.changing import (
     Change,
@@ -27,6 +30,7 @@ from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource
 from loyalty_engine.use_cases.members import (
     GONE,
     activities_of,
+    gains_kept,
     is_late,
     member_facts,
     recount_purchases,
@@ -35,6 +39,7 @@ from loyalty_engine.use_cases.receipt import purchase_receipt, to_json, with_mem
 from loyalty_engine.use_cases.referrals import follow
 from loyalty_engine.use_cases.renewing import renew, revive
 from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.stored_forms import StoredDecision
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
 from loyalty_engine.use_cases.undoing import find_open
 from loyalty_engine.use_cases.voucher_issuing import as_given
@@ -74,14 +79,22 @@ def _check(engine: Engine, caller: Caller, stored: StoredPurchase, secret: str) 
         raise Forbidden(f"a purchase can be claimed for {days} days", code="claim_refused")
 
 
-def _claim(
-    engine: Engine, work: Work, caller: Caller, stored: StoredPurchase, member_id: str
-) -> Written:
-    rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A guest's purchase decided for a member, and what it comes to `after` what came back."""
+
+    case: Case
+    facts: MemberFacts
+    was: StoredDecision
+    before: Kept
+    after: Kept
+
+
+def _decide(
+    work: Work, rulebook: Rulebook, stored: StoredPurchase, member: MemberRecord
+) -> _Decided:
+    """Decide with the member's facts; discounts, codes and what has come back stay as they are."""
     program = rulebook.program
-    member = known(work, Address("member", member_id))
-    if member.status in GONE:
-        raise Forbidden("this member has left and can claim nothing", code="claim_refused")
     guest = codec.facts_of(program, stored.body, stored.facts)
     was = codec.decision_of(stored.decision)
     kept_then = codec.kept_of(stored.kept)
@@ -94,27 +107,34 @@ def _claim(
     case = settle_case(work, question)
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
     original = codec.original_of(program, case.facts, replace(decided, value=was.value))
-    whole = first_kept(case)
-    partly = kept_then.lines != whole.lines
-    after = whole
-    if partly:
+    after = first_kept(case)
+    if kept_then.lines != after.lines:
         after = keep(rulebook, original, kept_then.lines, case.facts.carries)
         after = with_places(rulebook, after, counting(program, guest.purchase, member))
         after = replace(after, value_back=kept_then.value_back)
-    nothing = replace(kept_then, points={}, carried={})
+    return _Decided(case, facts, was, replace(kept_then, points={}, carried={}), after)
+
+
+def _claim(
+    engine: Engine, work: Work, caller: Caller, stored: StoredPurchase, member_id: str
+) -> Written:
+    rulebook = engine.rulebooks.by_hash(caller.program, stored.rulebook)
+    program = rulebook.program
+    member = known(work, Address("member", member_id))
+    if member.status in GONE:
+        raise Forbidden("this member has left and can claim nothing", code="claim_refused")
+    decided = _decide(work, rulebook, stored, member)
+    case, facts, before = decided.case, decided.facts, decided.before
     change = Change(
-        stored.purchase, member.number, stored.occurred_at, nothing, after, stored.occurred_at,
-        "claim", facts.tier, frozen=member.status == "frozen",
+        stored.purchase, member.number, stored.occurred_at, before, decided.after,
+        stored.occurred_at, "claim", facts.tier, frozen=member.status == "frozen",
     )  # fmt: skip
     count_change(work, rulebook, change)
     book = open_book(work, member, work.now, stored.purchase)
     book_change(work, book, program, change, {})
     challenged, change = challenge_anew(work, engine, caller.program, case, member, book, change)
-    after = change.after
-    save_carries_after(work, member.number, case.facts.carries, nothing, after)
-    gains = {u: sum(by_rule.values()) for u, by_rule in after.points.items()}
-    gains |= {"spend": after.spend, "visits": after.visits}
-    own = activities_of(stored.occurred_at, gains)
+    save_carries_after(work, member.number, case.facts.carries, before, change.after)
+    own = activities_of(stored.occurred_at, gains_kept(change.after))
     counted = recount_purchases(work, program, member, own)
     if program.renewing:
         revive(work, book, program, counted, stored.occurred_at)
@@ -125,13 +145,8 @@ def _claim(
         flags=case.flags, late=is_late(member, stored.occurred_at),
     )  # fmt: skip
     challenged.tell(receipt, case, facts.language)
-    row = stored_purchase(
-        case, number=member.number, account=member.account, fingerprint=stored.fingerprint,
-        spent={}, flags=case.flags, now=work.now,
-        receipt=to_json(receipt | codec.value_told(stored.receipt)),
-        vouchers=as_given(case.decision.vouchers, was.vouchers), value=was.value,
-    )  # fmt: skip
-    row = stored_after(row, after, stored.state)
+    row = _anew(work, decided, stored, member, receipt)
+    row = stored_after(row, change.after, stored.state)
     work.save_purchase(replace(stored, state="claimed", spend=0, visits=0, measures={}))
     _bring_past(work, stored, member.number)
     work.add_purchase(row)
@@ -147,6 +162,23 @@ def _claim(
     return Written(
         Answer(200, with_member(row.receipt, member.id)), shown_after(program, counted, book)
     )
+
+
+def _anew(
+    work: Work,
+    decided: _Decided,
+    stored: StoredPurchase,
+    member: MemberRecord,
+    receipt: dict[str, Any],
+) -> StoredPurchase:
+    """The purchase as it is kept from then on, the member's; cards and codes stay as they were."""
+    case, was = decided.case, decided.was
+    return stored_purchase(
+        case, number=member.number, account=member.account, fingerprint=stored.fingerprint,
+        spent={}, flags=case.flags, now=work.now,
+        receipt=to_json(receipt | codec.value_told(stored.receipt)),
+        vouchers=as_given(case.decision.vouchers, was.vouchers), value=was.value,
+    )  # fmt: skip
 
 
 def _bring_past(work: Work, stored: StoredPurchase, member: int) -> None:

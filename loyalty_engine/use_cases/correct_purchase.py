@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.purchase import Purchase
@@ -24,11 +23,11 @@ from loyalty_engine.use_cases.changing import (
     save_carries_after,
     stored_after,
 )
+from loyalty_engine.use_cases.correctable import correctable, still_kept
 from loyalty_engine.use_cases.correcting_codes import Corrected, correct_codes
 from loyalty_engine.use_cases.counting import counted_alike, counting, with_places
-from loyalty_engine.use_cases.earning_account import earning_account
 from loyalty_engine.use_cases.events import purchase_event
-from loyalty_engine.use_cases.members import GONE, activities_of, recount_purchases
+from loyalty_engine.use_cases.members import activities_of, gains_kept, recount_purchases
 from loyalty_engine.use_cases.paying_by_value import with_cards
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import purchase_receipt, with_member
@@ -45,23 +44,13 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     Refused when it drops what has come back already, names somebody else, or the purchase is
     closed. The points that it paid with are given back and taken anew.
     """
-    member = _same_member(work, prepared, stored)
-    if stored.state not in ("recorded", "partly_returned"):
-        raise Conflict(
-            f"purchase {stored.purchase!r} is {stored.state}; it cannot be corrected",
-            code=f"purchase_{stored.state}", revision=stored.revision,
-        )  # fmt: skip
-    if member is not None and earning_account(work, member, stored) != member.account:
-        raise Conflict(
-            "the household that earned on it has been left; cancel it and record it anew",
-            code="household_left",
-        )
+    member = correctable(work, prepared, stored)
     rulebook = engine.rulebooks.by_hash(prepared.caller.program, stored.rulebook)
     program, purchase = rulebook.program, prepared.purchase
     old_facts = codec.facts_of(program, stored.body, stored.facts)
     old_decision = codec.decision_of(stored.decision)
     before = codec.kept_of(stored.kept)
-    kept_milli = _still_kept(stored, prepared, before)
+    kept_milli = still_kept(stored, prepared, before)
     without = carries_without(work, stored.member, before, rulebook.carrying)
     counted = counting(program, old_facts.purchase, member)
     counts = counting(program, purchase, member)
@@ -80,9 +69,7 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     paid = cards.settle_anew(case) if cards else NOTHING
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags, value=paid)
     if member is not None and purchase.spend != old_facts.purchase.spend:
-        before_it = old_facts.purchase.spend
-        more = {u: n for u, n in purchase.spend.items() if n > before_it.get(u, 0)}
-        may_spend(program, member, more, work.now)
+        may_spend(program, member, _more(purchase.spend, old_facts.purchase.spend), work.now)
     spent_sums: Mapping[str, list[Portion]] = {
         unit: [(0, points)] for unit, points in purchase.spend.items() if points
     }
@@ -111,46 +98,9 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     return written
 
 
-def _same_member(work: Work, prepared: Prepared, stored: StoredPurchase) -> MemberRecord | None:
-    """The purchase's member, locked; a correction cannot move a purchase to somebody else."""
-    member = work.member(stored.member) if stored.account is not None else None
-    named = work.find_member(prepared.who) if prepared.who else None
-    if member is None and named is not None and named.status in GONE:
-        return None  # it was recorded as a guest's
-    if prepared.who is None and codec.purchase_of(stored.body).is_guest:
-        return member  # the till cannot know that it has been claimed since
-    if (named.number if named else None) != (member.number if member else None):
-        raise Conflict(
-            "a correction cannot give a purchase to another member; cancel it and record it anew",
-            code="member_differs", revision=stored.revision,
-        )  # fmt: skip
-    return member
-
-
-def _still_kept(stored: StoredPurchase, prepared: Prepared, before: Kept) -> dict[str, int]:
-    """What is kept of the new lines, once what has come back is taken off."""
-    bought = {line.id: line.quantity_milli for line in codec.purchase_of(stored.body).lines}
-    new = {line.id: line.quantity_milli for line in prepared.purchase.lines}
-    kept = dict(new)
-    for line, quantity in bought.items():
-        back = quantity - before.lines.get(line, 0)
-        if back > new.get(line, 0):
-            raise Conflict(
-                f"of line {line!r} more has come back than the correction leaves of it",
-                code="correction_drops_returned", pointer="/lines", revision=stored.revision,
-            )  # fmt: skip
-        if back:
-            kept[line] = new[line] - back
-    if prepared.purchase.reservation is not None:
-        raise InvalidRequest(
-            "a correction cannot use a reservation", code="reservation_unknown",
-            pointer="/reservation",
-        )  # fmt: skip
-    if prepared.purchase.hold not in (None, codec.purchase_of(stored.body).hold):
-        raise InvalidRequest(
-            "a correction cannot capture another hold", code="hold_unknown", pointer="/hold"
-        )
-    return {line: milli for line, milli in kept.items() if milli}
+def _more(now: Mapping[str, int], before: Mapping[str, int]) -> dict[str, int]:
+    """Points by unit of which there are more now."""
+    return {unit: points for unit, points in now.items() if points > before.get(unit, 0)}
 
 
 def _store_member(
@@ -174,9 +124,7 @@ def _store_member(
         work, engine, prepared.caller.program, case, member, book, change
     )
     save_carries_after(work, member.number, without, change.before, change.after)
-    measures = {u: sum(by_rule.values()) for u, by_rule in change.after.points.items()}
-    gains = {**measures, "spend": change.after.spend, "visits": change.after.visits}
-    own = activities_of(purchase.occurred_at, gains)
+    own = activities_of(purchase.occurred_at, gains_kept(change.after))
     after = recount_purchases(work, program, member, own if change.after.visits else ())
     assert case.facts.member is not None, "a member's purchase is decided on a member's facts"
     receipt = purchase_receipt(

@@ -11,6 +11,7 @@ from loyalty_engine.domain.tier_shared import judged_by
 from loyalty_engine.domain.tier_state import advance, standings_and_state, state_of
 from loyalty_engine.domain.tiers import Activity, State
 from loyalty_engine.ports import MemberRecord, View, Work
+from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.shared_tiers import (
     ground_of,
@@ -100,6 +101,12 @@ def next_tier(
 def activities_of(at: datetime, gains: Mapping[str, int]) -> list[Activity]:
     """What a purchase at `at` counts, measure by measure."""
     return [Activity(at, measure, amount) for measure, amount in gains.items()]
+
+
+def gains_kept(kept: Kept) -> dict[str, int]:
+    """What is kept of a purchase, by what tiers count."""
+    points = {unit: sum(by_rule.values()) for unit, by_rule in kept.points.items()}
+    return {**points, "spend": kept.spend, "visits": kept.visits}
 
 
 def count_purchase(
