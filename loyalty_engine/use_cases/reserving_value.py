@@ -8,7 +8,7 @@ from loyalty_engine.domain.stored_value import ValueCause, ValueHold
 from loyalty_engine.ports import Address, View, Work
 from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.cards_in_purchase import Cards
-from loyalty_engine.use_cases.deciding import Case
+from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.purses import Opened, open_purses, purse_event, save_purses
 
 
