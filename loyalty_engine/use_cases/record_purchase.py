@@ -1,23 +1,18 @@
 """Record a purchase: it happened, once; points, discounts and tier follow from it."""
 
-from dataclasses import replace
-
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.expiry import PURCHASE
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Address, MemberRecord, Opening, StoredPurchase, Taken, Work
 from loyalty_engine.use_cases.booking import (
-    affordable,
     count_limits,
-    may_spend,
-    open_book,
     save_carries,
 )
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.cards_in_purchase import NOTHING
-from loyalty_engine.use_cases.case import Question
-from loyalty_engine.use_cases.challenging import challenge
+from loyalty_engine.use_cases.case import Case, Question
+from loyalty_engine.use_cases.challenging import Challenged, challenge
 from loyalty_engine.use_cases.correct_purchase import correct
 from loyalty_engine.use_cases.deciding import gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
@@ -25,7 +20,7 @@ from loyalty_engine.use_cases.enrolling import enrol_on_purchase
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.finding_cards import counting_wrong
 from loyalty_engine.use_cases.guarding import awoken, sales_flags
-from loyalty_engine.use_cases.holding import named_hold, pay_and_earn, save_captured
+from loyalty_engine.use_cases.holding import pay_and_earn, save_captured
 from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
 from loyalty_engine.use_cases.members import (
     GONE,
@@ -34,12 +29,13 @@ from loyalty_engine.use_cases.members import (
     is_late,
     member_facts,
 )
+from loyalty_engine.use_cases.paying_by_points import open_till
 from loyalty_engine.use_cases.paying_by_value import cards_of, pay, with_cards
 from loyalty_engine.use_cases.preparing import Prepared, no_points_of_guests, prepare
 from loyalty_engine.use_cases.receipt import purchase_receipt, with_member
+from loyalty_engine.use_cases.record_guest import record_guest
 from loyalty_engine.use_cases.referrals import WATCHED, follow
 from loyalty_engine.use_cases.renewing import renew, revive
-from loyalty_engine.use_cases.reserving import Promised, lapse_due, take_reservation
 from loyalty_engine.use_cases.stored_forms import Flag
 from loyalty_engine.use_cases.storing import pending_points, stored_purchase
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -85,7 +81,7 @@ def record_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
         return _known(engine, work, prepared, opening, opening.purchase)
     member, flags = _member_of(engine, work, prepared, opening)
     if member is None:
-        return _record_guest(engine, work, prepared, flags)
+        return record_guest(engine, work, prepared, flags)
     return _record_member(engine, work, prepared, member, opening, flags)
 
 
@@ -147,47 +143,30 @@ def _record_member(
     opening: Opening,
     flags: tuple[Flag, ...],
 ) -> Written:
-    purchase, program = prepared.purchase, prepared.program
-    book = open_book(work, member, work.now, balances=opening.balances)
-    if any(balance.held for balance in book.balances.values()):
-        lapse_due(work, member, book)
-    if program.renewing:
-        revive(work, book, program, member, purchase.occurred_at)
-    purchase, promised, values, more = _promised(work, member, book, purchase)
-    may_spend(program, member, purchase.spend, work.now)
-    hold = named_hold(work, member, purchase, work.now)
-    spend = affordable(book, program, purchase.spend, purchase.occurred_at, hold)
-    if spend != purchase.spend:
-        purchase = replace(purchase, spend=spend)
-        more += (Flag("spend_reduced", "fewer points were there than were to be spent"),)
+    program, caller = prepared.program, prepared.caller
+    till = open_till(work, prepared, member, opening)
+    book, purchase, hold = till.book, till.purchase, till.hold
     facts = member_facts(work, program, member, purchase.occurred_at)
-    cards = cards_of(work, engine, prepared.caller, program, purchase, member, reserved=values)
+    cards = cards_of(work, engine, caller, program, purchase, member, reserved=till.values)
     decided = decide_codes(
-        work, engine, prepared.caller,
-        Question(prepared.rulebook, purchase, member, facts, prepared.plugins, promised),
+        work, engine, caller,
+        Question(prepared.rulebook, purchase, member, facts, prepared.plugins, till.promised),
     )  # fmt: skip
     case = decided.case
-    spent = pay_and_earn(book, program, case, member, spend, hold)
-    flags += more + pay(work, cards, case) + case.flags
+    spent = pay_and_earn(book, program, case, member, till.spend, hold)
+    flags += till.flags + pay(work, cards, case) + case.flags
     if program.switches.sales_a_day:
         flags += sales_flags(engine, work, program, member, purchase.occurred_at)
-    issued = book_codes(work, engine, prepared.caller, decided, member)
-    challenged = challenge(work, engine, prepared.caller.program, case, member, book)
-    gains = gains_of(case.decision)
-    after = count_purchase(work, program, member, purchase.occurred_at, gains)
-    after = challenged.reviewed(work, after, case, gains)
-    if program.switches.dormant_months:
-        after = awoken(program, member, after, work.now)
-    if program.renewing:
-        revive(work, book, program, after, purchase.occurred_at)
-        renew(work, book, program, after, PURCHASE, purchase.occurred_at)
+    issued = book_codes(work, engine, caller, decided, member)
+    challenged = challenge(work, engine, caller.program, case, member, book)
+    after = _counted(work, case, member, challenged, book)
     receipt = purchase_receipt(
         case, facts.language, committed=True, pending=pending_points(book, purchase.id),
         tier=(facts.tier, after.tier.tier), balances=book.balances, version=book.version,
         flags=flags, late=is_late(member, purchase.occurred_at),
     )  # fmt: skip
     if issued or purchase.vouchers:
-        tell_codes(receipt, decided, issued, prepared.caller, facts.language, committed=True)
+        tell_codes(receipt, decided, issued, caller, facts.language, committed=True)
     challenged.tell(receipt, case, facts.language)
     stored = stored_purchase(
         case, number=member.number, account=member.account, fingerprint=prepared.fingerprint,
@@ -200,55 +179,30 @@ def _record_member(
     count_limits(work, case)
     save_carries(work, member.number, case, case.decision)
     if hold is not None:
-        save_captured(work, hold, spend[hold.unit], book.version, purchase.id)
+        save_captured(work, hold, till.spend[hold.unit], book.version, purchase.id)
     challenged.save(book)
     after = save_account(work, after, book)
     work.save_member(after)
     if after.referred == WATCHED:
-        follow(engine, work, prepared.caller.program, after)
-    tiers = (member.tier.tier, after.tier.tier)
-    event = purchase_event(
-        "purchase_recorded", stored, book.version, work.now, tiers, challenged.more
-    )
-    work.announce(event)
+        follow(engine, work, caller.program, after)
+    tiers, more = (member.tier.tier, after.tier.tier), challenged.more
+    work.announce(purchase_event("purchase_recorded", stored, book.version, work.now, tiers, more))
     return Written(
         Answer(201, with_member(stored.receipt, member.id)), shown_after(program, after, book)
     )
 
 
-def _promised(work: Work, member: MemberRecord, book: AccountBook, purchase: Purchase) -> Promised:
-    if purchase.reservation is None:
-        return Promised(purchase)
-    return take_reservation(work, member, book, purchase)
-
-
-def _record_guest(
-    engine: Engine, work: Work, prepared: Prepared, flags: tuple[Flag, ...]
-) -> Written:
-    """A guest's purchase: discounts, no points; its receipt bears the secret to claim it."""
-    purchase, program = prepared.purchase, prepared.program
-    cards = cards_of(work, engine, prepared.caller, program, purchase, None)
-    question = Question(prepared.rulebook, purchase, None, None, prepared.plugins)
-    decided = decide_codes(work, engine, prepared.caller, question)
-    case = decided.case
-    flags += pay(work, cards, case)
-    issued = book_codes(work, engine, prepared.caller, decided, None)
-    number = engine.new_number()
-    receipt = purchase_receipt(
-        case, program.languages[0], committed=True, pending={}, tier=("", ""), balances={},
-        version=0, flags=flags + case.flags,
-    )  # fmt: skip
-    if issued or purchase.vouchers:
-        language = program.languages[0]
-        tell_codes(receipt, decided, issued, prepared.caller, language, committed=True)
-    receipt["claim"] = {"secret": engine.new_secret(), "days": program.switches.claim_days}
-    stored = stored_purchase(
-        case, number=number, account=None, fingerprint=prepared.fingerprint, spent={},
-        flags=flags + case.flags, receipt=with_cards(receipt, cards, program.languages[0]),
-        now=work.now, vouchers=issued, value=cards.paid if cards else NOTHING,
-    )  # fmt: skip
-    work.add_address(Address("purchase", purchase.id), number)
-    work.add_purchase(stored)
-    count_limits(work, case)
-    work.announce(purchase_event("purchase_recorded", stored, 0, work.now))
-    return Written(Answer(201, with_member(stored.receipt, None)))
+def _counted(
+    work: Work, case: Case, member: MemberRecord, challenged: Challenged, book: AccountBook
+) -> MemberRecord:
+    """The member once the purchase counts, for its tier and for what keeps points alive."""
+    program, at = case.rulebook.program, case.facts.purchase.occurred_at
+    gains = gains_of(case.decision)
+    after = count_purchase(work, program, member, at, gains)
+    after = challenged.reviewed(work, after, case, gains)
+    if program.switches.dormant_months:
+        after = awoken(program, member, after, work.now)
+    if program.renewing:
+        revive(work, book, program, after, at)
+        renew(work, book, program, after, PURCHASE, at)
+    return after
