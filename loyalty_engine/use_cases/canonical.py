@@ -40,7 +40,11 @@ def _struct(kind: type[Any]) -> type[msgspec.Struct]:
         (each.name, _like(hints[each.name]), *_default(each))
         for each in sorted(fields(kind), key=lambda each: each.name)
     ]
-    return msgspec.defstruct(kind.__name__, members, omit_defaults=True, kw_only=True)
+    made = msgspec.defstruct(kind.__name__, members, omit_defaults=True, kw_only=True)
+    # msgspec works a type out when it is first used, and lets another thread see it half done: that
+    # ended the process. So it is worked out before anybody else has it.
+    msgspec.json.Decoder(made)
+    return made
 
 
 def _default(field: Field[Any]) -> tuple[Any, ...]:

@@ -1,5 +1,7 @@
 """What was asked in one form: a repetition stays one across versions that know more fields."""
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -18,6 +20,38 @@ PURCHASE = Purchase(
     member="ada",
     payments=(Payment("card", 1400),),
 )
+
+AT_ONCE = """
+import sys
+from threading import Barrier, Thread
+from tests.use_cases.test_canonical import PURCHASE
+from loyalty_engine.use_cases import canonical
+
+sys.setswitchinterval(1e-6)
+told = []
+
+def ask(barrier):
+    barrier.wait()
+    told.append(canonical.fingerprint(PURCHASE))
+
+for _ in range(100):
+    canonical._struct.cache_clear()
+    barrier = Barrier(6)
+    threads = [Thread(target=ask, args=(barrier,)) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+print(len(told), len(set(told)))
+"""
+"""The first requests of a process, a hundred times over."""
+
+
+def test_the_first_requests_of_a_process_may_come_at_once():
+    """In a process of its own: it has ended by a segmentation fault."""
+    command = [sys.executable, "-c", AT_ONCE]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout.split()) == (0, ["600", "1"]), ran.stderr[-1000:]
 
 
 def test_the_fingerprint_of_a_purchase_stays_what_it_is():
