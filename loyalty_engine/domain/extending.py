@@ -10,7 +10,7 @@ from datetime import datetime
 
 from loyalty_engine.domain.book import Book
 from loyalty_engine.domain.entries import Cause
-from loyalty_engine.domain.lots import EVENT, Lot
+from loyalty_engine.domain.lots import EVENT, Lot, spending_order
 
 
 class Extending(Book):
@@ -25,7 +25,8 @@ class Extending(Book):
         was set aside.
         """
         moved = 0
-        for lot in self.lots(unit):
+        # As spending would take them, for the proof knows no other order.
+        for lot in spending_order(self.lots(unit)):
             ends = lot.expires_at
             if ends is None or not lot.free or (until is not None and ends >= until):
                 continue

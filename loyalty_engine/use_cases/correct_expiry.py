@@ -18,6 +18,7 @@ from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import GONE
 from loyalty_engine.use_cases.receipt import shown, to_json
+from loyalty_engine.use_cases.reserving import lapse_due
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -106,6 +107,7 @@ def _correct(
                 code="member_left",
             )
         book = open_book(work, member, work.now)
+        lapse_due(work, member, book)
         points, until = act(work, member, book)
         book.settle()
         convert_full_cards(book, program, member.number, None)

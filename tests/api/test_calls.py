@@ -218,6 +218,19 @@ def test_tier_and_rules_are_shown(till: Till):
     assert rules == {"base", "gold-bonus", "five", "next-time"}
 
 
+def test_a_purchase_shows_what_came_back_without_its_receipt(till: Till):
+    till.enrol()
+    till.buy("T-1", line())
+    back = {
+        "occurred_at": "2026-03-05T10:10:00+01:00",
+        "reason": "a gift",
+        "lines": [{"sku": "S-1", "quantity": 1}],
+    }
+    assert till.post("/v1/members/ada/returns", back).status_code == 201
+    (shown,) = till.get("/v1/purchases/T-1").json["returns"]
+    assert shown["reason"] == "a gift"
+
+
 def test_corrections_by_hand_name_a_reason(till: Till):
     till.enrol()
     given = till.post("/v1/members/ada/adjustments", adjustment(50))

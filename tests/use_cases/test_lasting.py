@@ -83,9 +83,9 @@ def test_points_last_longer_with_a_reason_and_the_past_stays_as_it_was(shop: Sho
     shop.buy("T-1", [line("1", 1000)])
     shop.later(days=40)
     shop.buy("T-2", [line("1", 700)])
-    place_hold(shop.engine, shop.caller(), HoldRequest("H-1", "ada", "points", 4))
     then = shop.now
     shop.later(days=1)
+    place_hold(shop.engine, shop.caller(), HoldRequest("H-1", "ada", "points", 4))
     told = extend(shop, until=datetime(2026, 6, 15, tzinfo=UTC))
     assert (told["points"], told["balance"]["points"]["available"]) == (6, 13)
     assert expiring(shop) == [(6, "2026-06-15"), (7, "2026-06-30")]
@@ -93,9 +93,19 @@ def test_points_last_longer_with_a_reason_and_the_past_stays_as_it_was(shop: Sho
     assert shop.points() == 13
     assert shop.balance()["units"]["points"]["available"] == 13
     known = read(show_balance(shop.engine, shop.caller(), "ada", then))
-    assert known["units"]["points"]["available"] == 13
+    assert known["units"]["points"]["available"] == 17
     shop.now = datetime(2026, 6, 15, tzinfo=UTC)
     assert shop.points() == 7
+    assert proven(shop)
+
+
+def test_what_a_lapsed_hold_held_is_made_longer_too(shop: Shop) -> None:
+    shop.buy("T-1", [line("1", 1000)])
+    place_hold(shop.engine, shop.caller(), HoldRequest("H-1", "ada", "points", 4))
+    shop.later(days=1)
+    told = extend(shop, until=datetime(2026, 6, 15, tzinfo=UTC))
+    assert (told["points"], told["balance"]["points"]["available"]) == (10, 10)
+    assert expiring(shop) == [(10, "2026-06-15")]
     assert proven(shop)
 
 
@@ -108,6 +118,15 @@ def test_only_what_ends_soon_is_made_longer_where_that_is_said(shop: Shop) -> No
     assert expiring(shop) == [(7, "2026-06-30"), (10, "2026-07-09")]
     # Without an end it is that of points earned now: two months on, to the end of the month.
     assert extend(shop)["until"] == "2026-06-30T22:00:00Z"
+
+
+def test_what_was_made_longer_before_may_be_again_with_what_ends_sooner(shop: Shop) -> None:
+    shop.buy("T-1", [line("1", 1000)])
+    assert extend(shop, until=datetime(2026, 7, 9, tzinfo=UTC))["points"] == 10
+    shop.later(days=40)
+    shop.buy("T-2", [line("1", 700)])
+    assert extend(shop, until=datetime(2026, 8, 1, tzinfo=UTC))["points"] == 17
+    assert proven(shop)
 
 
 def test_a_return_finds_what_the_purchase_gave_after_it_was_made_longer(shop: Shop) -> None:

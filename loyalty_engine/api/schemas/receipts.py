@@ -173,6 +173,7 @@ class ReturnReceipt(CancelReceipt):
     """What a return gives back and takes back."""
 
     id = String(data_key="return", required=True)
+    reason = String(metadata={"description": "Why it came back without a receipt, where it did."})
     exchange = Nested(
         ExchangeReceipt, metadata={"description": "The purchase that went out instead."}
     )
