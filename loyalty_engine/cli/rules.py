@@ -8,7 +8,6 @@ import click
 from loyalty_engine.cli.rule_commands import rule_commands
 from loyalty_engine.cli.shared.checking import all_words, check_folder
 from loyalty_engine.cli.shared.errors import FOUND
-from loyalty_engine.cli.shared.live_rules import COMMANDS
 from loyalty_engine.cli.shared.opening import chosen, program_option, rules_folder
 from loyalty_engine.cli.shared.outcomes import tell_outcomes
 from loyalty_engine.cli.shared.telling import json_option, tell_json
@@ -104,5 +103,5 @@ def test(program: str | None, only: str | None, coverage: bool, as_json: bool) -
         raise click.exceptions.Exit(FOUND)
 
 
-for it in (*COMMANDS, *rule_commands()):
+for it in rule_commands():
     command.add_command(it)
