@@ -9,9 +9,10 @@ from sqlalchemy import BigInteger, Text, literal_column, or_, select, union_all
 from loyalty_engine.domain.challenges import Tally
 from loyalty_engine.ports import Card, CardEntry, CardPrize, Cards
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
+from loyalty_engine.storage.sql.reading.numbers import numbers_after
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.rows import json_value
-from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import (
     challenge_cards,
     challenge_entries,
@@ -65,22 +66,7 @@ _ENTRIES = Statement(
     "p_program",
     "p_member",
 )
-_DUE = Statement(
-    select(_cards.member)
-    .where(
-        here(challenge_cards),
-        _cards.next_at <= var("p_now"),
-        _cards.member > var("p_after"),
-    )
-    .distinct()
-    .order_by(_cards.member)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_now",
-    "p_after",
-    "p_limit",
-)
+_DUE = numbers_after(_cards.member, _cards.next_at <= var("p_now"), given=("p_now",), once=True)
 
 
 class ReadsChallenges(Room):

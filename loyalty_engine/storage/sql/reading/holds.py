@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from loyalty_engine.ports import Hold
 from loyalty_engine.storage.sql.instants import instant, micros
+from loyalty_engine.storage.sql.reading.numbers import numbers_after
 from loyalty_engine.storage.sql.reading.owned import Owned
 from loyalty_engine.storage.sql.reading.places import OF_HOLD
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
+from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import holds
 
 _COLUMNS = [it for it in holds.columns if it.name != "program"]
@@ -20,31 +21,16 @@ _HOLD = Statement(
     "p_program",
     "p_hold",
 )
-_LAPSED = (
-    here(holds),
-    holds.c.state == const("open"),
-    holds.c.expires_at <= var("p_now"),
-)
+_LAPSED = (holds.c.state == const("open"), holds.c.expires_at <= var("p_now"))
 _DUE = Statement(
     select(*_COLUMNS)
-    .where(*_LAPSED, holds.c.member == var("p_member"))
+    .where(here(holds), *_LAPSED, holds.c.member == var("p_member"))
     .order_by(holds.c.expires_at, holds.c.hold),
     "p_program",
     "p_member",
     "p_now",
 )
-_WITH_LAPSED = Statement(
-    select(holds.c.member)
-    .where(*_LAPSED, holds.c.member > var("p_after"))
-    .distinct()
-    .order_by(holds.c.member)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_now",
-    "p_after",
-    "p_limit",
-)
+_WITH_LAPSED = numbers_after(holds.c.member, *_LAPSED, given=("p_now",), once=True)
 
 
 class ReadsHolds(Owned):

@@ -6,117 +6,33 @@ from datetime import datetime
 from sqlalchemy import delete, select, tuple_
 
 from loyalty_engine.storage.sql.instants import micros
+from loyalty_engine.storage.sql.reading.numbers import numbers_after, numbers_due
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import balances, lots, members, operations, reservations
 
-_ACCOUNTS_DUE = Statement(
-    select(balances.c.account)
-    .where(
-        here(balances),
-        balances.c.next_change_at <= var("p_now"),
-        balances.c.account > var("p_after"),
-    )
-    .distinct()
-    .order_by(balances.c.account)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_now",
-    "p_after",
-    "p_limit",
+_ACCOUNTS_DUE = numbers_after(
+    balances.c.account, balances.c.next_change_at <= var("p_now"), given=("p_now",), once=True
 )
-_ACCOUNTS_BY_DUE = Statement(
-    select(balances.c.next_change_at, balances.c.account)
-    .where(
-        here(balances),
-        balances.c.next_change_at <= var("p_now"),
-        tuple_(balances.c.next_change_at, balances.c.account)
-        > tuple_(number_var("p_since"), number_var("p_after")),
-    )
-    .order_by(balances.c.next_change_at, balances.c.account)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_now",
-    "p_since",
-    "p_after",
-    "p_limit",
+_ACCOUNTS_BY_DUE = numbers_due(balances.c.next_change_at, balances.c.account)
+_REVIEWS_BY_DUE = numbers_due(members.c.tier_due, members.c.member)
+_WITHOUT_END = numbers_after(
+    lots.c.account,
+    lots.c.unit == var("p_unit"),
+    lots.c.remaining > const(0),
+    lots.c.expires_at.is_(None),
+    lots.c.active_from < var("p_before"),
+    given=("p_unit", "p_before"),
+    once=True,
 )
-_REVIEWS_BY_DUE = Statement(
-    select(members.c.tier_due, members.c.member)
-    .where(
-        here(members),
-        members.c.tier_due <= var("p_now"),
-        tuple_(members.c.tier_due, members.c.member)
-        > tuple_(number_var("p_since"), number_var("p_after")),
-    )
-    .order_by(members.c.tier_due, members.c.member)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_now",
-    "p_since",
-    "p_after",
-    "p_limit",
-)
-_WITHOUT_END = Statement(
-    select(lots.c.account)
-    .where(
-        here(lots),
-        lots.c.account > var("p_after"),
-        lots.c.unit == var("p_unit"),
-        lots.c.remaining > const(0),
-        lots.c.expires_at.is_(None),
-        lots.c.active_from < var("p_before"),
-    )
-    .distinct()
-    .order_by(lots.c.account)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_unit",
-    "p_before",
-    "p_after",
-    "p_limit",
-)
-_TO_REVIEW = Statement(
-    select(members.c.member)
-    .where(here(members), members.c.tier_due <= var("p_now"), members.c.member > var("p_after"))
-    .order_by(members.c.member)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_now",
-    "p_after",
-    "p_limit",
-)
-_MEMBERS = Statement(
-    select(members.c.member)
-    .where(here(members), members.c.member > var("p_after"))
-    .order_by(members.c.member)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_after",
-    "p_limit",
-)
-_LAPSED = Statement(
-    select(reservations.c.member)
-    .where(
-        here(reservations),
-        reservations.c.state == const("open"),
-        reservations.c.expires_at <= var("p_now"),
-        reservations.c.member > var("p_after"),
-    )
-    .distinct()
-    .order_by(reservations.c.member)
-    .limit(number_var("p_limit"))
-    .offset(const(0)),
-    "p_program",
-    "p_now",
-    "p_after",
-    "p_limit",
+_TO_REVIEW = numbers_after(members.c.member, members.c.tier_due <= var("p_now"), given=("p_now",))
+_MEMBERS = numbers_after(members.c.member)
+_LAPSED = numbers_after(
+    reservations.c.member,
+    reservations.c.state == const("open"),
+    reservations.c.expires_at <= var("p_now"),
+    given=("p_now",),
+    once=True,
 )
 _OLD = (
     select(operations.c.program, operations.c.client, operations.c.key)
