@@ -9,9 +9,7 @@ The documentation goes through flask-smorest as by its own decorators; running g
 of api.running.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable
 from functools import update_wrapper
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +17,7 @@ from typing import Any
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from loyalty_engine.api.call import Call, Key
 from loyalty_engine.api.reading import Body
 from loyalty_engine.api.running import Ask, OpenView, View, open_runner, runner
 from loyalty_engine.api.schemas.containers import Shape
@@ -26,46 +25,6 @@ from loyalty_engine.api.schemas.fields import KeyHeader
 from loyalty_engine.use_cases.calling import Answer
 
 __all__ = ["Answer", "Ask", "Body", "Call", "Calls", "Key"]
-
-
-class Key(Enum):
-    """Whether a call takes an Idempotency-Key; one without a business id must have it."""
-
-    NONE = "none"
-    OPTIONAL = "optional"
-    REQUIRED = "required"
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call as it is declared. `gives` are its good answers by status; with `media` an answer
-    is a picture or the like, of one of these types.
-    """
-
-    method: str
-    rule: str
-    key: Key
-    scope: str
-    gives: Mapping[int, Schema]
-    takes: Body | None = None
-    query: Shape | None = None
-    refuses: Collection[int] = ()
-    media: Collection[str] = ()
-
-    @property
-    def route(self) -> str:
-        """The path as OpenAPI writes it, which also names the call in logs and metrics."""
-        return self.rule.replace("<id:", "{").replace("<key:", "{").replace(">", "}")
-
-    @property
-    def refusals(self) -> list[int]:
-        """Every status of an error that the call can answer."""
-        statuses = {400, 401, 403, 422, 429, 500, 503, *self.refuses}
-        if self.takes is not None:
-            statuses |= {413, 415}
-        if self.key is not Key.NONE:
-            statuses |= {409}
-        return sorted(statuses)
 
 
 class OptionalKey(Shape):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,6 +12,7 @@ from flask import Response, request
 from flask.globals import request_ctx
 
 from loyalty_engine.api.allowance import Allowance, told
+from loyalty_engine.api.call import Call
 from loyalty_engine.api.errors import Refused
 from loyalty_engine.api.keys import Client
 from loyalty_engine.api.paths import read_path
@@ -19,9 +20,6 @@ from loyalty_engine.api.reading import read_idempotency_key, read_query
 from loyalty_engine.api.service import Service, service
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
-
-if TYPE_CHECKING:
-    from loyalty_engine.api.calls import Call
 
 View = Callable[..., Answer]
 OpenView = Callable[[Service], Response]
