@@ -15,6 +15,7 @@ from loyalty_engine.storage.sql.integrity import ValueTotals, value_totals
 from loyalty_engine.storage.sql.job_states import job_states
 from loyalty_engine.storage.sql.keys import ApiKeys
 from loyalty_engine.storage.sql.reading.backlog import open_holds, referrals_held
+from loyalty_engine.use_cases.waiting_jobs import waiting_since
 
 VALUE_SECONDS = 60.0
 """How long the sums of stored value are believed: they are of all cards there are."""
@@ -42,10 +43,11 @@ class Service:
         storage, now = self.parts.storage, self.clock.now()
         try:
             names = self.parts.shelf.programs()
-            states = [it for name in names for it in job_states(storage, name, now)]
+            dues = waiting_since(self.engine, now)
+            states = [it for name in names for it in job_states(storage, name, now, dues)]
             holds = [it for name in names for it in open_holds(storage, name, now)]
             held = {name: referrals_held(storage, name) for name in names}
-        except Unavailable:
+        except (Unavailable, NotFound):
             return b""
         return JobStates(states, holds, held).page()
 

@@ -13,12 +13,15 @@ from loyalty_engine.cli.shared.telling import console, json_option, table, tell_
 from loyalty_engine.domain.local_time import start_of_day
 from loyalty_engine.storage.sql.job_states import job_states
 from loyalty_engine.storage.sql.reading.backlog import (
+    FORGET,
+    OPERATIONS_KEPT,
     SWEPT,
     operations_before,
     points_due,
     waiting,
 )
-from loyalty_engine.worker.jobs import FORGET, OPERATIONS_KEPT, count_due, forget_all, run_sweep
+from loyalty_engine.use_cases.waiting_jobs import waiting_since
+from loyalty_engine.worker.jobs import count_due, forget_all, run_sweep
 from loyalty_engine.worker.sweeps import SWEEPS
 
 DAY, HOURS = "%Y-%m-%d", ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
@@ -39,9 +42,10 @@ def list_(program: str | None, as_json: bool) -> None:
         known = list(parts.shelf.programs())
         names = known if program is None else [chosen(program, known)]
         now = parts.clock.now()
-        states = [it for name in names for it in job_states(parts.storage, name, now)]
+        dues = waiting_since(parts.engine, now)
+        states = [it for name in names for it in job_states(parts.storage, name, now, dues)]
         counts = [
-            waiting(parts.storage, it.program, it.job, now) if it.job in SWEPT else 0
+            _waiting(parts, it.program, it.job, now) if it.lag_seconds or it.job in SWEPT else 0
             for it in states
         ]
     if as_json:

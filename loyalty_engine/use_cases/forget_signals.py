@@ -18,12 +18,33 @@ class _Gone(Protocol):
         ...
 
 
+class FirstGone(Protocol):
+    """What says since when a signal is to be forgotten."""
+
+    program: str
+
+    def first_gone(self, kind: str, before: datetime) -> datetime | None:
+        """When the first member left of whom one is still kept, if before an instant."""
+        ...
+
+
 def long_gone(engine: Engine, view: _Gone, now: datetime, after: int, limit: int) -> Sequence[int]:
     """A page of members of whom something is to be forgotten."""
     found = set[int]()
     for kind, before in _ends(engine.rulebooks.current(view.program).program, now):
         found |= set(view.members_long_gone(kind, before, after, limit))
     return sorted(found)[:limit]
+
+
+def first_to_go(engine: Engine, view: FirstGone, now: datetime) -> datetime | None:
+    """Since when the first of what is to be forgotten has been due; None where nothing is."""
+    declared = engine.rulebooks.current(view.program).program
+    dues = [
+        gone + (now - before)
+        for kind, before in _ends(declared, now)
+        if (gone := view.first_gone(kind, before)) is not None
+    ]
+    return min(dues, default=None)
 
 
 def forget_signals(engine: Engine, program: str, number: int, now: datetime) -> None:

@@ -9,6 +9,7 @@ from threading import Event
 
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.storage.sql.leases import Lease, Leases
+from loyalty_engine.storage.sql.reading.backlog import FORGET, OPERATIONS_KEPT
 from loyalty_engine.storage.sql.reading.sweeps import BEGINNING, Place
 from loyalty_engine.worker.pacing import Pace
 from loyalty_engine.worker.sweeps import SWEEPS, Count, Sweep, do_page
@@ -19,10 +20,6 @@ TURN = 2.0
 HELD_FOR = timedelta(minutes=1)
 """How long a worker has a job before others may take it for dead."""
 
-OPERATIONS_KEPT = timedelta(days=40)
-"""Answers under an Idempotency-Key are promised for thirty days."""
-
-FORGET = "forget_operations"
 FORGET_EVERY = timedelta(hours=1)
 FORGET_PAGE = 1000
 COUNTED = 1000

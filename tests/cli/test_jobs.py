@@ -53,6 +53,9 @@ def test_old_answers_are_forgotten_at_once(loyalty: Loyalty, parts: Parts):
     with parts.storage.begin("grocer", long_ago) as work:
         work.remember(Operation("till", "old", b"", long_ago, 200))
     before = (long_ago - timedelta(days=1)).date().isoformat()
+    listed = json.loads(loyalty("jobs", "list", "-p", "grocer", "--json").out)
+    (forgets,) = (it for it in listed if it["job"] == "forget_operations")
+    assert (forgets["waiting"], forgets["lag_seconds"] >= 10 * 24 * 3600) == (1, True)
     for at, count in (([], 1), (["--at", before], 0)):
         counted = loyalty("jobs", "run", "forget_operations", "-p", "grocer", "--dry-run", *at)
         assert counted.out.startswith(f"forget_operations: {count} answers are due by ")

@@ -10,15 +10,20 @@ import pytest
 
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.clock import StoppedClock
+from loyalty_engine.ports import Operation
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.job_states import JOBS, JobState, job_states
 from loyalty_engine.storage.sql.leases import Leases
-from loyalty_engine.storage.sql.reading.backlog import points_due, waiting
+from loyalty_engine.storage.sql.reading.backlog import FORGET, OPERATIONS_KEPT, points_due, waiting
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.worker.jobs import FORGET, HELD_FOR, Jobs, run_sweep
+from loyalty_engine.use_cases.finding_cards import CardName
+from loyalty_engine.use_cases.gift_cards import IssueCard, issue_card
+from loyalty_engine.use_cases.value_holds import ValueHoldRequest, place_value_hold
+from loyalty_engine.use_cases.waiting_jobs import waiting_since
+from loyalty_engine.worker.jobs import HELD_FOR, Jobs, run_sweep
 from loyalty_engine.worker.sweeps import SWEEPS
-from tests.shop import line
-from tests.worker.conftest import NOW, Counter, Site
+from tests.shop import line, read
+from tests.worker.conftest import BASE, NOW, PROGRAM, TIERS, Counter, Site
 
 DAY = timedelta(days=1)
 EXPIRE, REVIEW = (
@@ -33,6 +38,7 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def parts(site: Site, monkeypatch: pytest.MonkeyPatch, clock: StoppedClock) -> Parts:
+    monkeypatch.setenv("LOYALTY_SECRET", "a secret of the tests")
     return site.parts(monkeypatch, clock)
 
 
@@ -46,7 +52,9 @@ def counter(parts: Parts) -> Counter:
 
 
 def state(parts: Parts, job: str) -> JobState:
-    (found,) = (it for it in job_states(parts.storage, "shop", parts.clock.now()) if it.job == job)
+    now = parts.clock.now()
+    states = job_states(parts.storage, "shop", now, waiting_since(parts.engine, now))
+    (found,) = (it for it in states if it.job == job)
     return found
 
 
@@ -74,6 +82,70 @@ def test_what_waits_is_told_and_gone_once_a_worker_has_been(
         pass
     after = state(parts, "expire_points")
     assert (after.under_way, after.lag_seconds, count(parts, "expire_points")) == (False, 0.0, 0)
+
+
+MINUTE = timedelta(minutes=1)
+SIGNALS = "signals: {email: {compared: email, purpose: one welcome, keep_days: 100}}\n"
+CARDS = "stored_value: {country: FR, gift_cards: {valid: 1 year}}\n"
+FOR_EVER = PROGRAM.replace("pending: 14 days, expires: 3 months", "expires: never")
+
+
+def late(parts: Parts, job: str, by: timedelta) -> None:
+    """The job is late by so much, and no more once a worker has been."""
+    assert state(parts, job).lag_seconds == by.total_seconds()
+    while Jobs(parts, "w1", Event(), turn=0).step():
+        pass
+    assert state(parts, job).lag_seconds == 0
+
+
+def publish(parts: Parts, program: str) -> None:
+    source = {"program.yaml": program, "tiers.yaml": TIERS, "base.yaml": BASE}
+    parts.shelf.publish("shop", source, "test", parts.clock.now())
+
+
+def test_answers_that_are_kept_too_long_are_late(parts: Parts, clock: StoppedClock):
+    with parts.storage.begin("shop", clock.now()) as work:
+        work.remember(Operation("till", "old", b"", clock.now(), 200))
+    clock.advance(OPERATIONS_KEPT)
+    assert state(parts, FORGET).lag_seconds == 0
+    clock.advance(MINUTE)
+    late(parts, FORGET, MINUTE)
+
+
+def test_signals_of_who_is_long_gone_are_late(parts: Parts, clock: StoppedClock):
+    publish(parts, PROGRAM + SIGNALS)
+    counter = Counter(parts)
+    counter.enrol("ada", signals={"email": "ada@example.org"})
+    counter.enrol("ada", status="left")
+    clock.advance(100 * DAY)
+    assert state(parts, "forget_signals").lag_seconds == 0
+    clock.advance(MINUTE)
+    late(parts, "forget_signals", MINUTE)
+
+
+def test_a_hold_of_a_card_that_has_lapsed_is_late(parts: Parts, clock: StoppedClock):
+    publish(parts, PROGRAM + CARDS)
+    counter = Counter(parts)
+    issued = read(issue_card(parts.engine, counter.fresh(), IssueCard("sold", "anne", 500)))
+    asked = ValueHoldRequest("H-1", CardName(issued["code"]), 100, 60)
+    place_value_hold(parts.engine, counter.caller(), asked)
+    clock.advance(2 * MINUTE)
+    assert count(parts, "settle_value") == 1
+    late(parts, "settle_value", MINUTE)
+
+
+def test_points_that_wait_for_their_end_are_late(parts: Parts, clock: StoppedClock):
+    publish(parts, FOR_EVER)
+    clock.advance(MINUTE)
+    counter = Counter(parts)
+    counter.enrol("ada")
+    counter.buy("T-1", [line("1", 1000)], "ada")
+    clock.advance(MINUTE)
+    publish(parts, FOR_EVER.replace("expires: never", "expires: 30 days"))
+    clock.advance(MINUTE)
+    late(parts, "begin_expiry", MINUTE)
+    clock.advance(DAY)
+    assert state(parts, "begin_expiry").lag_seconds == 0
 
 
 def test_rounds_that_end_well_are_told_and_what_was_done_and_failed(

@@ -1,11 +1,13 @@
 """How the jobs are getting on: when each ran, who has it, what waits and for how long."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.reading.backlog import oldest_due
 from loyalty_engine.storage.sql.storage import SqlStorage
+from loyalty_engine.storage.sql.work import SqlView
 
 JOBS = (
     "expire_points", "lapse_reservations", "lapse_holds", "settle_value", "referrals", "forget_signals",
@@ -19,8 +21,8 @@ class JobState:
     """A job of a programme: `holder` has it until `until`; `under_way` while a round is not done.
 
     `succeeded_at` is when a round last came to its end without a failure; `done` and `failed` count
-    members (or answers that were forgotten) in all. Somebody is due since `lag_seconds`: what time has brought that is not booked yet. No balance
-    depends on it.
+    members (or answers that were forgotten) in all. The first of what is due and not done has been
+    so for `lag_seconds`. No balance depends on it.
     """
 
     program: str
@@ -35,13 +37,25 @@ class JobState:
     failed: int = 0
 
 
-def job_states(storage: SqlStorage, program: str, now: datetime) -> list[JobState]:
-    """Every job of a programme, whether it ever ran or not."""
+Since = Callable[[SqlView, datetime | None], datetime | None]
+"""Since when something waits for a job, given when a round of it last succeeded."""
+
+
+def job_states(
+    storage: SqlStorage, program: str, now: datetime, dues: Mapping[str, Since]
+) -> list[JobState]:
+    """Every job of a programme, whether it ever ran or not; `dues` are of jobs that do what the
+    programme declares.
+    """
     leases, found = Leases(storage), []
     for job in JOBS:
         lease = leases.lease(program, job)
         held = lease is not None and lease.until > now
-        oldest = oldest_due(storage, program, job, now)
+        if job in dues:
+            with storage.read(program) as view:
+                oldest = dues[job](view, lease.succeeded_at if lease else None)
+        else:
+            oldest = oldest_due(storage, program, job, now)
         found.append(
             JobState(
                 program=program,

@@ -1,9 +1,9 @@
 """How much waits for the jobs, and for how long: for those who watch them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select, union
 
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import here
@@ -19,7 +19,12 @@ from loyalty_engine.storage.sql.tables import (
     purses,
     referrals,
     reservations,
+    value_holds,
 )
+
+FORGET = "forget_operations"
+OPERATIONS_KEPT = timedelta(days=40)
+"""Answers under an Idempotency-Key are promised for thirty days."""
 
 _NAMES = ("p_program", "p_now")
 
@@ -33,13 +38,28 @@ def _statements(
     return counted, Statement(select(func.min(due)).where(*those), *_NAMES)
 
 
+def _value_statements() -> tuple[Statement, Statement]:
+    """The same for purses that have ended, or of which a hold has."""
+    ends, lapses = purses.c.ends_at, value_holds.c.expires_at
+    due = union(
+        select(purses.c.purse, ends.label("at")).where(
+            here(purses), ends <= var("p_now"), purses.c.available > const(0)
+        ),
+        select(value_holds.c.purse, lapses).where(
+            here(value_holds), lapses <= var("p_now"), value_holds.c.state == const("open")
+        ),
+    ).subquery("due")
+    counted = select(func.count(func.distinct(due.c.purse)))
+    return Statement(counted, *_NAMES), Statement(select(func.min(due.c.at)), *_NAMES)
+
+
 _BACKLOGS = {
     "expire_points": _statements(balances.c.account, balances.c.next_change_at),
     "lapse_reservations": _statements(
         reservations.c.member, reservations.c.expires_at, reservations.c.state == const("open")
     ),
     "lapse_holds": _statements(holds.c.member, holds.c.expires_at, holds.c.state == const("open")),
-    "settle_value": _statements(purses.c.purse, purses.c.ends_at, purses.c.available > const(0)),
+    "settle_value": _value_statements(),
     "referrals": _statements(referrals.c.member, referrals.c.due_at, referrals.c.held == const(0)),
     "review_tiers": _statements(members.c.member, members.c.tier_due),
     "challenge_ends": _statements(challenge_cards.c.member, challenge_cards.c.next_at),
@@ -96,14 +116,23 @@ def waiting(storage: SqlStorage, program: str, job: str, now: datetime) -> int:
 
 
 def oldest_due(storage: SqlStorage, program: str, job: str, now: datetime) -> datetime | None:
-    """Since when the first of them waits; None where nobody does, and for other jobs."""
+    """Since when the first of them waits; None where nobody does, and for jobs that only their
+    programme can tell of.
+    """
+    if job == FORGET:
+        (first,) = storage.ask((_OLDEST_OPERATION, (program, micros(now - OPERATIONS_KEPT))))[0]
+        return None if first is None else instant(first) + OPERATIONS_KEPT
     if job not in _BACKLOGS:
         return None
-    _, first = _BACKLOGS[job]
-    (oldest,) = storage.ask((first, (program, micros(now))))[0]
+    _, earliest = _BACKLOGS[job]
+    (oldest,) = storage.ask((earliest, (program, micros(now))))[0]
     return None if oldest is None else instant(oldest)
 
 
+_OLDEST_OPERATION = Statement(
+    select(func.min(operations.c.at)).where(here(operations), operations.c.at < var("p_now")),
+    *_NAMES,
+)
 _OPERATIONS = Statement(
     select(func.count()).where(here(operations), operations.c.at < var("p_now")), *_NAMES
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from loyalty_engine.ports import Referral, ReferralCode, Signal
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
@@ -123,6 +123,14 @@ _LONG_GONE = Statement(
     "p_after",
     "p_limit",
 )
+_FIRST_GONE = Statement(
+    select(func.min(signals.c.gone_at)).where(
+        here(signals), signals.c.kind == var("p_kind"), signals.c.gone_at < var("p_before")
+    ),
+    "p_program",
+    "p_kind",
+    "p_before",
+)
 MOST_ALIKE = 1000
 
 
@@ -163,6 +171,11 @@ class ReadsReferrals(Room):
     ) -> Sequence[int]:
         """Members gone since before an instant of whom a signal is still kept, for the job."""
         return [row[0] for row in self._rows(_LONG_GONE, kind, micros(before), after, limit)]
+
+    def first_gone(self, kind: str, before: datetime) -> datetime | None:
+        """When the first of them left, for those who watch the job."""
+        (at,) = self._rows(_FIRST_GONE, kind, micros(before))[0]
+        return instant_or_none(at)
 
     def seen_with(self, kind: str, value: str) -> Sequence[Signal]:
         rows = self._rows(_ALIKE, kind, bytes.fromhex(value), MOST_ALIKE)
