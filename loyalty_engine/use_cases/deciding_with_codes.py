@@ -51,8 +51,9 @@ def decide_codes(
     if not purchase.vouchers:
         return Decided(settle_case(view, question))
     presented, asker = look_up(
-        view, engine, caller, question.rulebook, purchase, question.member, own=own
-    )
+        view, engine, caller, question.rulebook, purchase, question.member, own=own,
+        promised=question.reserved,
+    )  # fmt: skip
     case, presented = settle_with_codes(view, question, presented)
     return Decided(case, presented, asker)
 

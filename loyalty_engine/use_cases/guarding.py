@@ -24,19 +24,28 @@ def may_redeem(program: Program, member: MemberRecord, now: datetime, pointer: s
     Raises `Conflict`: `redemption_waits` until an instant, or `confirmation_needed`.
     """
     switches = program.switches
-    if switches.redemption_wait_hours and member.renamed_at is not None:
-        until = member.renamed_at + timedelta(hours=switches.redemption_wait_hours)
-        if now < until:
-            raise Conflict(
-                "the identifiers of the member have changed a short while ago: its points wait, by "
-                "the programme's switch redemption_wait_hours",
-                code="redemption_waits", pointer=pointer or None, until=instant(until),
-            )  # fmt: skip
+    if (until := waits_until(program, member, now)) is not None:
+        raise Conflict(
+            "the identifiers of the member have changed a short while ago: its points wait, by "
+            "the programme's switch redemption_wait_hours",
+            code="redemption_waits", pointer=pointer or None, until=instant(until),
+        )  # fmt: skip
     if switches.dormant_months and (member.step_up or is_dormant(program, member, now)):
         raise Conflict(
             "the member has long been silent: it has to prove who it is before its points go",
             code="confirmation_needed", pointer=pointer or None,
         )  # fmt: skip
+
+
+def waits_until(program: Program, member: MemberRecord, now: datetime) -> datetime | None:
+    """Until when what is the member's own waits, as its identifiers have just changed; None where
+    nothing does.
+    """
+    hours = program.switches.redemption_wait_hours
+    if not hours or member.renamed_at is None:
+        return None
+    until = member.renamed_at + timedelta(hours=hours)
+    return until if now < until else None
 
 
 def is_dormant(program: Program, member: MemberRecord, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Codes that come with a purchase: looked up, decided with, used up, given back."""
 
+from collections.abc import Container
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.attempts import Asker, asker, count_wrong, room_for_wrong
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.codec import local_time
+from loyalty_engine.use_cases.guarding import waits_until
 
 NOT_APPLICABLE = "voucher_not_applicable"
 BARRED = "too_many_wrong"
@@ -104,9 +106,11 @@ def look_up(
     *,
     own: AbstractSet[str] = frozenset(),
     shopper: str | None = None,
+    promised: Container[str] = (),
 ) -> tuple[Presented, Asker]:
     """The purchase's codes as far as they can be told before it is decided; locked in a unit of
-    work. `own` are digests of codes that this purchase has used already.
+    work. `own` are digests of codes that this purchase has used already, `promised` the kinds of
+    those that its reservation has held for it.
     """
     who = asker(engine, rulebook.program, caller, member.number if member else None, shopper)
     named = rulebook.vouchers  # by rules, which see to them by themselves
@@ -121,7 +125,7 @@ def look_up(
         if text
     }
     found = view.vouchers(digest for text, digest in digests.items() if text not in shared)
-    checking = _Checking(rulebook, purchase, member, caller.now, own)
+    checking = _Checking(rulebook, purchase, member, caller.now, own, promised)
     codes: list[Code] = []
     refused: list[Refused] = []
     for place, text in places:
@@ -146,12 +150,15 @@ class _Checking:
         member: MemberRecord | None,
         now: datetime,
         own: AbstractSet[str],
+        promised: Container[str],
     ) -> None:
+        self._waits = member is not None and waits_until(rulebook.program, member, now) is not None
         self._day = local_time(rulebook.program, purchase.occurred_at).date()
         self._purchase = purchase
         self._member = member
         self._now = now
         self._own = own
+        self._promised = promised
         self._seen: set[str] = set()
         self._of_kind: dict[str, int] = {}
 
@@ -182,8 +189,12 @@ class _Checking:
         if held and it.held_by != self._purchase.reservation:
             return "reserved"
         number = self._member.number if self._member else None
-        bound = not kind.transferable and it.member is not None
-        return "another_member" if bound and it.member != number else ""
+        if kind.transferable or it.member is None:
+            return ""  # whoever has the code may use it
+        if it.member != number:
+            return "another_member"
+        mine = it.code in self._own or kind.id in self._promised
+        return "waits" if self._waits and not mine else ""
 
 
 def _of_dates(kind: VoucherKind, day: date) -> str:

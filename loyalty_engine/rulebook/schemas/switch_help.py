@@ -91,8 +91,8 @@ SWITCHES: Final[Mapping[str, str]] = {
         "`overspend: reduced` and reservations go by what was there before it"
     ),
     "redemption_wait_hours": (
-        "for so many hours after a member's identifiers have changed its points cannot go; 0 is no "
-        "wait"
+        "for so many hours after a member's identifiers have changed its points, its store credit "
+        "and the vouchers that only it can use cannot go; 0 is no wait"
     ),
     "dormant_months": (
         "after so many months without a purchase points go only once the member has proved who it "
