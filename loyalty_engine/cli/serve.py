@@ -7,7 +7,7 @@ import click
 
 from loyalty_engine.cli.shared.checking import rulebook_faults
 from loyalty_engine.cli.shared.opening import bring_up_to_date, rules_folder
-from loyalty_engine.config import read_settings
+from loyalty_engine.config import doubts, read_settings
 
 CONFIGURATION = "python:loyalty_engine.api.gunicorn_conf"
 
@@ -33,6 +33,8 @@ def command(
         if value is not None:
             os.environ[f"LOYALTY_{name}"] = str(value)
     settings = read_settings()
+    for doubt in doubts():
+        click.echo(doubt, err=True)
     bring_up_to_date(settings, migrate_too)
     os.environ["LOYALTY_MIGRATE"] = "no"
     for name, faults in rulebook_faults(settings, rules_folder(settings)).items():

@@ -3,6 +3,7 @@
 import click
 
 from loyalty_engine.cli.shared.opening import opened
+from loyalty_engine.config import doubts
 from loyalty_engine.logs import set_up_logs
 
 
@@ -15,6 +16,8 @@ def command(once: bool) -> None:
     """
     from loyalty_engine.worker import run_worker
 
+    for doubt in doubts():
+        click.echo(doubt, err=True)
     with opened() as parts:
         set_up_logs(parts.settings.level)
         run_worker(parts, once=once)

@@ -13,7 +13,7 @@ import pytest
 from loyalty_engine import config
 from loyalty_engine.api.metrics import NAMES
 from loyalty_engine.clock import Clock, StoppedClock, micros_of, open_clock
-from loyalty_engine.config import WrongSettings, read_settings
+from loyalty_engine.config import WrongSettings, doubts, read_settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "settings.md").read_text()
@@ -97,6 +97,9 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
         "LOG_LEVEL": "LOUD",
         "MAX_BODY": "-1",
         "LOG_REQUESTS": "perhaps",
+        "REDIS_URL": "http://cache:6379",
+        "SECRET": "short",
+        "BIND": "127.0.0.1:99999",
     }
     for name, value in wrong.items():
         monkeypatch.setenv(f"LOYALTY_{name}", value)
@@ -105,6 +108,35 @@ def test_everything_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch):
     for name in wrong:
         assert f"LOYALTY_{name}: " in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "place", ["127.0.0.1:0", ":80", "[::1]:8000", "unix:/run/l.sock", "fd://3"]
+)
+def test_places_to_listen_at(monkeypatch: pytest.MonkeyPatch, place: str):
+    monkeypatch.setenv("LOYALTY_BIND", place)
+    assert read_settings().bind == place
+
+
+@pytest.mark.parametrize(
+    "place", ["shop", "8000", "shop:port", "http://shop:80", "a b:80", "a:70000"]
+)
+def test_places_at_which_nobody_can_listen(monkeypatch: pytest.MonkeyPatch, place: str):
+    monkeypatch.setenv("LOYALTY_BIND", place)
+    with pytest.raises(WrongSettings, match="LOYALTY_BIND: Write HOST:PORT"):
+        read_settings()
+
+
+def test_slips_that_stop_nothing_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("LOYALTY_PLUGINS", str(tmp_path))
+    monkeypatch.setenv("LOYALTY_WORKERS", "3")
+    monkeypatch.setenv("LOYALTY_EXAMPLES", "ours")
+    assert doubts() == []
+    monkeypatch.setenv("LOYALTY_PLUGINS", str(tmp_path / "none"))
+    monkeypatch.setenv("LOYALTY_" + "WORKRES", "3")
+    told = "\n".join(doubts())
+    assert "was LOYALTY_WORKERS meant?" in told
+    assert f"there is no folder {tmp_path / 'none'}" in told
 
 
 def test_the_clock_tells_one_time_in_both_forms():
