@@ -51,19 +51,17 @@ def list_(program: str | None, as_json: bool) -> None:
     if as_json:
         tell_json([asdict(it) | {"waiting": n} for it, n in zip(states, counts, strict=True)])
         return
-    rows = [
-        (
-            it.program, it.job, _when(it.last_run_at), _when(it.succeeded_at),
-            it.holder or ("between pages" if it.under_way else ""), it.done, it.failed, count,
-            round(it.lag_seconds),
-        )
-        for it, count in zip(states, counts, strict=True)
-    ]  # fmt: skip
-    named = (
-        "programme", "job", "last run", "last success", "at work", ">done", ">failed", ">waiting",
-        ">lag, s",
-    )  # fmt: skip
-    console().print(table(named, rows))
+    named = ("job", "ran", "succeeded", ">done", ">failed", ">waiting", ">lag, s", "at work")
+    for name in names:
+        rows = [
+            (
+                it.job, _ago(it.last_run_at, now), _ago(it.succeeded_at, now), it.done, it.failed,
+                count, round(it.lag_seconds), it.holder or ("paused" if it.under_way else ""),
+            )
+            for it, count in zip(states, counts, strict=True)
+            if it.program == name
+        ]  # fmt: skip
+        console().print(table(named, rows, name))
 
 
 @command.command()
@@ -115,8 +113,15 @@ def run(
         raise SystemExit(1)
 
 
-def _when(at: datetime | None) -> str:
-    return at.isoformat(timespec="seconds") if at else "never"
+def _ago(at: datetime | None, now: datetime) -> str:
+    """How long ago it was, in the largest unit of which there are two; on one line."""
+    if at is None:
+        return "never"
+    seconds = max(int((now - at).total_seconds()), 0)
+    for unit, size in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size}\N{NO-BREAK SPACE}{unit}\N{NO-BREAK SPACE}ago"
+    return f"{seconds}\N{NO-BREAK SPACE}s\N{NO-BREAK SPACE}ago"
 
 
 def _things(name: str) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from loyalty_engine.bootstrap import Parts
+from loyalty_engine.cli.jobs import _ago
 from loyalty_engine.ports import Operation
 from loyalty_engine.storage.sql.job_states import JOBS
 from tests.cli.conftest import Loyalty
@@ -20,6 +21,24 @@ def test_every_job_is_listed(loyalty: Loyalty, parts: Parts):
     told = json.loads(loyalty("jobs", "list", "-p", "grocer", "--json").out)
     assert [it["job"] for it in told] == list(JOBS)
     assert {it["waiting"] for it in told} == {0}
+
+
+def test_the_list_fits_a_terminal_and_tells_how_long_ago(
+    loyalty: Loyalty, parts: Parts, monkeypatch: pytest.MonkeyPatch
+):
+    loyalty("jobs", "run", "expire_points", "-p", "grocer")
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = loyalty("jobs", "list", "-p", "grocer").out.splitlines()
+    assert lines[0].strip() == "grocer"
+    assert lines[1].split() == [
+        "job", "ran", "succeeded", "done", "failed", "waiting", "lag,", "s", "at", "work",
+    ]  # fmt: skip
+    assert [line.split()[0] for line in lines[2:]] == list(JOBS)
+    ages = [(1, "1 s ago"), (119, "119 s ago"), (120, "2 min ago"), (7200, "2 h ago")]
+    now = parts.clock.now()
+    for seconds, told in [*ages, (172_800, "2 days ago"), (-5, "0 s ago")]:
+        since = now - timedelta(seconds=seconds)
+        assert _ago(since, now).replace("\N{NO-BREAK SPACE}", " ") == told
 
 
 def test_a_job_runs_at_once_and_looks_ahead_only_to_count(loyalty: Loyalty, parts: Parts):
