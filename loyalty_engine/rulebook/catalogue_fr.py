@@ -120,7 +120,7 @@ TEMPLATES: Mapping[str, str] = {
         "a set of[ {sku:and},][ something from {category:and},][ something by {brand:and},] "
         "together[ for {price}][ at {percent} off][ at {amount} off][, at most {times} times]"
     ): (
-        "un lot de[ {sku:and},][ un produit du rayon {category:and},]"
+        "un lot avec[ {sku:and},][ un produit du rayon {category:and},]"
         "[ un produit de la marque {brand:and},] ensemble[ pour {price}]"
         "[ avec {percent} de remise][ avec {amount} de remise][, au plus {times} fois]"
     ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.decision import Decision, Verdict
-from loyalty_engine.rulebook.judging import Blame, Judged, blame, judge_rule
+from loyalty_engine.rulebook.judging import Blame, Judged, blame, judge_rule, too_little
 from loyalty_engine.rulebook.near_misses import NearMisses, Room, Watching, Would
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
@@ -79,4 +79,5 @@ def _explained(
 ) -> Explained:
     if verdict is None or verdict.status != "not_met":
         return Explained(rule, verdict)
-    return Explained(rule, verdict, blame(rule, seen[rule.lane], rulebook.program))
+    then = seen[rule.lane]
+    return Explained(rule, verdict, blame(rule, then, rulebook.program) or too_little(rule, then))

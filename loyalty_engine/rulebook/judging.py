@@ -6,6 +6,7 @@ What holds is asked of the very words that decide: an explanation has no opinion
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from functools import partial
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import MILLI
@@ -14,11 +15,21 @@ from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.nesting import All, Any, Group, None_
 from loyalty_engine.rulebook.rule import Rule
-from loyalty_engine.rulebook.word_answers import nearness, what_is_found
+from loyalty_engine.rulebook.word_answers import (
+    WordFailed,
+    lines_about,
+    nearness,
+    selected_lines,
+    what_is_found,
+)
 from loyalty_engine.rulebook.words import Condition, Found, Near, Selector, Word, sure
 
 ORDER = ("minor", "milli", "count", "seconds", "days", "tier")
 """What is nearer than what, where parts of a group measure different things."""
+
+
+OF_BASKETS = ("minor", "milli")
+"""What a basket is short of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,8 @@ class Judged:
 class Blame:
     """What stands in a rule's way: a condition or selector, its place, what there is instead.
 
-    `near` is how far it is from holding. `alone` tells that everything else holds.
+    Or the effect that has too little to give anything. `near` is how far it is from it. `alone`
+    tells that everything else holds.
     """
 
     word: Word
@@ -70,10 +82,30 @@ def blame(rule: Rule, facts: Facts, program: Program) -> Blame | None:
     return None if selector is None else Blame(selector, rule.place_of(selector), alone=True)
 
 
+def too_little(rule: Rule, facts: Facts) -> Blame | None:
+    """The effect of a rule that matches to which least is missing, where one says what is."""
+    try:
+        lines = selected_lines(rule, facts)
+    except WordFailed:
+        return None
+    short = []
+    for effect in rule.then:
+        about = lines_about(rule, effect, facts, lines)
+        near = nearness(partial(effect.near, facts, about))
+        if near is not None and (near.what not in OF_BASKETS or near.short_by < 1):
+            near = None
+        if near is not None and near.what == "minor" and not rule.on:
+            near = replace(near, like=None)  # any product will do, one without an offer of its own
+        found = what_is_found(partial(effect.found, facts, about))
+        if near or found:
+            short.append(Blame(effect, rule.place_of(effect), found, near, alone=near is not None))
+    return min((it for it in short if it.near), key=_distance, default=next(iter(short), None))
+
+
 def moved(facts: Facts, near: Near, by: int | None = None) -> Facts:
     """The facts as if `by` more of what is short were there, all of it unless told."""
     by = near.short_by if by is None else by
-    if near.what in ("minor", "milli"):
+    if near.what in OF_BASKETS:
         return _with_line(facts, near, by)
     if near.what in ("days", "seconds"):
         if near.what == "days":
@@ -135,8 +167,10 @@ def _culprit(judged: Judged, facts: Facts, program: Program) -> Blame:
         return min(near, key=_distance, default=Blame(judged.word, judged.place))
     if isinstance(judged.word, None_):
         standing = next(part for part in judged.parts if part.holds is not False)
-        return Blame(judged.word, standing.place, what_is_found(standing.word, facts))
-    found = what_is_found(judged.word, facts)
+        return Blame(
+            judged.word, standing.place, what_is_found(partial(standing.word.found, facts))
+        )
+    found = what_is_found(partial(judged.word.found, facts))
     return Blame(judged.word, judged.place, found, _near(judged.word, facts, program))
 
 
@@ -148,7 +182,7 @@ def _distance(blamed: Blame) -> tuple[int, int]:
 
 def _near(word: Condition, facts: Facts, program: Program) -> Near | None:
     """How far a word is from holding; of tiers the next one above the member's."""
-    near = nearness(word, facts)
+    near = nearness(partial(word.near, facts))
     if near is None or near.what not in ORDER or near.short_by < 1:
         return None
     if near.what != "tier":

@@ -11,14 +11,14 @@ from datetime import date
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.decide import Decider
 from loyalty_engine.rulebook.decision import Decision, Verdict
-from loyalty_engine.rulebook.judging import ORDER, Blame, blame, moved
+from loyalty_engine.rulebook.judging import OF_BASKETS, ORDER, Blame, blame, moved, too_little
 from loyalty_engine.rulebook.limits import counted, period_name
 from loyalty_engine.rulebook.match import Match
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.word_answers import WordFailed, selected_lines
-from loyalty_engine.rulebook.words import Condition, Near
+from loyalty_engine.rulebook.words import Near, Selector
 
 MOST_TRIED = 40
 """So many near misses are decided at most for one explanation, the nearest first."""
@@ -26,7 +26,7 @@ MOST_TRIED = 40
 LINES_TRIED = 20_000
 """So many lines are decided on at most for near misses: fewer misses of large baskets."""
 
-STEPS = 4
+STEPS = 6
 """A discount takes its part of what is added; so often the rest is added at most."""
 
 Room = Callable[[Collection[str], date], Mapping[str, int]]
@@ -98,7 +98,7 @@ class NearMisses:
     def of(self, missed: Sequence[tuple[Rule, Blame]]) -> dict[str, Would | None]:
         """By rule, what it does once nothing stands in its way; None where something else does."""
         tries = max(1, min(MOST_TRIED, LINES_TRIED // max(1, len(self.facts.purchase.lines))))
-        near = [it for it in missed if it[1].alone and isinstance(it[1].word, Condition)]
+        near = [it for it in missed if it[1].alone and not isinstance(it[1].word, Selector)]
         tried = sorted(near, key=_nearness)[:tries]
         rules = [rule for rule, _ in tried if rule.limits or rule.campaign]
         if rules:  # mostly all is on the same day, and then this is the one time to ask
@@ -116,10 +116,11 @@ class NearMisses:
             trial, decision = self._decide(then)
             if found := _outcome(decision, rule, near):
                 return found
-            still = blame(rule, trial.seen[rule.lane], self.rulebook.program)
+            seen = trial.seen[rule.lane]
+            still = blame(rule, seen, self.rulebook.program) or too_little(rule, seen)
             if not rule.live_on(then.local.date()) or not still or not still.alone:
                 return None
-            if not still.near or still.near.what != near.what or near.what not in _OF_BASKETS:
+            if not still.near or still.near.what != near.what or near.what not in OF_BASKETS:
                 return None
             near = replace(near, short_by=near.short_by + still.near.short_by)
         return None
@@ -158,9 +159,6 @@ class NearMisses:
 
     def _period(self, name: str, day: date) -> str:
         return period_name(self.rulebook.limits[name].period, day)
-
-
-_OF_BASKETS = ("minor", "milli")
 
 
 def _nearness(it: tuple[Rule, Blame]) -> tuple[int, int, str]:

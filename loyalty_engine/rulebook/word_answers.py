@@ -23,7 +23,7 @@ from loyalty_engine.domain.outcomes import (
 )
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.rule import Rule
-from loyalty_engine.rulebook.words import Condition, Found, Near, sure
+from loyalty_engine.rulebook.words import Condition, Effect, Found, Near, sure
 
 MOST_OUTCOMES = 1000
 """So many outcomes one effect brings about at most."""
@@ -85,10 +85,7 @@ def outcomes_of(
     found: list[Outcome] = []
     try:
         for effect in rule.then:
-            among = lines
-            if facts.goods is not None and not effect.on_all_that_counts and not rule.names_kinds:
-                goods = frozenset(facts.goods)
-                among = [index for index in lines if index in goods]
+            among = lines_about(rule, effect, facts, lines)
             several = list(islice(effect.outcomes(facts, among), MOST_OUTCOMES + 1))
             _refuse_unless(len(several) <= MOST_OUTCOMES)
             for outcome in several:
@@ -101,10 +98,18 @@ def outcomes_of(
     return tuple(found)
 
 
-def nearness(condition: Condition, facts: Facts) -> Near | None:
-    """How far the condition is from holding; None as well where the word cannot tell."""
+def lines_about(rule: Rule, effect: Effect, facts: Facts, lines: Sequence[int]) -> Sequence[int]:
+    """Those of the selected lines that one of the rule's effects is about."""
+    if facts.goods is None or effect.on_all_that_counts or rule.names_kinds:
+        return lines
+    goods = frozenset(facts.goods)
+    return [index for index in lines if index in goods]
+
+
+def nearness(ask: Callable[[], Near | None]) -> Near | None:
+    """How far a word says it is from it; None as well where the word cannot tell."""
     try:
-        near = condition.near(facts)
+        near = ask()
         whole = type(near) is Near and type(near.short_by) is int
     except KeyboardInterrupt:
         raise
@@ -113,10 +118,10 @@ def nearness(condition: Condition, facts: Facts) -> Near | None:
     return near if whole else None
 
 
-def what_is_found(condition: Condition, facts: Facts) -> Found | None:
-    """What there is instead of what the condition wants; None as well where it cannot be told."""
+def what_is_found(ask: Callable[[], Found | None]) -> Found | None:
+    """What a word says there is instead of what it wants; None as well where it cannot tell."""
     try:
-        found = condition.found(facts)
+        found = ask()
         if type(found) is not Found:
             return None
         several = found.value if isinstance(found.value, tuple) else (found.value,)

@@ -17,6 +17,8 @@ from loyalty_engine.rulebook.regions import Box
 class Near:
     """How far a condition is from holding: at `short_by` more of `what` it does, at less not.
 
+    Or how far an effect is from giving anything.
+
     `what` is minor (units of money), milli (thousandths of a product), count (purchases), days,
     seconds, or tier: then `towards` names the tiers that would do. `like` is a line of the kind
     that is short, with no more in it than makes it one; without it any product will do.
@@ -168,7 +170,7 @@ class Effect(Word):
 
     `multiplies` marks effects that work on what other rules earn, and so come after them. A word
     with outcomes of its own forgets what it would inherit of `most`, `outdoes`, `surely_gives`,
-    `line_by_line`, `takes_a_part`.
+    `line_by_line`, `takes_a_part`, `near`, `found`.
     """
 
     def __init_subclass__(cls) -> None:
@@ -183,6 +185,10 @@ class Effect(Word):
             cls.line_by_line = Effect.line_by_line  # type: ignore[method-assign]
         if _says_anew(cls, "outcomes", "takes_a_part"):
             cls.takes_a_part = Effect.takes_a_part  # type: ignore[method-assign]
+        if _says_anew(cls, "outcomes", "near"):
+            cls.near = Effect.near  # type: ignore[method-assign]
+        if _says_anew(cls, "outcomes", "found"):
+            cls.found = Effect.found  # type: ignore[method-assign]
 
     multiplies: ClassVar[bool] = False
 
@@ -214,6 +220,17 @@ class Effect(Word):
     @abstractmethod
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         """What the rule gives for the selected `lines`, named by index in the purchase."""
+
+    def near(self, facts: Facts, lines: Sequence[int]) -> Near | None:
+        """How far it is from giving anything for these lines, where a distance makes sense.
+
+        What is short has to be of a kind that the rule selects: name one of the lines as `like`.
+        """
+        return None
+
+    def found(self, facts: Facts, lines: Sequence[int]) -> Found | None:
+        """What there is of what it needs, where that is too little; None where it cannot tell."""
+        return None
 
     def most(self) -> Most:
         """What it gives at most; asked when rules are checked."""

@@ -86,7 +86,7 @@ def _condition(judged: Judged, facts: Facts, language: str, program: Program) ->
         "holds": judged.holds,
         "at": str(judged.place),
     }
-    if found := what_is_found(judged.word, facts):
+    if found := what_is_found(lambda: judged.word.found(facts)):
         row["actual"] = found_in_words(found, language, program)
     if judged.parts:
         row["parts"] = [_condition(it, facts, language, program) for it in judged.parts]

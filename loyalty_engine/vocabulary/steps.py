@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Discount
+from loyalty_engine.domain.purchase import Line
 from loyalty_engine.rulebook.percentages import percentage_discount
 
 
@@ -21,6 +22,12 @@ def check_steps(
         raise ValueError(f"give as many values as {name} has: {len(steps)}")
     if min(values) <= 0:
         raise ValueError("amount and percent must be more than 0")
+
+
+def any_of(facts: Facts, lines: Sequence[int]) -> Line | None:
+    """The cheapest of some lines by the price of its unit, as what more of them would be."""
+    some = (facts.purchase.lines[index] for index in lines)
+    return min(some, key=lambda line: line.unit_price, default=None)
 
 
 def reached(steps: Sequence[int], there: int) -> int | None:

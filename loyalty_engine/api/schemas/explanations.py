@@ -23,7 +23,7 @@ class LanguageQuery(Shape):
 
 
 class Near(Shape):
-    """How far a condition is from holding."""
+    """How far a condition is from holding, or an effect from giving anything."""
 
     short_by = Whole(1, required=True)
     what = String(required=True, metadata={"description": MEASURES})
@@ -31,7 +31,10 @@ class Near(Shape):
 
 
 class Failed(Shape):
-    """What stood in a rule's way: the first condition that failed, or the selector of lines."""
+    """What stood in a rule's way: the first condition that failed, or the selector of lines.
+
+    Or the effect, where there is too little for it to give anything.
+    """
 
     word = String(required=True)
     wanted = String(required=True, metadata={"description": "In words, and how much is missing."})

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
+from loyalty_engine.rulebook.arguments import Sku
 from loyalty_engine.rulebook.sets import UnitSet, at_most, set_discount
 from loyalty_engine.rulebook.slots import best_streams
 from loyalty_engine.rulebook.units import dearest_first, rows, runs_of
-from loyalty_engine.rulebook.words import Effect, Most
+from loyalty_engine.rulebook.words import Effect, Found, Most
 from loyalty_engine.vocabulary.benefits import Benefit
 from loyalty_engine.vocabulary.products import Products, lines_of
 
@@ -53,16 +54,16 @@ class Bundle(Products, Benefit, Effect):
         )
         return (found,) if found else ()
 
+    def found(self, facts: Facts, lines: Sequence[int]) -> Found | None:
+        names = [*self.sku, *self.category, *self.brand]
+        there = [name for name, slot in zip(names, self._slots(facts, lines), strict=True) if slot]
+        return Found(tuple(there), Sku) if len(there) < len(names) else None
+
     def most(self) -> Most:
         return Most(points=0)
 
     def _sets(self, facts: Facts, lines: Sequence[int]) -> Iterator[UnitSet]:
-        about = set(lines)
-        slots = [
-            *(lines_of([name], facts.by_sku) & about for name in self.sku),
-            *(lines_of([name], facts.by_category) & about for name in self.category),
-            *(lines_of([name], facts.by_brand) & about for name in self.brand),
-        ]
+        slots = self._slots(facts, lines)
         if not all(slots):
             return
         runs = runs_of(facts, sorted(set().union(*slots)))
@@ -70,3 +71,12 @@ class Bundle(Products, Benefit, Effect):
         for times, parts in rows(streams, [1] * len(streams)):
             units = dearest_first(run for part in parts for run in part)
             yield UnitSet(times, units, units)
+
+    def _slots(self, facts: Facts, lines: Sequence[int]) -> list[set[int]]:
+        """The lines that fit each name."""
+        about = set(lines)
+        return [
+            *(lines_of([name], facts.by_sku) & about for name in self.sku),
+            *(lines_of([name], facts.by_category) & about for name in self.category),
+            *(lines_of([name], facts.by_brand) & about for name in self.brand),
+        ]

@@ -11,9 +11,10 @@ from loyalty_engine.rulebook.arguments import BrandName, CategoryPath, Sku
 from loyalty_engine.rulebook.on_top import added_products
 from loyalty_engine.rulebook.sets import UnitSet, at_most, multi_buys, other_buys, set_discount
 from loyalty_engine.rulebook.units import Run, count, dearest_first, divided, runs_of
-from loyalty_engine.rulebook.words import Effect, Most
+from loyalty_engine.rulebook.words import Effect, Found, Most, Near
 from loyalty_engine.vocabulary.benefits import Benefit
 from loyalty_engine.vocabulary.products import Products
+from loyalty_engine.vocabulary.short_sets import short_of_units, units_found
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,23 @@ class BuyGet(Benefit, Effect):
 
     def _is_added(self, switches: Switches) -> bool:
         return switches.free_goods is FreeGoods.ADDED and self.is_free
+
+    def near(self, facts: Facts, lines: Sequence[int]) -> Near | None:
+        if self._of_others:
+            return None  # nobody knows what the other product costs
+        return short_of_units(self._in_basket(facts), facts, lines)
+
+    def found(self, facts: Facts, lines: Sequence[int]) -> Found | None:
+        if self._of_others:
+            return None
+        return units_found(self._in_basket(facts), facts, lines)
+
+    @property
+    def _of_others(self) -> bool:
+        return bool(self.get_sku or self.get_category or self.get_brand)
+
+    def _in_basket(self, facts: Facts) -> int:
+        return self.buy if self._is_added(facts.switches) else self.buy + self.get
 
     def most(self) -> Most:
         return Most(points=0)

@@ -7,8 +7,9 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.rulebook.sets import UnitSet, at_most, set_discount
 from loyalty_engine.rulebook.units import rows, runs_of
-from loyalty_engine.rulebook.words import Effect, Most
+from loyalty_engine.rulebook.words import Effect, Found, Most, Near
 from loyalty_engine.vocabulary.benefits import Benefit
+from loyalty_engine.vocabulary.short_sets import short_of_units, units_found
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class MixAndMatch(Benefit, Effect):
             lambda each: self.off(sum(run.cost for run in each.parts), facts),
         )
         return (found,) if found else ()
+
+    def near(self, facts: Facts, lines: Sequence[int]) -> Near | None:
+        return short_of_units(self.take, facts, lines)
+
+    def found(self, facts: Facts, lines: Sequence[int]) -> Found | None:
+        return units_found(self.take, facts, lines)
 
     def most(self) -> Most:
         return Most(points=0)

@@ -7,7 +7,8 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.rulebook.sets import at_most, multi_buys, set_discount
 from loyalty_engine.rulebook.units import runs_of
-from loyalty_engine.rulebook.words import Effect, Most
+from loyalty_engine.rulebook.words import Effect, Found, Most, Near
+from loyalty_engine.vocabulary.short_sets import short_of_units, units_found
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class PayFor(Effect):
             facts, at_most(sets, self.times), lambda each: sum(run.cost for run in each.got)
         )
         return (found,) if found else ()
+
+    def near(self, facts: Facts, lines: Sequence[int]) -> Near | None:
+        return short_of_units(self.take, facts, lines)
+
+    def found(self, facts: Facts, lines: Sequence[int]) -> Found | None:
+        return units_found(self.take, facts, lines)
 
     def most(self) -> Most:
         return Most(points=0)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.rulebook.arguments import Minor, Percent
-from loyalty_engine.rulebook.words import Effect, Most
-from loyalty_engine.vocabulary.steps import check_steps, reached, step_discount
+from loyalty_engine.rulebook.words import Effect, Found, Most, Near
+from loyalty_engine.vocabulary.steps import any_of, check_steps, reached, step_discount
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,23 @@ class SpendSteps(Effect):
         check_steps("spent", self.spent, self.amount, self.percent)
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
-        step = reached(self.spent, sum(facts.amounts[index] for index in lines))
+        step = reached(self.spent, _spent(facts, lines))
         if step is None:
             return ()
         found = step_discount(facts, lines, self.amount, self.percent, step)
         return (replace(found, in_sets=True),) if found else ()
 
+    def near(self, facts: Facts, lines: Sequence[int]) -> Near | None:
+        short_by = self.spent[0] - _spent(facts, lines)
+        return Near(short_by, "minor", any_of(facts, lines)) if short_by > 0 else None
+
+    def found(self, facts: Facts, lines: Sequence[int]) -> Found | None:
+        spent = _spent(facts, lines)
+        return Found(spent, Minor) if spent < self.spent[0] else None
+
     def most(self) -> Most:
         return Most(points=0, money=max(self.amount, default=None))
+
+
+def _spent(facts: Facts, lines: Sequence[int]) -> int:
+    return sum(facts.amounts[index] for index in lines)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.rulebook.arguments import Milli, Minor, Percent
-from loyalty_engine.rulebook.words import Effect, Most
-from loyalty_engine.vocabulary.steps import check_steps, reached, step_discount
+from loyalty_engine.rulebook.words import Effect, Found, Most, Near
+from loyalty_engine.vocabulary.steps import any_of, check_steps, reached, step_discount
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,23 @@ class UnitSteps(Effect):
         check_steps("units", self.units, self.amount, self.percent)
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
-        bought = sum(facts.purchase.lines[index].quantity_milli for index in lines)
-        step = reached(self.units, bought)
+        step = reached(self.units, _bought(facts, lines))
         if step is None:
             return ()
         found = step_discount(facts, lines, self.amount, self.percent, step)
         return (replace(found, in_sets=True),) if found else ()
 
+    def near(self, facts: Facts, lines: Sequence[int]) -> Near | None:
+        short_by = self.units[0] - _bought(facts, lines)
+        return Near(short_by, "milli", any_of(facts, lines)) if short_by > 0 else None
+
+    def found(self, facts: Facts, lines: Sequence[int]) -> Found | None:
+        bought = _bought(facts, lines)
+        return Found(bought, Milli) if bought < self.units[0] else None
+
     def most(self) -> Most:
         return Most(points=0, money=max(self.amount, default=None))
+
+
+def _bought(facts: Facts, lines: Sequence[int]) -> int:
+    return sum(facts.purchase.lines[index].quantity_milli for index in lines)
