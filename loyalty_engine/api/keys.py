@@ -29,7 +29,7 @@ SCOPES = {
     "gift_cards:hold": "set value of gift cards aside, capture and release it",
     "gift_cards:write": "make, load, block, replace and extend gift cards, give store credit",
     "referrals:review": "see how members came, release and refuse referrals",
-    "adjust": "correct points and give vouchers by hand",
+    "adjust": "correct points, give vouchers and tiers by hand, merge members, take gifts back",
     "rules:read": "read the rulebook in force",
     "integrity:read": "run the ledger's own proof",
     "admin": "everything above",

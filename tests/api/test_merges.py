@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.api.service import Till, line
+from flask import Flask
+
+from loyalty_engine.bootstrap import Parts
+from loyalty_engine.cli.keys import TILL
+from tests.api.service import Till, give_key, line
 
 MERGE = "/v1/members/ada/merge"
 
@@ -29,3 +33,12 @@ def test_a_merge_needs_a_key_and_somebody_else(till: Till):
     assert (itself.status_code, itself.json["code"]) == (422, "merge_with_itself")
     unknown = till.post(MERGE, {"from": "bea"})
     assert (unknown.status_code, unknown.json["code"]) == (404, "member_unknown")
+
+
+def test_the_key_of_a_till_merges_nobody(app: Flask, parts: Parts, till: Till):
+    till.enrol()
+    till.enrol("bea")
+    counter = Till(app, give_key(parts, "shop", *TILL))
+    refused = counter.post(MERGE, {"from": "bea"})
+    assert (refused.status_code, refused.json["code"]) == (403, "scope_missing")
+    assert till.get("/v1/members/bea").json["member"] == "bea"

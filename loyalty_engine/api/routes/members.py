@@ -128,7 +128,7 @@ def post_confirmation(ask: Ask, member: str) -> Answer:
 
 @calls.post(
     "/v1/members/<id:member>/merge",
-    scope="members:write",
+    scope="adjust",
     takes=MERGE,
     gives={200: Member()},
     refuses=[404],
