@@ -9,8 +9,9 @@ from functools import cached_property, lru_cache
 from loyalty_engine.domain.counting import USUAL, Counting, earning
 from loyalty_engine.domain.discounting import ExtraCent, spread
 from loyalty_engine.domain.money import share_out
-from loyalty_engine.domain.program import Program, Switches
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import LineKind, Purchase, Scalar
+from loyalty_engine.domain.switches import Switches
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from loyalty_engine.domain.discounting import NO_ATTRIBUTE
 from loyalty_engine.domain.money import times_quantity
-from loyalty_engine.domain.program import Switches
 from loyalty_engine.domain.purchase import Line, Purchase
+from loyalty_engine.domain.switches import Switches
 
 PER_CENT = 100
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from loyalty_engine.domain.challenges import Step
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.money import share_kept
-from loyalty_engine.domain.program import ReturnedPoints
+from loyalty_engine.domain.switches import ReturnedPoints
 from loyalty_engine.rulebook.carrying import carried_after
 from loyalty_engine.rulebook.decide import decide
 from loyalty_engine.rulebook.decision import Added, Decision, Grant, Reduction

@@ -7,10 +7,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from loyalty_engine.domain.currencies import CODES, decimals_of
 from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
-from loyalty_engine.domain.program import (
-    Program,
-    Switches,
-)
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.switches import Switches
 from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.argument_parsers import parser_for
 from loyalty_engine.rulebook.faults import shown

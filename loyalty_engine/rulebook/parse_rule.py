@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from loyalty_engine.domain.limits import Limit
-from loyalty_engine.domain.program import WindowEnd
+from loyalty_engine.domain.switches import WindowEnd
 from loyalty_engine.rulebook.argument_parsers import parser_for, read_sentence
 from loyalty_engine.rulebook.arguments import Minor
 from loyalty_engine.rulebook.exclusion import Exclusive, NotWith

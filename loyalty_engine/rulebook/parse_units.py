@@ -6,7 +6,7 @@ from typing import Final
 
 from loyalty_engine.domain.expiry import Expiry, Pending
 from loyalty_engine.domain.money import Rounding
-from loyalty_engine.domain.program import Conversion, Paying, RoundingLevel, Shortfall, Unit
+from loyalty_engine.domain.units import Conversion, Paying, RoundingLevel, Shortfall, Unit
 from loyalty_engine.rulebook.argument_parsers import parser_for
 from loyalty_engine.rulebook.parse_expiry import read_expiry, read_pending
 from loyalty_engine.rulebook.parse_gifts import read_gifts

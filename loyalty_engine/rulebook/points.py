@@ -8,8 +8,8 @@ from math import lcm
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.money import MILLI, round_ratio, share_out
 from loyalty_engine.domain.outcomes import MultiplyPoints
-from loyalty_engine.domain.program import RoundingLevel, Unit
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.units import RoundingLevel, Unit
 
 
 @dataclass(slots=True)

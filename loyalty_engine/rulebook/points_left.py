@@ -12,8 +12,9 @@ from fractions import Fraction
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.domain.money import round_to_int, share_kept
-from loyalty_engine.domain.program import Program, ReturnedPoints
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.switches import ReturnedPoints
 from loyalty_engine.rulebook.carrying import rule_of, unit_of
 from loyalty_engine.rulebook.decision import Added, Grant, Reduction
 from loyalty_engine.rulebook.limits import Shared

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.ledger import Cause
-from loyalty_engine.domain.program import Program, Unit
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Adjustment
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.ports import Address, Work
 from loyalty_engine.use_cases.booking import convert_full_cards, issue, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine

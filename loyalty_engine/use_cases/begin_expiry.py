@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.expiry import ExpiryKind, expires_at
 from loyalty_engine.domain.lots import Lot
-from loyalty_engine.domain.program import Unit
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.ports import View, Work
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer, Engine

@@ -8,7 +8,9 @@ from loyalty_engine.domain.expiry import activates_at, expires_at
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
 from loyalty_engine.domain.lots import EVENT, Balance, Lot
-from loyalty_engine.domain.program import Overspend, Paying, Program, Unit
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.switches import Overspend
+from loyalty_engine.domain.units import Paying, Unit
 from loyalty_engine.ports import Hold, MemberRecord, View, Work
 from loyalty_engine.rulebook.carrying import carried_by, plus
 from loyalty_engine.rulebook.decision import Decision

@@ -9,7 +9,8 @@ import msgspec
 from loyalty_engine.domain.expiry import Pending, PendingKind
 from loyalty_engine.domain.limits import Limit
 from loyalty_engine.domain.local_time import RoundUp, add_calendar, end_of
-from loyalty_engine.domain.program import Program, Unit
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.ports import Card, CardPrize, CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.challenges import Challenge, Prize
 from loyalty_engine.rulebook.limits import period_name

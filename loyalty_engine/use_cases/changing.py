@@ -10,7 +10,8 @@ from datetime import datetime
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
-from loyalty_engine.domain.program import Program, Shortfall, Unit
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.units import Shortfall, Unit
 from loyalty_engine.ports import StoredPurchase, View, Work
 from loyalty_engine.rulebook.carrying import less, plus, rule_of
 from loyalty_engine.rulebook.kept import Kept

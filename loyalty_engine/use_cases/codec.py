@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.domain.program import LostDiscount, Program
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.switches import LostDiscount
 from loyalty_engine.rulebook.decision import Added, Decision, Grant, Reduction
 from loyalty_engine.rulebook.kept import Kept, Original
 from loyalty_engine.use_cases.canonical import without_defaults

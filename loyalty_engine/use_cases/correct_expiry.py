@@ -7,8 +7,9 @@ from datetime import datetime
 from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.expiry import expires_at
 from loyalty_engine.domain.ledger import AccountBook, Cause
-from loyalty_engine.domain.program import Program, Unit
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Extension, Reinstatement
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.ports import Address, MemberRecord, Work
 from loyalty_engine.use_cases.adjust_points import unit_of
 from loyalty_engine.use_cases.balance_body import instant

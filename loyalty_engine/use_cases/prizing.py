@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.ledger import AccountBook, Cause
-from loyalty_engine.domain.program import Shortfall
 from loyalty_engine.domain.tiers import Grant
+from loyalty_engine.domain.units import Shortfall
 from loyalty_engine.ports import CardPrize, Voucher, Work
 from loyalty_engine.rulebook.challenges import Challenge
 from loyalty_engine.rulebook.prizes import brings

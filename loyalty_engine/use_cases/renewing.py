@@ -11,8 +11,9 @@ from datetime import datetime
 from loyalty_engine.domain.expiry import PURCHASE, alive_until, expires_at
 from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.lots import Lot
-from loyalty_engine.domain.program import Program, Unit
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tiers import VISITS
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.ports import MemberRecord, View
 
 

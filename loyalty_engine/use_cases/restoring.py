@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from loyalty_engine.domain.ledger import AccountBook, Portion
-from loyalty_engine.domain.program import Program, RestoredLots
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.switches import RestoredLots
 from loyalty_engine.ports import View
 
 

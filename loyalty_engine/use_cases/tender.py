@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.money import round_to_int
-from loyalty_engine.domain.program import Program, Unit
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.units import Unit
 
 
 def tender_value(program: Program, spend: Mapping[str, int]) -> int:

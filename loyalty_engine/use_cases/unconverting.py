@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from loyalty_engine.domain.ledger import AccountBook, Cause, Entry, Portion
-from loyalty_engine.domain.program import Unit
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.ports import View
 from loyalty_engine.use_cases.booking import conversion_of
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from loyalty_engine.domain.program import CancelledCode
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.switches import CancelledCode
 from loyalty_engine.ports import MemberRecord, View, VoucherUse, Work
 from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.rulebook.rulebook import Rulebook

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.lanes import Lane
-from loyalty_engine.domain.program import Attribute, Program, Unit
+from loyalty_engine.domain.program import Attribute, Program
 from loyalty_engine.domain.purchase import Line, Payment, Purchase
 from loyalty_engine.domain.tiers import TierScheme
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.rulebook import arguments, nesting
 from loyalty_engine.rulebook.arguments import Minor, TierName
 from loyalty_engine.rulebook.faults import Place

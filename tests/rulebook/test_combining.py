@@ -15,8 +15,8 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.limits import Limit, Measure, Scope
 from loyalty_engine.domain.outcomes import Outcome
-from loyalty_engine.domain.program import Unit
 from loyalty_engine.domain.purchase import Line, Purchase
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.rulebook import combination_search, combining
 from loyalty_engine.rulebook.combination_bound import most_together
 from loyalty_engine.rulebook.decide import decide

@@ -9,8 +9,8 @@ import pytest
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.limits import Period, Scope, Short
-from loyalty_engine.domain.program import Switches
 from loyalty_engine.domain.purchase import Line, Purchase
+from loyalty_engine.domain.switches import Switches
 from loyalty_engine.domain.tiers import Down, Keep, WindowKind
 from loyalty_engine.rulebook import (
     parse_attributes,

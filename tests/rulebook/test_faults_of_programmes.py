@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from loyalty_engine.domain.program import Switches
+from loyalty_engine.domain.switches import Switches
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
 from tests.rulebook.sample_words import PROGRAM, RULE, SHOP, TIERS, WORDS, faults

@@ -16,8 +16,8 @@ from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.lanes import Lane, Stacking
 from loyalty_engine.domain.limits import Campaign, Limit, Measure, Scope, Short
 from loyalty_engine.domain.outcomes import MultiplyPoints
-from loyalty_engine.domain.program import Unit
 from loyalty_engine.domain.purchase import Line, Purchase
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.rulebook import combination_search, line_search, line_sharing
 from loyalty_engine.rulebook.checks import findings_of
 from loyalty_engine.rulebook.combination_search import fork

@@ -10,19 +10,10 @@ from loyalty_engine.domain.expiry import Bucket, Expiry, ExpiryKind, Pending, Pe
 from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.local_time import RoundUp
 from loyalty_engine.domain.money import Rounding
-from loyalty_engine.domain.program import (
-    Attribute,
-    Conversion,
-    LostDiscount,
-    Overspend,
-    Paying,
-    Program,
-    RoundingLevel,
-    Shortfall,
-    Switches,
-    Unit,
-)
+from loyalty_engine.domain.program import Attribute, Program
+from loyalty_engine.domain.switches import LostDiscount, Overspend, Switches
 from loyalty_engine.domain.tiers import Down, Grace, Keep, Tier, TierScheme, Window, WindowKind
+from loyalty_engine.domain.units import Conversion, Paying, RoundingLevel, Shortfall, Unit
 from loyalty_engine.rulebook.parse import parse_rulebook
 from tests.rulebook.sample_words import PROGRAM, TIERS, WORDS, parse
 

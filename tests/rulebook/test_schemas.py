@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_engine.domain.program import Switches
+from loyalty_engine.domain.switches import Switches
 from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rulebook.faults import Findings
 from loyalty_engine.rulebook.parse import parse_rulebook

@@ -10,7 +10,8 @@ import pytest
 
 from loyalty_engine.domain.lanes import Multipliers
 from loyalty_engine.domain.money import Rounding
-from loyalty_engine.domain.program import RoundingLevel, Shortfall, Switches
+from loyalty_engine.domain.switches import Switches
+from loyalty_engine.domain.units import RoundingLevel, Shortfall
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook

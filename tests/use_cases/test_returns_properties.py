@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.errors import InsufficientPoints, InvalidRequest
-from loyalty_engine.domain.program import ReturnedPoints
+from loyalty_engine.domain.switches import ReturnedPoints
 from loyalty_engine.use_cases.codec import kept_of
 from loyalty_engine.use_cases.counting import key_of, key_text
 from tests.shop import BASE, PROGRAM, Shop, line

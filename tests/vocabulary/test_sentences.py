@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from loyalty_engine.domain.lanes import Lane
-from loyalty_engine.domain.program import Program, Unit
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tiers import Tier, TierScheme
+from loyalty_engine.domain.units import Unit
 from loyalty_engine.rulebook import nesting
 from loyalty_engine.rulebook.catalogue_fr import TEMPLATES
 from loyalty_engine.rulebook.rule import Place, Rule

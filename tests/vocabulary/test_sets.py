@@ -13,8 +13,9 @@ from loyalty_engine.domain.discounting import ExtraCent, FreeGoods, FreeUnit
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import MILLI, share_kept, share_out
 from loyalty_engine.domain.outcomes import AddProduct, Discount
-from loyalty_engine.domain.program import Program, Switches
+from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Line
+from loyalty_engine.domain.switches import Switches
 from loyalty_engine.domain.tiers import TierScheme
 from loyalty_engine.rulebook.words import Effect
 from loyalty_engine.vocabulary.effects.bundle import Bundle

@@ -7,11 +7,9 @@ from typing import Final, get_type_hints
 from loyalty_engine.domain.cards import CardCheck
 from loyalty_engine.domain.lanes import Multipliers, Stacking
 from loyalty_engine.domain.limits import Scope
-from loyalty_engine.domain.program import (
-    Switches,
-)
 from loyalty_engine.domain.purchase import type_names
 from loyalty_engine.domain.signals import SignalKind
+from loyalty_engine.domain.switches import Switches
 from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, WindowKind
 from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
 from loyalty_engine.rulebook.parse_event_files import NAMED_BY

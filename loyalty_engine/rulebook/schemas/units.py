@@ -6,7 +6,7 @@ from typing import Any, Final
 from loyalty_engine.domain.gifts import GiftedEnd
 from loyalty_engine.domain.local_time import RoundUp
 from loyalty_engine.domain.money import Rounding
-from loyalty_engine.domain.program import RoundingLevel, Shortfall
+from loyalty_engine.domain.units import RoundingLevel, Shortfall
 from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
 from loyalty_engine.rulebook.parse_gifts import GIFT_KEYS
 from loyalty_engine.rulebook.parse_units import (

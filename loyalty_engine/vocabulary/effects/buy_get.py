@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from loyalty_engine.domain.discounting import FreeGoods, FreeUnit
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
-from loyalty_engine.domain.program import Program, Switches
+from loyalty_engine.domain.program import Program
+from loyalty_engine.domain.switches import Switches
 from loyalty_engine.rulebook.arguments import BrandName, CategoryPath, Sku
 from loyalty_engine.rulebook.on_top import added_products
 from loyalty_engine.rulebook.sets import UnitSet, at_most, multi_buys, other_buys, set_discount
