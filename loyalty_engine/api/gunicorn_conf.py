@@ -42,6 +42,8 @@ control_socket_disable = True
 limit_request_line = 4094
 limit_request_fields = 50
 limit_request_field_size = 4094
+# Nobody says by a header below which path the service stands.
+forwarder_headers = ""
 
 # One line for each request comes from the service itself, without paths and addresses.
 accesslog = None

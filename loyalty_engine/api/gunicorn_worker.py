@@ -1,10 +1,14 @@
 """A gunicorn worker with threads that does not live with a hanging request, and speaks JSON."""
 
 import os
+import socket
 import threading
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
+from gunicorn.http.body import ChunkedReader, LengthReader
 from gunicorn.http.errors import (
     ConfigurationProblem,
     ExpectationFailed,
@@ -36,12 +40,37 @@ _STATUS = {
 }
 
 
+@dataclass(slots=True)
+class _Taking:
+    """A connection that a thread has taken, since when (monotonic seconds), and its request."""
+
+    conn: Any
+    since: float
+    request: Any = None
+
+    def waits_for_caller(self) -> bool:
+        """Whether the head or the body of the request has not come whole."""
+        if self.request is None:
+            return True
+        reader = self.request.body.reader
+        if isinstance(reader, LengthReader):
+            return bool(reader.length)
+        return isinstance(reader, ChunkedReader) and reader.parser is not None
+
+    def hear_no_more(self) -> None:
+        """Let the caller's next byte be the end, so that the thread can answer and go on."""
+        with suppress(OSError):  # it has gone meanwhile
+            self.conn.sock.shutdown(socket.SHUT_RD)
+
+
 class WatchedWorker(ThreadWorker):  # type: ignore[misc]
     """gunicorn takes a threaded worker for healthy as long as its main thread is, however many of
     its threads hang: one after the other would be lost, until nobody answers any more. This one
     ends when a request has been running for the timeout, and gunicorn starts another.
 
-    That is safe at any moment: what was not acknowledged is repeated by the caller.
+    That is safe at any moment: what was not acknowledged is repeated by the caller. A caller who
+    takes longer than half of that to send a request is not waited for any more, so that nobody
+    holds threads, or ends a worker, by sending slowly.
     """
 
     alive: bool
@@ -51,7 +80,7 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._running: dict[int, float] = {}
+        self._taking: dict[int, _Taking] = {}
         self._turn: Turn | None = None
         self._next_look = 0.0
 
@@ -63,13 +92,17 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
             super().accept(listener)
             board.note(self.place, self.nr_conns)
 
-    def handle_request(self, req: Any, conn: Any) -> Any:
+    def handle(self, conn: Any) -> Any:
         thread = threading.get_ident()
-        self._running[thread] = time.monotonic()
+        self._taking[thread] = _Taking(conn, time.monotonic())
         try:
-            return super().handle_request(req, conn)
+            return super().handle(conn)
         finally:
-            self._running.pop(thread, None)
+            self._taking.pop(thread, None)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        self._taking[threading.get_ident()] = _Taking(conn, time.monotonic(), req)
+        return super().handle_request(req, conn)
 
     def notify(self) -> None:
         board.note(self.place, self.nr_conns if self.alive else NOBODY)
@@ -78,8 +111,13 @@ class WatchedWorker(ThreadWorker):  # type: ignore[misc]
             return
         self._next_look = now + LOOK_EVERY
         super().notify()
-        oldest = min(list(self._running.values()), default=None)
-        if self.alive and oldest is not None and now - oldest > self.cfg.timeout:
+        hangs = False
+        for each in list(self._taking.values()):
+            lasts = now - each.since
+            if lasts > self.cfg.timeout / 2 and each.waits_for_caller():
+                each.hear_no_more()
+            hangs = hangs or lasts > self.cfg.timeout
+        if self.alive and hangs:
             self.log.critical("a request hangs; worker %s gives up and is replaced", self.pid)
             self.alive = False
             # The hanging thread would keep the interpreter from ending by itself.

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 from marshmallow import ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from loyalty_engine.api.errors import Fault, Refused
 from loyalty_engine.api.fast import NotTaken, Quick
@@ -147,13 +147,23 @@ class Body:
 
 
 def _body_of(request: Request) -> bytes:
+    """The body, whole. A server that ends bodies itself hands over what has come of them."""
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
+        # So much is read of a body in chunks; whether more was sent nobody has looked.
+        at_most = request.content_length is None and len(body) == request.max_content_length
+        more = request.environ["wsgi.input"].read(1) if at_most else b""
     except HTTPException:
         raise
     except Exception as fault:
         detail = f"The body could not be read to its end ({type(fault).__name__})."
         raise Refused(400, "malformed_request", detail) from fault
+    if more:
+        raise RequestEntityTooLarge
+    if request.content_length is not None and len(body) < request.content_length:
+        detail = f"The body ended after {len(body)} of {request.content_length} bytes."
+        raise Refused(400, "malformed_request", detail)
+    return body
 
 
 def pointers(messages: Mapping[Any, Any], above: str = "") -> Iterator[tuple[str, str]]:
