@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.domain.tiers import Why
 from loyalty_engine.ports import Address
-from loyalty_engine.storage.sql.statements import LARGEST_GROUP, Rows, Statement, const, var
+from loyalty_engine.storage.sql.inserts import LARGEST_GROUP, Rows
+from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import carries, operations
 from tests.storage.making import NOON, PROGRAM, enrol, member, operation, purchase, save

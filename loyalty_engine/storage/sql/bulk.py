@@ -9,15 +9,8 @@ from typing import Any
 from sqlalchemy import ARRAY, BindParameter, Table, Text, bindparam, cast, column, func, select
 from sqlalchemy.sql.expression import Executable
 
-from loyalty_engine.storage.sql.statements import (
-    LARGEST_GROUP,
-    POSTGRESQL,
-    Refusal,
-    Rows,
-    Statement,
-    Value,
-    Values,
-)
+from loyalty_engine.storage.sql.inserts import LARGEST_GROUP, Rows
+from loyalty_engine.storage.sql.statements import POSTGRESQL, Refusal, Statement, Value, Values
 
 MOST = 5000
 """How many rows one statement writes at most."""

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from loyalty_engine.ports import Taken
+from loyalty_engine.storage.sql.inserts import insert_one
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.statements import Statement, insert_one, var
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import api_keys
 

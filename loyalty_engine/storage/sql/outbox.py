@@ -17,7 +17,7 @@ from loyalty_engine.storage.sql.outbox_statements import (
     SETTLE,
     WAKE,
 )
-from loyalty_engine.storage.sql.rows import json_text, json_value
+from loyalty_engine.storage.sql.rows.texts import json_text, json_value
 from loyalty_engine.storage.sql.storage import SqlStorage
 
 FROM_THE_START = -(2**63)

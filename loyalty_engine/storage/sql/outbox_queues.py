@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from loyalty_engine.storage.sql.instants import instant
 from loyalty_engine.storage.sql.outbox import Claimed
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.rows import json_text, json_value
+from loyalty_engine.storage.sql.rows.texts import json_text, json_value
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import outbox

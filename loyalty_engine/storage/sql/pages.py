@@ -19,7 +19,9 @@ from loyalty_engine.storage.sql.reading.holds import hold_of
 from loyalty_engine.storage.sql.reading.members import grant_of, standing_of
 from loyalty_engine.storage.sql.reading.purchases import activities_of
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.rows import balances_of, lot_of, member_of, reservation_of
+from loyalty_engine.storage.sql.rows.ledger import balances_of, lot_of
+from loyalty_engine.storage.sql.rows.members import member_of
+from loyalty_engine.storage.sql.rows.purchases import reservation_of
 from loyalty_engine.storage.sql.statements import Statement, Value, among, const, var
 from loyalty_engine.storage.sql.tables import (
     accounts,

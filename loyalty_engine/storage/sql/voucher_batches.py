@@ -8,17 +8,11 @@ from typing import Any, Protocol
 from sqlalchemy import func, select, text, update
 
 from loyalty_engine.ports import Voucher
+from loyalty_engine.storage.sql.inserts import insert_one
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.reading.vouchers import voucher_row
-from loyalty_engine.storage.sql.statements import (
-    POSTGRESQL,
-    Statement,
-    const,
-    insert_one,
-    number_var,
-    var,
-)
+from loyalty_engine.storage.sql.statements import POSTGRESQL, Statement, const, number_var, var
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import voucher_batches, vouchers
 

@@ -10,7 +10,7 @@ from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.ports import StoredEvent
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import json_value
+from loyalty_engine.storage.sql.rows.texts import json_value
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import events, members, redemptions
 

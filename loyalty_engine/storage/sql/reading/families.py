@@ -10,7 +10,7 @@ from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.reading.limits import carries_of
 from loyalty_engine.storage.sql.reading.members import MEMBER
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import member_of
+from loyalty_engine.storage.sql.rows.members import member_of
 from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import (
     accounts,

@@ -9,7 +9,7 @@ from loyalty_engine.ports import Invitation, MemberRecord, Membership
 from loyalty_engine.storage.errors import OutOfOrder
 from loyalty_engine.storage.sql.instants import instant, instant_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import member_of
+from loyalty_engine.storage.sql.rows.members import member_of
 from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import (
     accounts,

@@ -10,7 +10,7 @@ from loyalty_engine.domain.lots import Balance, Lot
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, account_of
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import balances_of, entry_of, lot_of
+from loyalty_engine.storage.sql.rows.ledger import balances_of, entry_of, lot_of
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import balances, entries, lots
 

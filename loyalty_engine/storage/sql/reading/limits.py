@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.ports import CounterKey
+from loyalty_engine.storage.sql.inserts import insert_one
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.statements import Statement, insert_one, var
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import carries, counters
 from loyalty_engine.storage.sql.wire import Sent
 

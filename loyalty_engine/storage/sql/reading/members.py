@@ -14,7 +14,10 @@ from loyalty_engine.storage.sql.reading.operations import REMEMBER, ReadsOperati
 from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, with_account
 from loyalty_engine.storage.sql.reading.purchases import NEWEST_PURCHASE
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.rows import balances_of, member_of, operation_row, purchase_of
+from loyalty_engine.storage.sql.rows.ledger import balances_of
+from loyalty_engine.storage.sql.rows.members import member_of
+from loyalty_engine.storage.sql.rows.operations import operation_row
+from loyalty_engine.storage.sql.rows.purchases import purchase_of
 from loyalty_engine.storage.sql.statements import SQLITE, Statement, Value, const, var
 from loyalty_engine.storage.sql.tables import accounts, addresses, members, standings, tier_grants
 from loyalty_engine.storage.sql.wire import Row, Sent

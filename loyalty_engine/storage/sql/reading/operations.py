@@ -3,9 +3,10 @@
 from sqlalchemy import select
 
 from loyalty_engine.ports import Operation
+from loyalty_engine.storage.sql.inserts import insert_one
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import operation_of
-from loyalty_engine.storage.sql.statements import Statement, insert_one, var
+from loyalty_engine.storage.sql.rows.operations import operation_of
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import operations
 
 REMEMBER = insert_one(operations, ignore_known=True)

@@ -11,7 +11,8 @@ from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
 from loyalty_engine.storage.sql.reading.owned import Owned
 from loyalty_engine.storage.sql.reading.places import OF_PURCHASE, OF_RESERVATION
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.rows import json_value, purchase_of, reservation_of, return_of
+from loyalty_engine.storage.sql.rows.purchases import purchase_of, reservation_of, return_of
+from loyalty_engine.storage.sql.rows.texts import json_value
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import purchases, reservations, returns
 from loyalty_engine.storage.sql.wire import Row

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from loyalty_engine.ports import Published
 from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import json_value
+from loyalty_engine.storage.sql.rows.texts import json_value
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import rulebook_periods, rulebooks
 

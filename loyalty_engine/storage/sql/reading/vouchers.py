@@ -7,7 +7,7 @@ from sqlalchemy import select
 from loyalty_engine.ports import Failures, Voucher, VoucherUse
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import json_text, json_value
+from loyalty_engine.storage.sql.rows.texts import json_text, json_value
 from loyalty_engine.storage.sql.statements import Statement, Values, const, var
 from loyalty_engine.storage.sql.tables import failures, voucher_uses, vouchers
 from loyalty_engine.storage.sql.wire import Row, Sent

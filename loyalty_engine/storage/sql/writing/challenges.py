@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 
 from loyalty_engine.ports import Card, CardEntry, CardPrize
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import json_text
-from loyalty_engine.storage.sql.statements import Rows, Statement, upsert, var
+from loyalty_engine.storage.sql.rows.texts import json_text
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import (
     challenge_cards,
     challenge_entries,

@@ -1,9 +1,9 @@
 """Writing what happened beside purchases."""
 
 from loyalty_engine.ports import StoredEvent
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import Room
-from loyalty_engine.storage.sql.statements import Rows, upsert
 from loyalty_engine.storage.sql.tables import events
 
 _EVENTS = Rows(events, upsert(events))

@@ -2,10 +2,11 @@
 
 from sqlalchemy import Table, case, delete, exists, func, or_, select, update
 
+from loyalty_engine.storage.sql.inserts import insert_one
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.places import account_of
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.statements import Statement, const, insert_one, number_var, var
+from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import (
     addresses,
     events,

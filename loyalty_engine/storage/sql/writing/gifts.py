@@ -1,9 +1,9 @@
 """Writing points that members gave each other."""
 
 from loyalty_engine.ports import Gift
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room
-from loyalty_engine.storage.sql.statements import Rows, upsert
 from loyalty_engine.storage.sql.tables import gifts
 
 _GIFTS = Rows(gifts, upsert(gifts))

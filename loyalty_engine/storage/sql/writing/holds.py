@@ -1,9 +1,9 @@
 """Writing points set aside at a till."""
 
 from loyalty_engine.ports import Hold
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import Room
-from loyalty_engine.storage.sql.statements import Rows, upsert
 from loyalty_engine.storage.sql.tables import holds
 
 _HOLDS = Rows(holds, upsert(holds))

@@ -4,10 +4,11 @@ from sqlalchemy import delete, select, update
 
 from loyalty_engine.domain.tiers import State
 from loyalty_engine.ports import Address, Invitation, Membership
+from loyalty_engine.storage.sql.inserts import Rows, insert_one, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.rows import state_text
-from loyalty_engine.storage.sql.statements import Rows, Statement, insert_one, upsert, var
+from loyalty_engine.storage.sql.rows.members import state_text
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import (
     accounts,
     households,

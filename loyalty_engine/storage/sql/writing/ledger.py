@@ -7,18 +7,11 @@ from sqlalchemy import case, update
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.bulk import ManyRows
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import balance_row, entry_row, lot_row
-from loyalty_engine.storage.sql.statements import (
-    Rows,
-    Statement,
-    Values,
-    const,
-    number_var,
-    upsert,
-    var,
-)
+from loyalty_engine.storage.sql.rows.ledger import balance_row, entry_row, lot_row
+from loyalty_engine.storage.sql.statements import Statement, Values, const, number_var, var
 from loyalty_engine.storage.sql.tables import accounts, balances, entries, lots, transfers
 
 

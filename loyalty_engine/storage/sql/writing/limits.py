@@ -5,9 +5,10 @@ from sqlalchemy import update
 from loyalty_engine.domain.facts import Carry
 from loyalty_engine.ports import CounterKey
 from loyalty_engine.storage.errors import Retry, StorageBug
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.reading.limits import ReadsLimits, Slices, is_shared, whole
 from loyalty_engine.storage.sql.reading.room import here
-from loyalty_engine.storage.sql.statements import Rows, Statement, number_var, upsert, var
+from loyalty_engine.storage.sql.statements import Statement, number_var, var
 from loyalty_engine.storage.sql.tables import carries, counters
 
 _CARRIES = Rows(carries, upsert(carries))

@@ -6,10 +6,11 @@ from sqlalchemy import delete, update
 
 from loyalty_engine.domain.tiers import Grant, Standing
 from loyalty_engine.ports import Address, MemberRecord, Taken
+from loyalty_engine.storage.sql.inserts import Rows, insert_one, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import member_row
-from loyalty_engine.storage.sql.statements import Rows, Statement, Values, insert_one, upsert, var
+from loyalty_engine.storage.sql.rows.members import member_row
+from loyalty_engine.storage.sql.statements import Statement, Values, var
 from loyalty_engine.storage.sql.tables import accounts, addresses, members, standings, tier_grants
 
 

@@ -3,15 +3,11 @@
 from sqlalchemy import update
 
 from loyalty_engine.ports import Reservation, StoredPurchase, StoredReturn
+from loyalty_engine.storage.sql.inserts import Rows, insert_one, upsert
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.rows import json_text, purchase_row, reservation_row, return_row
-from loyalty_engine.storage.sql.statements import (
-    Rows,
-    Statement,
-    insert_one,
-    upsert,
-    var,
-)
+from loyalty_engine.storage.sql.rows.purchases import purchase_row, reservation_row, return_row
+from loyalty_engine.storage.sql.rows.texts import json_text
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import purchases, reservations, returns
 
 _ADD_PURCHASE = insert_one(purchases)

@@ -1,9 +1,9 @@
 """Writing rewards that were taken."""
 
 from loyalty_engine.ports import Redemption
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room
-from loyalty_engine.storage.sql.statements import Rows, upsert
 from loyalty_engine.storage.sql.tables import redemptions
 
 _REDEMPTIONS = Rows(redemptions, upsert(redemptions))

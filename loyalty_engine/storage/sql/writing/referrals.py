@@ -6,9 +6,10 @@ from datetime import datetime
 from sqlalchemy import delete, update
 
 from loyalty_engine.ports import Referral, ReferralCode, Signal
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.statements import Rows, Statement, upsert, var
+from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import referral_codes, referrals, signals
 
 _CODES = Rows(referral_codes, upsert(referral_codes))

@@ -7,20 +7,15 @@ from sqlalchemy import update
 
 from loyalty_engine.ports import Event, Operation
 from loyalty_engine.storage.sql.bulk import ManyRows
+from loyalty_engine.storage.sql.inserts import Rows, insert_one, upsert
 from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.members import ReadsMembers
 from loyalty_engine.storage.sql.reading.operations import REMEMBER
 from loyalty_engine.storage.sql.reading.room import here
 from loyalty_engine.storage.sql.reading.sweeps import FORGET_OPERATIONS
-from loyalty_engine.storage.sql.rows import json_text, operation_row
-from loyalty_engine.storage.sql.statements import (
-    Rows,
-    Statement,
-    Values,
-    insert_one,
-    upsert,
-    var,
-)
+from loyalty_engine.storage.sql.rows.operations import operation_row
+from loyalty_engine.storage.sql.rows.texts import json_text
+from loyalty_engine.storage.sql.statements import Statement, Values, var
 from loyalty_engine.storage.sql.tables import operations, outbox, rulebook_periods, rulebooks
 
 _ANSWER = Statement(

@@ -7,17 +7,10 @@ from sqlalchemy import case, update
 from loyalty_engine.domain.purse_book import PurseBook
 from loyalty_engine.domain.stored_value import Purse, ValueHold
 from loyalty_engine.storage.errors import Retry
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.statements import (
-    Rows,
-    Statement,
-    Values,
-    const,
-    number_var,
-    upsert,
-    var,
-)
+from loyalty_engine.storage.sql.statements import Statement, Values, const, number_var, var
 from loyalty_engine.storage.sql.tables import purses, value_entries, value_holds, value_notes
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import case, null, update
 
 from loyalty_engine.ports import Voucher, VoucherUse
+from loyalty_engine.storage.sql.inserts import Rows, upsert
 from loyalty_engine.storage.sql.instants import micros, micros_or_none
 from loyalty_engine.storage.sql.reading.room import Room, here
 from loyalty_engine.storage.sql.reading.vouchers import use_row, voucher_row
-from loyalty_engine.storage.sql.statements import Rows, Statement, number_var, upsert, var
+from loyalty_engine.storage.sql.statements import Statement, number_var, var
 from loyalty_engine.storage.sql.tables import failures, voucher_uses, vouchers
 
 _ADD = Rows(vouchers)
