@@ -18,8 +18,10 @@ from loyalty_engine.api.keys import Client
 from loyalty_engine.api.paths import read_path
 from loyalty_engine.api.reading import read_idempotency_key, read_query
 from loyalty_engine.api.service import Service, service
+from loyalty_engine.domain.errors import LoyaltyError, Unavailable
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
+from loyalty_engine.use_cases.idempotency import answered_before
 
 View = Callable[..., Answer]
 OpenView = Callable[[Service], Response]
@@ -81,7 +83,16 @@ def runner(call: Call, view: View) -> Callable[..., Response]:
         now, detailed = here.clock.now(), client.may("vouchers:details")
         caller = Caller(client.program, client.id, now, repeats, print_of, detailed)
         ask = Ask(here, caller, body, asked)
-        return respond(view(ask, *names), ask.headers)
+        try:
+            answer = view(ask, *names)
+        except LoyaltyError as refusal:
+            before = (
+                None if isinstance(refusal, Unavailable) else answered_before(here.engine, caller)
+            )
+            if before is None:
+                raise
+            answer = before
+        return respond(answer, ask.headers)
 
     return run
 

@@ -16,6 +16,7 @@ from loyalty_engine.cli.shared.telling import console, json_option, table, tell_
 from loyalty_engine.storage.sql.decisions import stored_cases
 from loyalty_engine.storage.sql.integrity import Finding, Report, verify
 from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
 from loyalty_engine.use_cases.explain_purchase import decide_again
 
 MOST = 1000
@@ -51,8 +52,9 @@ def prove(parts: Parts, program: str, *, decisions: bool = False, quiet: bool = 
     """The report of one programme, with decisions among its findings where that is asked for."""
     with _progress(quiet) as tell:
         report = verify(
-            parts.storage, program, lambda done: tell(f"{program}: {done:,} accounts and members")
-        )
+            parts.storage, program, lambda done: tell(f"{program}: {done:,} accounts and members"),
+            moving=units_with_moved_ends(parts.engine, program),
+        )  # fmt: skip
         if not decisions:
             return report
         count = 0

@@ -24,6 +24,7 @@ from loyalty_engine.rulebook.words import Word
 from loyalty_engine.storage.sql.instants import instant
 from loyalty_engine.storage.sql.integrity import Report, verify
 from loyalty_engine.storage.sql.storage import SqlStorage
+from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
 
@@ -126,7 +127,8 @@ def replay_file(machine: Machine, wanted: Wanted, report: TextIO | None, watch: 
     finally:
         staging.close()
     watch.begin("Verifying", None)
-    proof = verify(machine.storage, program.name, watch.reached)
+    moving = units_with_moved_ends(machine.engine, program.name)
+    proof = verify(machine.storage, program.name, watch.reached, moving=moving)
     return Outcome(program, run.counts, account, totals, agreement, proof)
 
 

@@ -18,6 +18,7 @@ from loyalty_engine.scenarios.form import Expected, GivenMember, Scenario, Step
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
+from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
 from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer
 from loyalty_engine.use_cases.enrol_member import enrol_member
@@ -158,7 +159,8 @@ class Run:
                 )  # fmt: skip
 
     def _prove(self) -> None:
-        for finding in verify(self.stage.storage, self.stage.room).findings:
+        moving = units_with_moved_ends(self.stage.engine, self.stage.room)
+        for finding in verify(self.stage.storage, self.stage.room, moving=moving).findings:
             what = f"{finding.check} of {finding.where}"
             self._fail(0, "verify", self.scenario.place, what, "proven", finding.detail)
 

@@ -34,6 +34,23 @@ def began(engine: Engine, view: View, now: datetime) -> Mapping[str, datetime]:
     return found
 
 
+def units_with_moved_ends(engine: Engine, program: str) -> frozenset[str]:
+    """The units whose points had their ends moved under any rulebook: they end after inactivity,
+    or had no end before. To be told to who proves in which order points were spent.
+    """
+    with engine.storage.read(program) as view:
+        books = dict.fromkeys(name for _, name in view.rulebook_periods())
+    kinds: dict[str, set[ExpiryKind]] = {}
+    for book in books:
+        for name, unit in engine.rulebooks.by_hash(program, book).program.units.items():
+            kinds.setdefault(name, set()).add(unit.expiry.kind)
+    return frozenset(
+        name
+        for name, found in kinds.items()
+        if ExpiryKind.INACTIVITY in found or (ExpiryKind.NEVER in found and len(found) > 1)
+    )
+
+
 def begin_expiry(engine: Engine, program_name: str, number: int, now: datetime) -> int:
     """Give the points of an account (by its number) that were there before an end.
 

@@ -140,7 +140,7 @@ class Moving:
             standing.append(number)
         while len(standing) < due and self.giving:
             number = max(now, default=0) + 1
-            new = self._new(card, goal, number)
+            new = new_prize(self.acting, card, goal, number, self.work.now)
             now[number] = self.prizing.give(challenge, new, book)
             standing.append(number)
         for number in sorted(now):
@@ -148,14 +148,6 @@ class Moving:
             if len(owed) > max(0, len(standing) - due) and now[number].state == "owed":
                 now[number] = self.prizing.owe_no_more(now[number])
         return now
-
-    def _new(self, card: Card, goal: int, number: int) -> CardPrize:
-        it, now = self.acting, self.work.now
-        over = any(at is not None and at <= now for at in (card.until, card.next_at))
-        return CardPrize(
-            card.owner, card.period, card.challenge, goal, number, "given", it.member.number,
-            it.purchase, it.at, now, it.rulebook.hash, late=it.late or over,
-        )  # fmt: skip
 
     def _book(self, challenge: Challenge, card: Card) -> AccountBook:
         """The account that gets the points: the household's where the card is."""
@@ -172,7 +164,7 @@ class Moving:
         """Write cards and prizes, count limits, tell of prizes; books are saved by others."""
         if not self.moves:
             return
-        self.prizing.limits.count()
+        self.prizing.limits.count(self.work)
         self.work.save_cards([it.after for it in self.moves])
         for move in self.moves:
             self.work.save_card_prizes((*move.prizes, *move.paid))
@@ -196,6 +188,19 @@ class Moving:
             "round": prize.round, "purchase": self.acting.purchase, "late": prize.late,
         }  # fmt: skip
         self.work.announce(member_event(kind, member, name, version, now, told))
+
+
+def new_prize(it: Acting, card: Card, goal: int, number: int, now: datetime) -> CardPrize:
+    """What reaching a goal once more is to give."""
+    return CardPrize(
+        card.owner, card.period, card.challenge, goal, number, "given", it.member.number,
+        it.purchase, it.at, now, it.rulebook.hash, late=it.late or is_over(card, now),
+    )  # fmt: skip
+
+
+def is_over(card: Card, now: datetime) -> bool:
+    """Whether a card's time, or its streak, is over."""
+    return any(at is not None and at <= now for at in (card.until, card.next_at))
 
 
 def next_at(challenge: Challenge, card: Card, program: Program, now: datetime) -> datetime | None:

@@ -57,10 +57,18 @@ def counted_of(prize: CardPrize) -> tuple[Counted, ...]:
     return _counted.decode(prize.counted)
 
 
+NAME = "challenge"
+
+
 def booked_as(prize: CardPrize) -> str:
     """Under which id the points of a prize are booked."""
     period = f" {prize.period}" if prize.period else ""
     return f"{OF_CHALLENGE}{prize.challenge}{period} #{prize.goal}.{prize.round}"
+
+
+def rule_of(challenge: str) -> str:
+    """By which rule what a challenge gives is known."""
+    return f"{NAME}:{challenge}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +90,6 @@ class Acting:
         return self.rulebook.program
 
 
-NAME = "challenge"
-
-
 def limits_of(challenge: Challenge, acting: Acting) -> dict[CounterKey, tuple[str, Limit]]:
     """Where giving a challenge's prize is counted, and under which limit."""
     day = local_time(acting.program, acting.at).date()
@@ -95,7 +100,7 @@ def limits_of(challenge: Challenge, acting: Acting) -> dict[CounterKey, tuple[st
     }
     found = {}
     for limit in challenge.rule.limits:
-        name = limit.name(f"{NAME}:{challenge.id}")
+        name = limit.name(rule_of(challenge.id))
         key = CounterKey(owners[limit.scope], name, period_name(limit.period, day))
         found[key] = (name, limit)
     return found

@@ -11,7 +11,7 @@ from loyalty_engine.domain.challenges import NO_STEP, Step
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.ports import Card, Cards, MemberRecord, View, Work
 from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.use_cases.calling import Engine
+from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.case import Case
 from loyalty_engine.use_cases.challenge_cards import CardMove, Moving
 from loyalty_engine.use_cases.challenge_prizes import Acting
@@ -164,11 +164,21 @@ def known_cards(work: Work, acting: Acting, steps: Mapping[str, Step]) -> Counti
     return Counting(cards=Cards(cards))
 
 
-def tell_supposed(view: View, receipt: dict[str, Any], case: Case, member: MemberRecord) -> None:
+def tell_supposed(
+    view: View,
+    engine: Engine,
+    caller: Caller,
+    receipt: dict[str, Any],
+    case: Case,
+    member: MemberRecord,
+) -> None:
     """Put into a quote what the purchase would do to challenges; nothing is given or booked."""
     counting = counted(view, case, member)
-    at = case.facts.purchase.occurred_at
-    moves = supposed_moves(case.rulebook, counting, at)
+    moves = supposed_moves(
+        view, _acting(engine, caller.program, case, member), counting, caller.now
+    )
     if moves:
         language = member.language or case.rulebook.program.languages[0]
-        receipt["challenges"] = moves_told(case.rulebook, moves, language, at, committed=False)
+        receipt["challenges"] = moves_told(
+            case.rulebook, moves, language, caller.now, committed=False
+        )

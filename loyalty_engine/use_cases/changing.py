@@ -166,10 +166,13 @@ def count_change(work: Work, rulebook: Rulebook, change: Change) -> None:
 
 
 def carries_without(
-    view: View, member: int, kept: Kept, rules: Sequence[str] = ()
+    view: View, member: int | None, kept: Kept, rules: Sequence[str] = ()
 ) -> dict[str, Carry]:
-    """The member's running sums as they would be without this purchase; those of `rules` too."""
-    if not kept.carried and not rules:
+    """The member's running sums as they would be without this purchase; those of `rules` too.
+
+    Guests have none.
+    """
+    if member is None or (not kept.carried and not rules):
         return {}
     found = dict(view.carries(member, {*map(rule_of, kept.carried), *rules}))
     mine = {key: less(found.get(key, Carry()), own) for key, own in kept.carried.items()}

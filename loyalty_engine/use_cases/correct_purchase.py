@@ -51,7 +51,7 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     old_decision = codec.decision_of(stored.decision)
     before = codec.kept_of(stored.kept)
     kept_milli = still_kept(stored, prepared, before)
-    without = carries_without(work, stored.member, before, rulebook.carrying)
+    without = carries_without(work, member.number if member else None, before, rulebook.carrying)
     counted = counting(program, old_facts.purchase, member)
     counts = counting(program, purchase, member)
     question = Question(

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest, NotFound
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError, NotFound
 from loyalty_engine.domain.expiry import expires_at
 from loyalty_engine.domain.gifts import GiftedEnd, Gifting
 from loyalty_engine.domain.ledger import AccountBook, Cause
@@ -28,7 +28,12 @@ from loyalty_engine.use_cases.gift_limits import (
 )
 from loyalty_engine.use_cases.gift_sentences import GIFT
 from loyalty_engine.use_cases.guarding import may_redeem
-from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
+from loyalty_engine.use_cases.idempotency import (
+    operation_of,
+    refusal_of,
+    remember_answer,
+    replay_of,
+)
 from loyalty_engine.use_cases.receipt import shown, to_json
 from loyalty_engine.use_cases.reserving import lapse_due
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
@@ -42,13 +47,13 @@ def give_points(engine: Engine, caller: Caller, asked: GiftRequest) -> Answer:
     just joined, another gift under the id.
     """
     program = engine.rulebooks.current(caller.program).program
-    engine.hooks.guard(caller.program, "give_points", None, True)
+    refusal = refusal_of(lambda: engine.hooks.guard(caller.program, "give_points", None, True))
 
     def act(work: Work) -> Written:
         operation = operation_of(caller, 201)
         if operation and (known := work.remember(operation)):
             return Written(replay_of(work, caller, known))
-        written = _given(work, program, asked)
+        written = _given(work, program, asked, refusal)
         remember_answer(work, operation, written.answer)
         return written
 
@@ -115,9 +120,13 @@ def _repeat(work: Work, gift: Gift, asked: GiftRequest) -> Written:
     return Written(Answer(200, to_json(gift_body(work, gift)), True))
 
 
-def _given(work: Work, program: Program, asked: GiftRequest) -> Written:
+def _given(
+    work: Work, program: Program, asked: GiftRequest, refusal: LoyaltyError | None
+) -> Written:
     if (before := work.gift(asked.id)) is not None:
         return _repeat(work, before, asked)
+    if refusal is not None:
+        raise refusal
     rules = rules_of(program, asked)
     numbers = _number(work, asked.giver), _number(work, asked.receiver)
     if numbers[0] == numbers[1]:

@@ -1,12 +1,13 @@
 """Writes that may be sent again: remembered with the answer, or with where the answer stands."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError
 from loyalty_engine.ports import Operation, View, Work
-from loyalty_engine.use_cases.calling import Answer, Caller
+from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.receipt import with_member
 
 
@@ -31,6 +32,36 @@ def remember_answer(work: Work, operation: Operation | None, answer: Answer) -> 
     """Keep what was answered with what `remember` began; nothing without an Idempotency-Key."""
     if operation is not None:
         work.answer(replace(operation, status=answer.status, answer=answer.body))
+
+
+def note_status(work: Work, operation: Operation | None, answer: Answer) -> None:
+    """Keep with which status it was answered, where that is not the one it was begun with."""
+    if operation is not None and answer.status != operation.status:
+        work.answer(replace(operation, status=answer.status))
+
+
+def answered_before(engine: Engine, caller: Caller) -> Answer | None:
+    """What was answered to this request under its Idempotency-Key; None where nothing was.
+
+    What has had an effect is answered alike, though the rules or plugins would refuse it by now.
+    """
+    if caller.key is None:
+        return None
+    with engine.storage.read(caller.program) as view:
+        stored = view.operation(caller.client, caller.key)
+        if stored is None:
+            return None
+        answer = replay_of(view, caller, stored)
+    return replace(answer, body=engine.codes.revealed(caller.program, answer.body))
+
+
+def refusal_of(check: Callable[[], object]) -> LoyaltyError | None:
+    """What a check has against a request, to be raised once the request is known to be new."""
+    try:
+        check()
+    except LoyaltyError as refusal:
+        return refusal
+    return None
 
 
 def answer_body(view: View, stored: Operation) -> bytes:

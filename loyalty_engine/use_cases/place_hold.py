@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import HoldRequest
@@ -12,7 +12,12 @@ from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.holding import hold_body, hold_event, stored_portions
-from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
+from loyalty_engine.use_cases.idempotency import (
+    operation_of,
+    refusal_of,
+    remember_answer,
+    replay_of,
+)
 from loyalty_engine.use_cases.members import GONE
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.reserving import lapse_due
@@ -28,12 +33,17 @@ def place_hold(engine: Engine, caller: Caller, asked: HoldRequest) -> Answer:
     `InsufficientPoints`.
     """
     program = engine.rulebooks.current(caller.program).program
-    _check(program, asked)
-    engine.hooks.guard(caller.program, "place_hold", None, True)
+
+    def check() -> None:
+        _check(program, asked)
+        engine.hooks.guard(caller.program, "place_hold", None, True)
+
+    refusal = refusal_of(check)
     try:
         return write(
-            engine, caller.program, caller.now, lambda work: place_in(work, program, caller, asked)
-        )
+            engine, caller.program, caller.now,
+            lambda work: place_in(work, program, caller, asked, refusal),
+        )  # fmt: skip
     except Taken as taken:
         raise _exists(asked.id) from taken
 
@@ -52,8 +62,14 @@ def _check(program: Program, asked: HoldRequest) -> None:
         )  # fmt: skip
 
 
-def place_in(work: Work, program: Program, caller: Caller, asked: HoldRequest) -> Written:
-    """Place a hold within a unit of work."""
+def place_in(
+    work: Work,
+    program: Program,
+    caller: Caller,
+    asked: HoldRequest,
+    refusal: LoyaltyError | None = None,
+) -> Written:
+    """Place a hold within a unit of work; `refusal` speaks against a new one."""
     operation = operation_of(caller, 201)
     if operation and (known_one := work.remember(operation)):
         return Written(replay_of(work, caller, known_one))
@@ -63,6 +79,8 @@ def place_in(work: Work, program: Program, caller: Caller, asked: HoldRequest) -
         again = _repeat(work, member, before, asked)
         remember_answer(work, operation, again.answer)
         return again
+    if refusal is not None:
+        raise refusal
     _may_hold(member)
     may_redeem(program, member, work.now)
     book = open_book(work, member, work.now)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from loyalty_engine.domain.errors import InvalidRequest
+from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import Address
@@ -16,7 +16,11 @@ from loyalty_engine.use_cases.finding_cards import sealed
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A purchase checked and ready to be decided under the rulebook of its day."""
+    """A purchase checked and ready to be decided under the rulebook of its day.
+
+    `refusal` is what speaks against it. What was recorded before is answered all the same when it
+    is sent again, whatever plugins or the rules say by now.
+    """
 
     caller: Caller
     rulebook: Rulebook
@@ -24,26 +28,37 @@ class Prepared:
     plugins: Mapping[str, Mapping[str, Scalar]]
     fingerprint: bytes
     who: Address | None
+    refusal: LoyaltyError | None = None
 
     @property
     def program(self) -> Program:
         """The programme."""
         return self.rulebook.program
 
+    def check(self) -> None:
+        """Raise what speaks against it, once it is known to be new."""
+        if self.refusal is not None:
+            raise self.refusal
+
 
 def prepare(engine: Engine, caller: Caller, purchase: Purchase, action: str) -> Prepared:
-    """Check the purchase against its programme and ask the plugins; raises what they refuse."""
+    """Check the purchase against its programme and ask the plugins."""
     rulebook = engine.rulebooks.at(caller.program, purchase.occurred_at)
     if purchase.vouchers:
         purchase = seal(engine, caller.program, rulebook, purchase)
     if purchase.names_cards:
         purchase = seal_cards(engine, caller.program, purchase)
-    check_purchase(rulebook, purchase, caller.now)
-    plugins = engine.hooks.gather_facts(caller.program, purchase)
-    spends = bool(purchase.spend) or purchase.names_cards
-    engine.hooks.guard(caller.program, action, purchase, spends)
+    plugins: Mapping[str, Mapping[str, Scalar]] = {}
+    refusal = None
+    try:
+        check_purchase(rulebook, purchase, caller.now)
+        plugins = engine.hooks.gather_facts(caller.program, purchase)
+        spends = bool(purchase.spend) or purchase.names_cards
+        engine.hooks.guard(caller.program, action, purchase, spends)
+    except LoyaltyError as error:
+        refusal = error
     return Prepared(
-        caller, rulebook, purchase, plugins, fingerprint(purchase), address_of(purchase)
+        caller, rulebook, purchase, plugins, fingerprint(purchase), address_of(purchase), refusal
     )
 
 

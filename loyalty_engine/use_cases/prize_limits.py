@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from loyalty_engine.domain.limits import Measure, Short
-from loyalty_engine.ports import CounterKey, Work
+from loyalty_engine.ports import CounterKey, View, Work
 from loyalty_engine.rulebook.challenges import Challenge, Prize
 from loyalty_engine.use_cases.challenge_prizes import Acting, cut_to, limits_of
 from loyalty_engine.use_cases.codec import local_time
@@ -15,10 +16,14 @@ from loyalty_engine.use_cases.rewarding import counted_in
 
 @dataclass(slots=True)
 class PrizeLimits:
-    """The limits of challenges and of the rewards they give, with what is used here already."""
+    """The limits of challenges and of the rewards they give, with what is used here already.
+
+    A quote asks them as well, and counts nothing.
+    """
 
     acting: Acting
-    work: Work
+    view: View
+    now: datetime
     _uses: list[tuple[CounterKey, int, int]] = field(default_factory=list)
 
     def within(
@@ -28,11 +33,11 @@ class PrizeLimits:
         acting = self.acting
         named = limits_of(challenge, acting)
         if (reward := acting.rulebook.rewards.get(what.reward)) is not None:
-            day = local_time(acting.program, self.work.now).date()
+            day = local_time(acting.program, self.now).date()
             named |= counted_in(reward, acting.member, acting.store, day)
         if not named:
             return points, "", ()
-        used = self.work.counters(in_order(named))
+        used = self.view.counters(in_order(named))
         mine = self._used_here()
         cut = ""
         for key, (name, limit) in named.items():
@@ -56,7 +61,7 @@ class PrizeLimits:
 
     def use_again(self, counted: Sequence[Counted]) -> None:
         """Use what was given back before, whether or not there is still room for it."""
-        used = self.work.counters([it.key for it in counted]) if counted else {}
+        used = self.view.counters([it.key for it in counted]) if counted else {}
         mine = self._used_here()
         for it in counted:
             after = used[it.key] + mine.get(it.key, 0) + it.amount
@@ -66,7 +71,7 @@ class PrizeLimits:
         """Use it no longer."""
         self._uses += [(it.key, -it.amount, it.ceiling) for it in counted]
 
-    def count(self) -> None:
+    def count(self, work: Work) -> None:
         """Count what is used, in the order of locking."""
         sums: dict[CounterKey, tuple[int, int]] = {}
         for key, amount, ceiling in self._uses:
@@ -75,7 +80,7 @@ class PrizeLimits:
         for key in in_order(sums):
             amount, ceiling = sums[key]
             if amount:
-                self.work.use(key, amount, ceiling)
+                work.use(key, amount, ceiling)
 
     def _used_here(self) -> Mapping[CounterKey, int]:
         """What this unit of work has used of limits so far, before it is counted."""

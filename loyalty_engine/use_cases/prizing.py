@@ -24,6 +24,7 @@ from loyalty_engine.use_cases.challenge_prizes import (
     gave_of,
     not_waiting,
     prize_of,
+    rule_of,
     tier_until,
 )
 from loyalty_engine.use_cases.challenge_shares import family_of
@@ -48,7 +49,7 @@ class Prizing:
     limits: PrizeLimits = field(init=False)
 
     def __post_init__(self) -> None:
-        self.limits = PrizeLimits(self.acting, self.work)
+        self.limits = PrizeLimits(self.acting, self.work, self.work.now)
 
     def give(self, challenge: Challenge, prize: CardPrize, book: AccountBook) -> CardPrize:
         """Give what a goal brings; `prize` says which. What a limit has no room for is refused."""
@@ -163,7 +164,7 @@ class Prizing:
     # --- vouchers, tiers -------------------------------------------------------------------
 
     def _voucher(self, prize: CardPrize, kind: str) -> IssuedVoucher:
-        acting, rule = self.acting, f"{NAME}:{prize.challenge}"
+        acting, rule = self.acting, rule_of(prize.challenge)
         try:
             issued = issue_voucher(
                 acting.engine, self.work, acting.name, acting.rulebook, kind,

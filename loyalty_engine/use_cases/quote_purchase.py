@@ -30,6 +30,7 @@ def quote_purchase(engine: Engine, caller: Caller, purchase: Purchase, reserve: 
             return write(
                 engine, caller.program, caller.now, lambda work: reserve_in(engine, work, prepared)
             )
+    prepared.check()
     with counting_wrong(engine, caller), engine.storage.read(caller.program) as view:
         opening = view.open_purchase(prepared.who, purchase.id)
         member = expected_member(prepared, opening.member) or _newcomer(

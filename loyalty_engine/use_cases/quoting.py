@@ -124,7 +124,7 @@ def quoted_receipt(
         late=is_late(member, purchase.occurred_at),
     )  # fmt: skip
     if case.rulebook.challenges:
-        tell_supposed(view, receipt, case, member)
+        tell_supposed(view, engine, prepared.caller, receipt, case, member)
     return _with_codes(engine, receipt, prepared, decided, member)
 
 

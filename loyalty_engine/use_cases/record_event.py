@@ -24,7 +24,13 @@ from loyalty_engine.use_cases.deciding import gains_of
 from loyalty_engine.use_cases.deciding_with_codes import book_codes, decide_codes, tell_codes
 from loyalty_engine.use_cases.event_checks import check_event
 from loyalty_engine.use_cases.events import happening_event
-from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
+from loyalty_engine.use_cases.idempotency import (
+    note_status,
+    operation_of,
+    purchase_resource,
+    refusal_of,
+    replay_of,
+)
 from loyalty_engine.use_cases.members import (
     GONE,
     count_event,
@@ -61,20 +67,23 @@ def record_event(engine: Engine, caller: Caller, told: EventRequest) -> Answer:
 def _prepare(engine: Engine, caller: Caller, told: EventRequest) -> Prepared:
     rulebook = engine.rulebooks.at(caller.program, told.occurred_at)
     event = Happening(told.kind, told.data)
-    check_time(rulebook.program, told.occurred_at, caller.now)
-    check_event(rulebook.program, event)
-    if told.kind in KINDS:
-        raise InvalidRequest(
-            f"{told.kind!r} is told by the engine alone, when a friend has qualified",
-            code="event_kind_unknown", pointer="/kind",
-        )  # fmt: skip
     purchase = Purchase(
         kept_as(told.id), told.occurred_at, rulebook.program.currency, (), member=told.member,
         event=event,
     )  # fmt: skip
-    engine.hooks.guard(caller.program, "record_event", purchase, False)
+
+    def check() -> None:
+        check_time(rulebook.program, told.occurred_at, caller.now)
+        check_event(rulebook.program, event)
+        if told.kind in KINDS:
+            raise InvalidRequest(
+                f"{told.kind!r} is told by the engine alone, when a friend has qualified",
+                code="event_kind_unknown", pointer="/kind",
+            )  # fmt: skip
+        engine.hooks.guard(caller.program, "record_event", purchase, False)
+
     who = Address("member", told.member)
-    return Prepared(caller, rulebook, purchase, {}, fingerprint(purchase), who)
+    return Prepared(caller, rulebook, purchase, {}, fingerprint(purchase), who, refusal_of(check))
 
 
 def _exists(event: str) -> Conflict:
@@ -86,7 +95,8 @@ def _exists(event: str) -> Conflict:
 def _record_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
     purchase, caller = prepared.purchase, prepared.caller
     resource = purchase_resource(purchase.id, purchase.revision)
-    opening = work.open_purchase(prepared.who, purchase.id, operation_of(caller, 201, resource))
+    operation = operation_of(caller, 201, resource)
+    opening = work.open_purchase(prepared.who, purchase.id, operation)
     if opening.operation is not None:
         return Written(replay_of(work, caller, opening.operation))
     if (stored := opening.purchase) is not None:
@@ -94,7 +104,10 @@ def _record_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
             raise _exists(purchase.id.removeprefix(EVENT_ID))
         member = work.member(stored.member)
         name = member.id if member else None
-        return Written(Answer(200, with_member(stored.receipt, name), True))
+        again = Answer(200, with_member(stored.receipt, name), True)
+        note_status(work, operation, again)
+        return Written(again)
+    prepared.check()
     member = opening.member
     if member is None:
         raise InvalidRequest(

@@ -21,7 +21,12 @@ from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.finding_cards import counting_wrong
 from loyalty_engine.use_cases.guarding import awoken, sales_flags
 from loyalty_engine.use_cases.holding import pay_and_earn, save_captured
-from loyalty_engine.use_cases.idempotency import operation_of, purchase_resource, replay_of
+from loyalty_engine.use_cases.idempotency import (
+    note_status,
+    operation_of,
+    purchase_resource,
+    replay_of,
+)
 from loyalty_engine.use_cases.members import (
     GONE,
     count_purchase,
@@ -74,11 +79,15 @@ def record_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
     """Record within a unit of work. What it refuses it refuses before writing anything."""
     purchase, caller = prepared.purchase, prepared.caller
     resource = purchase_resource(purchase.id, purchase.revision)
-    opening = work.open_purchase(prepared.who, purchase.id, operation_of(caller, 201, resource))
+    operation = operation_of(caller, 201, resource)
+    opening = work.open_purchase(prepared.who, purchase.id, operation)
     if opening.operation is not None:
         return Written(replay_of(work, caller, opening.operation))
     if opening.purchase is not None:
-        return _known(engine, work, prepared, opening, opening.purchase)
+        written = _known(engine, work, prepared, opening, opening.purchase)
+        note_status(work, operation, written.answer)
+        return written
+    prepared.check()
     member, flags = _member_of(engine, work, prepared, opening)
     if member is None:
         return record_guest(engine, work, prepared, flags)
@@ -91,6 +100,7 @@ def _known(
     """The id is known: the same again, a correction, or another purchase under the same id."""
     purchase = prepared.purchase
     if purchase.revision > stored.revision:
+        prepared.check()
         return correct(engine, work, prepared, stored)
     same = stored
     if purchase.revision < stored.revision:

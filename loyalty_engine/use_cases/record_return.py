@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest, pointing_below
+from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError, pointing_below
 from loyalty_engine.domain.requests import Return
 from loyalty_engine.ports import StoredPurchase, StoredReturn, Taken, Work
 from loyalty_engine.rulebook.kept import Kept
@@ -14,7 +14,13 @@ from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.checks import check_time
 from loyalty_engine.use_cases.events import return_event
-from loyalty_engine.use_cases.idempotency import operation_of, replay_of, return_resource
+from loyalty_engine.use_cases.idempotency import (
+    note_status,
+    operation_of,
+    refusal_of,
+    replay_of,
+    return_resource,
+)
 from loyalty_engine.use_cases.preparing import Prepared, prepare
 from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.receipt import to_json, with_member
@@ -33,7 +39,7 @@ def record_return(engine: Engine, caller: Caller, purchase_id: str, back: Return
     Raises `NotFound` (no such purchase), `InvalidRequest` (no such line, nothing to return) and
     `Conflict` (more than is kept, another body under the id, a cancelled purchase).
     """
-    engine.hooks.guard(caller.program, "record_return", None, False)
+    refusal = refusal_of(lambda: engine.hooks.guard(caller.program, "record_return", None, False))
     exchange = None
     if back.exchange:  # the return's answer bears the key, and the purchase's within it
         with pointing_below("/exchange"):
@@ -43,7 +49,9 @@ def record_return(engine: Engine, caller: Caller, purchase_id: str, back: Return
         stored_operation = operation_of(caller, 201, return_resource(purchase_id, back.id))
         if stored_operation and (known := work.remember(stored_operation)):
             return Written(replay_of(work, caller, known))
-        return return_in(engine, work, caller, purchase_id, back, exchange)
+        written = return_in(engine, work, caller, purchase_id, back, exchange, refusal)
+        note_status(work, stored_operation, written.answer)
+        return written
 
     try:
         return write(engine, caller.program, caller.now, act)
@@ -66,12 +74,15 @@ def return_in(
     purchase_id: str,
     back: Return,
     exchange: Prepared | None = None,
+    refusal: LoyaltyError | None = None,
 ) -> Written:
-    """Record a return within a unit of work."""
+    """Record a return within a unit of work; `refusal` speaks against a new one."""
     stored = find_open(work, purchase_id, allow_closed=True)
     print_of = fingerprint(back)
     if known := work.find_return(stored.member, purchase_id, back.id):
         return _repeat(work, known, print_of)
+    if refusal is not None:
+        raise refusal
     if stored.state not in OPEN:
         raise closed(stored)
     program = engine.rulebooks.by_hash(caller.program, stored.rulebook).program

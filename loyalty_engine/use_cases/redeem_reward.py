@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.expiry import REDEMPTION
 from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
-from loyalty_engine.domain.limits import Limit, Scope
+from loyalty_engine.domain.limits import Limit
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Take
 from loyalty_engine.domain.tiers import Grant
@@ -23,7 +23,12 @@ from loyalty_engine.use_cases.codec import encode
 from loyalty_engine.use_cases.codes import marked
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.guarding import may_redeem
-from loyalty_engine.use_cases.idempotency import operation_of, remember_answer, replay_of
+from loyalty_engine.use_cases.idempotency import (
+    operation_of,
+    refusal_of,
+    remember_answer,
+    replay_of,
+)
 from loyalty_engine.use_cases.members import review
 from loyalty_engine.use_cases.receipt import shown, to_json, with_member
 from loyalty_engine.use_cases.renewing import renew
@@ -33,6 +38,7 @@ from loyalty_engine.use_cases.rewarding import (
     counted_in,
     eligibility,
     full_up,
+    offered,
     reward_facts,
     standing_reasons,
     texts_of,
@@ -50,8 +56,12 @@ def redeem_reward(engine: Engine, caller: Caller, asked: Take) -> Answer:
     sold out, taken too often, another redemption under the id.
     """
     rulebook = engine.rulebooks.current(caller.program)
-    reward = offered(rulebook, asked)
-    engine.hooks.guard(caller.program, "redeem_reward", None, True)
+
+    def check() -> None:
+        offered(rulebook, asked)
+        engine.hooks.guard(caller.program, "redeem_reward", None, True)
+
+    refusal = refusal_of(check)
 
     def act(work: Work) -> Written:
         operation = operation_of(caller, 201)
@@ -61,7 +71,10 @@ def redeem_reward(engine: Engine, caller: Caller, asked: Take) -> Answer:
         before = work.redemption(asked.id)
         if before is not None:
             written = _repeat(work, before, asked)
+        elif refusal is not None:
+            raise refusal
         else:
+            reward = offered(rulebook, asked)
             written = _redeem(engine, caller.program, work, rulebook, reward, member, asked)
         remember_answer(work, operation, written.answer)
         return written
@@ -70,27 +83,6 @@ def redeem_reward(engine: Engine, caller: Caller, asked: Take) -> Answer:
         return write(engine, caller.program, caller.now, act)
     except Taken as taken:
         raise _exists(asked.id) from taken
-
-
-def offered(rulebook: Rulebook, asked: Take) -> Reward:
-    """The reward that is asked for; what contradicts it is refused."""
-    reward = rulebook.rewards.get(asked.reward)
-    if reward is None:
-        raise InvalidRequest(
-            f"the programme has no reward {asked.reward!r}", code="reward_unknown",
-            pointer="/reward",
-        )  # fmt: skip
-    if asked.paid != reward.money:
-        raise InvalidRequest(
-            f"{reward.money} is to be paid beside the points, and {asked.paid} was",
-            code="reward_payment_differs", pointer="/paid", due=reward.money,
-        )  # fmt: skip
-    if not asked.store and any(it.scope is Scope.STORE for it in reward.limits.values()):
-        raise InvalidRequest(
-            "this reward is counted in each store; say which one it is taken in",
-            code="store_missing", pointer="/store",
-        )  # fmt: skip
-    return reward
 
 
 def _exists(id: str) -> Conflict:

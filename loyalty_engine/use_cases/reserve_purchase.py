@@ -31,15 +31,16 @@ from loyalty_engine.use_cases.writing import Written, save_account, shown_after
 def reserve_in(engine: Engine, work: Work, prepared: Prepared) -> Written:
     """Reserve within a unit of work. What it refuses it refuses before writing anything."""
     caller, purchase = prepared.caller, prepared.purchase
+    operation = operation_of(caller, 201)
+    opening = work.open_purchase(prepared.who, purchase.id, operation)
+    if opening.operation is not None:
+        return Written(replay_of(work, caller, opening.operation))
+    prepared.check()
     if purchase.hold is not None:
         raise InvalidRequest(
             "a reservation holds its points itself; leave the hold out, or quote without reserve",
             code="hold_in_reservation", pointer="/hold",
         )  # fmt: skip
-    operation = operation_of(caller, 201)
-    opening = work.open_purchase(prepared.who, purchase.id, operation)
-    if opening.operation is not None:
-        return Written(replay_of(work, caller, opening.operation))
     member = expected_member(prepared, opening.member)
     if member is None:
         raise InvalidRequest(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from loyalty_engine.domain.errors import InvalidRequest
-from loyalty_engine.domain.requests import UnreceiptedLine, UnreceiptedReturn
+from loyalty_engine.domain.requests import Return, ReturnLine, UnreceiptedLine, UnreceiptedReturn
 from loyalty_engine.ports import Address, MemberRecord, StoredPurchase, StoredReturn, Work
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
@@ -16,6 +16,7 @@ from loyalty_engine.use_cases.events import return_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.quantities import quantity
 from loyalty_engine.use_cases.receipt import to_json, with_member
+from loyalty_engine.use_cases.record_return import return_receipt
 from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.undoing import undo
 from loyalty_engine.use_cases.undone import Undone, undone_figures
@@ -98,8 +99,9 @@ def _take(
     undone = undo(
         engine, work, caller, stored, before, kept, back.occurred_at, kind="return", name=name
     )
-    told = {"purchase": stored.purchase, "return": name, "revision": stored.revision}
-    receipt = told | undone_figures(undone) | {"lines": [], "reason": back.reason}
+    lines = tuple(ReturnLine(line, milli) for line, milli in share.lines.items())
+    counted = Return(name, back.occurred_at, lines)
+    receipt = return_receipt(undone, stored, counted) | {"reason": back.reason}
     work.add_return(
         StoredReturn(
             member=stored.member, purchase=stored.purchase, id=name, revision=stored.revision,

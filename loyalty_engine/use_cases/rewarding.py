@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.limits import Limit, Scope
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
+from loyalty_engine.domain.requests import Take
 from loyalty_engine.ports import CounterKey, MemberRecord, View
 from loyalty_engine.rulebook.eligible import unmet
 from loyalty_engine.rulebook.languages import in_language, language_of
 from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.rewards import Reward
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import missing
 from loyalty_engine.use_cases.codec import local_time
 from loyalty_engine.use_cases.counting import in_order
@@ -120,3 +123,24 @@ def texts_of(reward: Reward, program: Program, language: str) -> dict[str, Any]:
     return {
         key: in_language(told, language, program.languages) for key, told in texts.items() if told
     }
+
+
+def offered(rulebook: Rulebook, asked: Take) -> Reward:
+    """The reward that is asked for; what contradicts it is refused."""
+    reward = rulebook.rewards.get(asked.reward)
+    if reward is None:
+        raise InvalidRequest(
+            f"the programme has no reward {asked.reward!r}", code="reward_unknown",
+            pointer="/reward",
+        )  # fmt: skip
+    if asked.paid != reward.money:
+        raise InvalidRequest(
+            f"{reward.money} is to be paid beside the points, and {asked.paid} was",
+            code="reward_payment_differs", pointer="/paid", due=reward.money,
+        )  # fmt: skip
+    if not asked.store and any(it.scope is Scope.STORE for it in reward.limits.values()):
+        raise InvalidRequest(
+            "this reward is counted in each store; say which one it is taken in",
+            code="store_missing", pointer="/store",
+        )  # fmt: skip
+    return reward

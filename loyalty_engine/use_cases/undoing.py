@@ -178,8 +178,8 @@ def undo(
     program = rulebook.program
     facts = codec.facts_of(program, stored.body, stored.facts)
     decision = codec.decision_of(stored.decision)
-    without = carries_without(work, stored.member, before)
     member = work.member(stored.member) if stored.account is not None else None
+    without = carries_without(work, member.number if member else None, before)
     undoing = _Undoing(
         engine, work, caller, stored, before, rulebook, facts, decision, without, member
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,10 +63,7 @@ def issue_voucher(
     force, where many know its codes, where a worth is missing or of no use, or where the service
     has no secret.
     """
-    declared = issuable(engine, rulebook, kind)
-    worth = worth_of(declared, worth)
-    if member is None and not declared.transferable:
-        raise Conflict(f"{kind!r} is for members only", code="member_missing")
+    declared, worth = _terms(engine, rulebook, kind, member, worth)
     seed = engine.new_number()
     code = engine.codes.code_of(program, seed, declared.characters, declared.gcn)
     digest = engine.codes.digest(program, code)
@@ -79,6 +77,17 @@ def issue_voucher(
         ]
     )  # fmt: skip
     return Issued(kind, seed, declared.characters, code, digest, ends_at, declared.gcn, worth)
+
+
+def _terms(
+    engine: Engine, rulebook: Rulebook, kind: str, member: MemberRecord | None, worth: int | None
+) -> tuple[VoucherKind, int | None]:
+    """What a code is to be and what it is worth; raises `Conflict` where none can be given."""
+    declared = issuable(engine, rulebook, kind)
+    worth = worth_of(declared, worth)
+    if member is None and not declared.transferable:
+        raise Conflict(f"{kind!r} is for members only", code="member_missing")
+    return declared, worth
 
 
 def worth_of(declared: VoucherKind, worth: int | None) -> int | None:
@@ -138,8 +147,14 @@ class Giving:
     at: datetime
 
     def announced(self, wanted: Wanted) -> tuple[IssuedVoucher, ...]:
-        """What a quote would give: kinds without codes."""
-        return tuple(IssuedVoucher(rule, kind) for rule, kind in wanted)
+        """What a quote would give: kinds without codes; none that could not be given."""
+        found = []
+        for rule, kind in wanted:
+            with suppress(Conflict):
+                _, worth = _terms(self.engine, self.rulebook, kind, self.member, None)
+                told = UNSET if worth is None else worth
+                found.append(IssuedVoucher(rule, kind, worth=told))
+        return tuple(found)
 
     def given(self, work: Work, wanted: Wanted) -> tuple[IssuedVoucher, ...]:
         """Give vouchers; one that cannot be given stays without a seed."""

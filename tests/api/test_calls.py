@@ -359,3 +359,14 @@ def adjustment(points: int) -> dict[str, Any]:
 
 def line_back(line: str, quantity: Any) -> dict[str, Any]:
     return {"line": line, "quantity": quantity}
+
+
+def test_a_return_without_a_receipt_is_told_with_its_purchase(till: Till):
+    till.enrol()
+    till.buy("T-1", line("1", 1000, 2), line("2", 500))
+    back = {"occurred_at": "2026-03-05T10:30:00+01:00", "reason": "no receipt"}
+    back["lines"] = [{"sku": "S-1", "quantity": 1}]
+    assert till.post("/v1/members/ada/returns", back).status_code == 201
+    told = till.get("/v1/purchases/T-1").json["returns"]
+    assert [it["reason"] for it in told] == ["no receipt"]
+    assert told[0]["lines"] == [{"id": "1", "refund": 1000, "quantity": 1}]

@@ -336,3 +336,11 @@ def test_a_limit_that_is_used_up_today_is_full_in_its_next_period(parts: Parts, 
     assert supposed(till, store="a")["by_rule"]["next-week"]["status"] == "capped"
     told = supposed(till, store="b")["by_rule"]["next-week"]["would"]
     assert told["says"] == "in 4 days it gives 9 points"
+
+
+def test_what_a_guest_is_not_is_told_as_nothing(till: Till):
+    """Of a guest there is no tier that a rule could have found."""
+    till.put("/v1/purchases/T-1", basket(member=...))
+    told = till.get("/v1/purchases/T-1/explanation").json
+    gold = next(it for it in told["rules"] if it["rule"] == "gold-bonus")
+    assert gold["failed"]["found"] is None

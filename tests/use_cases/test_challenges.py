@@ -179,7 +179,9 @@ def test_a_quote_tells_what_would_be_and_does_nothing() -> None:
     shop.buy("T-1", coffees(8))
     row = shop.quote(shop.basket("T-2", coffees(3)))["challenges"][0]
     assert (row["progress"], row["added"]) == (1, 3)
-    assert row["completed"][0]["vouchers"] == [{"voucher": "free-coffee", "rule": ""}]
+    assert row["completed"][0]["vouchers"] == [
+        {"voucher": "free-coffee", "rule": "challenge:coffee-card"}
+    ]
     assert card(shop)["progress"] == 8
     assert card(shop)["prizes"] == []
 

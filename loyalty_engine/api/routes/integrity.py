@@ -8,6 +8,7 @@ from loyalty_engine.api.calls import Answer, Ask, Calls
 from loyalty_engine.api.schemas.service import Integrity, IntegrityQuery
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.storage.sql.integrity import Place, verify
+from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
 
 calls = Calls("integrity", "The ledger proves itself while it runs.")
 PATH = "/v1/integrity"
@@ -34,6 +35,7 @@ def get_integrity(ask: Ask) -> Answer:
     report = verify(
         ask.service.parts.storage, ask.caller.program, start=start,
         enough=lambda: clock.monotonic() > ends,
+        moving=units_with_moved_ends(ask.engine, ask.caller.program),
     )  # fmt: skip
     following = report.next and f"{report.next.column}:{report.next.after}"
     if following is not None:

@@ -41,7 +41,10 @@ class Failed(Shape):
     arguments = Dict(String(), Raw(), required=True)
     at = String(required=True, metadata={"description": "File, line and column."})
     actual = String(metadata={"description": "What there was instead, in words."})
-    found = Raw(metadata={"description": "What there was instead, as a value."})
+    found = Raw(
+        allow_none=True,
+        metadata={"description": "What there was instead, as a value; null for nothing."},
+    )
     near = Nested(Near)
 
 

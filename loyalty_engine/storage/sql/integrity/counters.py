@@ -22,7 +22,7 @@ Sum = tuple[str, int, int]
 
 _KEPT = of_page(
     "member",
-    "SELECT kept FROM purchases WHERE {page} AND state IN ('recorded', 'partly_returned')",
+    "SELECT kept FROM purchases WHERE {page} AND state NOT IN ('superseded', 'claimed')",
 )
 _TAKEN = of_page(
     "member",

@@ -4,7 +4,7 @@ A million members fit in no more memory than a thousand, and nobody has to stop 
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -101,13 +101,16 @@ def verify(
     *,
     start: Place | None = None,
     enough: Callable[[], bool] = lambda: False,
+    moving: Collection[str] = (),
 ) -> Report:
     """Check all that must hold for a programme; `progress` is told of accounts and members done.
+
+    `moving` are the units whose points had their ends moved, see `units_with_moved_ends`.
 
     A proof in parts goes on at `start`, the place where the part before ended, and ends after the
     first page after which there is `enough`. Stops looking for more after `MOST_FINDINGS`.
     """
-    proof = _Proof(storage, program, progress or (lambda _: None), enough)
+    proof = _Proof(storage, program, progress or (lambda _: None), enough, moving)
     ended = proof.go(start or _BEGINNING)
     found = tuple(proof.findings[:MOST_FINDINGS])
     return Report(program, dict(proof.counts), found, proof.totals, ended, proof.stored_value)
@@ -120,11 +123,13 @@ class _Proof:
         program: str,
         progress: Callable[[int], object],
         enough: Callable[[], bool],
+        moving: Collection[str],
     ) -> None:
         self._storage = storage
         self._program = program
         self._progress = progress
         self._enough = enough
+        self._moving = moving
         self.counts: Counter[str] = Counter()
         self.findings: list[Finding] = []
         self.totals: dict[str, Totals] = {}
@@ -167,7 +172,7 @@ class _Proof:
         for unit, source, destination, amount in moved.rows:
             self.totals.setdefault(unit, Totals()).add(source, destination, amount)
         self._owed.update(dict(owed.rows))
-        self.findings += islice(wrong_spendings(moves.rows), MOST_OF_A_KIND)
+        self.findings += islice(wrong_spendings(moves.rows, self._moving), MOST_OF_A_KIND)
 
     def _of_members(self, wire: Wire, page: tuple[str, int, int]) -> None:
         self._ask(wire, (*MEMBER_CHECKS, *REFERRAL_CHECKS), page)

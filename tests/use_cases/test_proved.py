@@ -1,0 +1,72 @@
+"""Books that are right are proved right: no false alarm for an operator."""
+
+from __future__ import annotations
+
+import pytest
+
+from loyalty_engine.storage.sql.integrity import verify
+from loyalty_engine.use_cases.begin_expiry import begin_expiry, units_with_moved_ends
+from tests.shop import BASE, PROGRAM, Shop, line
+
+FIVE = """
+voucher: five
+codes: [FIVE]
+lane: discounts
+then: [amount_off: 5.00]
+limits: [{uses: 3, per: member}, {money: 100.00, per: all}]
+"""
+
+
+def findings(shop: Shop) -> tuple[object, ...]:
+    moving = units_with_moved_ends(shop.engine, "shop")
+    return verify(shop.storage, "shop", moving=moving).findings
+
+
+def ending(expires: str) -> str:
+    return PROGRAM.replace("tender: 0.01", f"tender: 0.01, expires: {expires}")
+
+
+@pytest.mark.parametrize("kept", ["given_back", "stays_used"])
+def test_what_codes_of_cancelled_purchases_count(kept: str) -> None:
+    shop = Shop(BASE, FIVE, program=PROGRAM + f"switches: {{cancelled_code: {kept}}}\n")
+    shop.enrol()
+    shop.buy("T-1", [line("1", 3000)], vouchers=("FIVE",))
+    shop.buy("T-2", [line("1", 3000)], vouchers=("FIVE",))
+    shop.cancel("T-1")
+    shop.back("T-2", "R-1", **{"1": 1000})
+    assert findings(shop) == ()
+
+
+def test_spending_where_purchases_move_ends() -> None:
+    """The later points come back and are not renewed any more: their end is the earlier one."""
+    shop = Shop(BASE, program=ending("{inactivity: 30 days}"))
+    shop.enrol()
+    shop.buy("T-1", [line("1", 3000)])
+    shop.buy("T-2", [line("1", 3000)])
+    shop.buy("T-3", [line("1", 100)], spend={"points": 10})
+    shop.cancel("T-2")
+    shop.later(days=5)
+    shop.buy("T-4", [line("1", 100)])
+    assert findings(shop) == ()
+
+
+def test_spending_before_points_had_an_end() -> None:
+    shop = Shop(BASE, program=PROGRAM)
+    shop.enrol()
+    shop.buy("T-1", [line("1", 3000)])
+    shop.buy("T-2", [line("1", 3000)])
+    shop.buy("T-3", [line("1", 3000)], spend={"points": 30})
+    shop.later(days=1)
+    source = {"program.yaml": ending("30 days"), "rules/0.yaml": BASE}
+    shop.shelf.publish("shop", source, "test", shop.now)
+    with shop.storage.read("shop") as view:
+        accounts = list(view.accounts_without_end("points", shop.now, 0, 10))
+    for account in accounts:
+        begin_expiry(shop.engine, "shop", account, shop.now)
+    assert accounts
+    assert findings(shop) == ()
+
+
+def test_units_whose_ends_stay_are_proved_in_order() -> None:
+    shop = Shop(BASE, program=ending("30 days"))
+    assert units_with_moved_ends(shop.engine, "shop") == frozenset()
