@@ -42,7 +42,7 @@ from loyalty_engine.use_cases.show_member import known
 from loyalty_engine.use_cases.stored_forms import StoredDecision
 from loyalty_engine.use_cases.storing import first_kept, pending_points, stored_purchase
 from loyalty_engine.use_cases.undoing import find_open
-from loyalty_engine.use_cases.voucher_issuing import as_given
+from loyalty_engine.use_cases.voucher_issuing import Giving, as_given
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 
@@ -130,6 +130,9 @@ def _claim(
         stored.occurred_at, "claim", facts.tier, frozen=member.status == "frozen",
     )  # fmt: skip
     count_change(work, rulebook, change)
+    # What a limit of the member's does not let it have is taken back, unless it has been used.
+    giving = Giving(engine, caller.program, rulebook, member, stored.purchase, stored.occurred_at)
+    giving.take_back_unkept(work, decided.was.vouchers, before, change.after)
     book = open_book(work, member, work.now, stored.purchase)
     book_change(work, book, program, change, {})
     challenged, change = challenge_anew(work, engine, caller.program, case, member, book, change)

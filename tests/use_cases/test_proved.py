@@ -70,3 +70,20 @@ def test_spending_before_points_had_an_end() -> None:
 def test_units_whose_ends_stay_are_proved_in_order() -> None:
     shop = Shop(BASE, program=ending("30 days"))
     assert units_with_moved_ends(shop.engine, "shop") == frozenset()
+
+
+def test_a_voucher_that_a_claim_does_not_leave_is_withdrawn() -> None:
+    """The member has had its one; what was printed for a guest is not good beside it."""
+    voucher = "voucher: next\nlane: discounts\nthen: [amount_off: 5.00]\n"
+    gives = (
+        "rule: gives\nlane: base\nthen: [give_voucher: next]\nlimits: [{uses: 1, per: member}]\n"
+    )
+    shop = Shop(BASE, gives, voucher)
+    shop.enrol()
+    shop.buy("T-1", [line("1", 3000)])
+    told = shop.buy("T-2", [line("1", 3000)], None)
+    code = told["vouchers"][0]["code"]
+    assert shop.claim("T-2", told["claim"]["secret"])["vouchers"] == []
+    shop.cancel("T-2")
+    assert findings(shop) == ()
+    assert shop.buy("T-3", [line("1", 3000)], vouchers=(code,))["totals"]["discount"] == 0
