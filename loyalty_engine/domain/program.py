@@ -49,6 +49,7 @@ class Program:
     events: Mapping[str, EventKind] = field(default_factory=dict)
     signals: Mapping[str, SignalField] = field(default_factory=dict)
     segments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    vouchers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     stored_value: StoredValue | None = None
 
     @cached_property

@@ -25,7 +25,7 @@ TEMPLATES: Mapping[str, str] = {
     "the purchase is made by {any_of}": "le point de contact est {any_of}",
     "the voucher {codes} is used": "le bon {codes} est utilisé",
     "the purchase is paid by {methods}": "l'achat est payé par {methods}",
-    "a code of {any_of} is used": "un code de {any_of} est utilisé",
+    "a code of “{any_of}” is used": "un code « {any_of} » est utilisé",
     "the day is {days}": "le jour est {days}",
     "the time is from {from_} until {until}": "il est entre {from_} et {until}",
     "the date is from {from_} to {until}": "la date va du {from_} au {until}",
@@ -138,7 +138,7 @@ TEMPLATES: Mapping[str, str] = {
     "[{percent} off][{amount} off] for buying {units} products": (
         "[{percent} de remise][{amount} de remise] dès {units} produits"
     ),
-    "the voucher {voucher} for next time": "le bon {voucher} pour la prochaine fois",
+    "the voucher “{voucher}” for next time": "le bon « {voucher} » pour la prochaine fois",
     "the message “{text}”": "le message « {text} »",
 }
 

@@ -100,10 +100,14 @@ class _Parsing:
         rules = self._read_all(program, replace(names, segments=segments))
         if (faults := self._files.faults()) or program is None:
             raise RulebookErrors(faults)
+        kinds = self._kinds.found
+        if kinds:
+            called = {rule.id: rule.title for rule in rules if rule.id in kinds}
+            program = replace(program, vouchers=called)
         stopped = stopped_in(self._source)
         made = Rulebook(
             program, rules, hash_of(self._source), self._source,
-            rewards=self._rewards.without(stopped), voucher_kinds=self._kinds.found,
+            rewards=self._rewards.without(stopped), voucher_kinds=kinds,
             referral=self._referral.scheme, segments=segments,
             challenges=self._challenges.without(stopped),
         )  # fmt: skip

@@ -33,6 +33,7 @@ from loyalty_engine.rulebook.arguments import (
     TierName,
     TouchpointName,
     UnitName,
+    VoucherName,
     Weekday,
 )
 from loyalty_engine.rulebook.catalogue_en import ENGLISH
@@ -121,6 +122,9 @@ class _Filler:
     def segment(self, name: str) -> str:
         return self._titled(self.program.segments.get(name, {}), name)
 
+    def voucher(self, name: str) -> str:
+        return self._titled(self.program.vouchers.get(name, {}), name)
+
     def _titled(self, titles: Mapping[str, str], name: str) -> str:
         if not titles:
             return name.replace("_", " ")
@@ -142,6 +146,7 @@ _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
     TouchpointName: lambda _, value: value.replace("_", " "),
     EventName: lambda it, value: it.event(value),
     SegmentName: lambda it, value: it.segment(value),
+    VoucherName: lambda it, value: it.voucher(value),
     LineKind: lambda it, value: it.language.phrases[f"kind {value}"],
     Text: lambda it, value: it.message(value),
 }

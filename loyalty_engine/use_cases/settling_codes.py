@@ -6,7 +6,8 @@ from dataclasses import replace
 from loyalty_engine.domain.money import share_out
 from loyalty_engine.ports import View
 from loyalty_engine.rulebook.decision import Decision
-from loyalty_engine.rulebook.sentences import missing
+from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
+from loyalty_engine.rulebook.sentences import missing, rule_title
 from loyalty_engine.use_cases.case import Case, Question
 from loyalty_engine.use_cases.deciding import settle_case
 from loyalty_engine.use_cases.presenting import Code, Presented, Refused
@@ -73,16 +74,18 @@ def _without(presented: Presented, code: Code) -> Presented:
 
 
 def _gives_nothing(case: Case, code: Code) -> Refused:
+    rulebook, program = case.rulebook, case.rulebook.program
+    language = case.facts.member.language if case.facts.member else program.languages[0]
     for verdict in case.decision.verdicts:
         if verdict.rule != code.kind:
             continue
         if verdict.limit:
-            return Refused(code.place, "limit", verdict.limit)
+            says = named_limit_sentence(verdict.limit, language, rulebook)
+            return Refused(code.place, "limit", says)
         if verdict.by:
-            return Refused(code.place, "overshadowed", verdict.by)
+            says = rule_title(rulebook.by_id[verdict.by], language, program)
+            return Refused(code.place, "overshadowed", says)
         if verdict.failed is not None:
-            program = case.rulebook.program
-            language = case.facts.member.language if case.facts.member else program.languages[0]
             return Refused(code.place, "not_met", missing(verdict.failed, language, program))
     return Refused(code.place, "gives_nothing")
 

@@ -7,6 +7,7 @@ from loyalty_engine.rulebook.calendar_values import Length
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
+from loyalty_engine.rulebook.sentences import sentence
 from loyalty_engine.vocabulary import standard_words
 
 PROGRAM = """
@@ -138,4 +139,23 @@ def test_what_a_worth_and_a_coupon_number_cannot_be():
         ),
         "vouchers/f.yaml:3:13: characters: 13 is not from 6 to 12",
         "vouchers/g.yaml:3:1: gcn: codes that many know are as they are; leave it out",
+    ]
+
+
+def test_sentences_call_a_voucher_by_its_title():
+    rulebook = read(
+        five="voucher: five\ntitle: {en: Five off, fr: Cinq de moins}\nlane: discounts\n"
+        "then: [amount_off: 5.00]\n",
+        bare="voucher: bare\nlane: discounts\nthen: [amount_off: 1.00]\n",
+        rule="rule: more\nlane: base\nwhen: [code_used: [five, bare]]\nthen: [give_voucher: five]\n",
+    )
+    rule, program = rulebook.by_id["more"], rulebook.program
+    said = [
+        sentence(word, tag, program) for tag in ("en", "fr") for word in (*rule.when, *rule.then)
+    ]
+    assert said == [
+        "a code of “Five off or bare” is used",
+        "the voucher “Five off” for next time",
+        "un code « Cinq de moins ou bare » est utilisé",
+        "le bon « Cinq de moins » pour la prochaine fois",
     ]

@@ -157,7 +157,9 @@ def test_several_codes_count_as_far_as_there_is_something_to_pay(shop: Shop) -> 
 
 def test_a_code_that_many_know_has_limits_for_each_and_for_all(shop: Shop) -> None:
     assert buy(shop, "T-1", 1000, "spring10")["totals"]["net"] == 900
-    assert reasons(buy(shop, "T-2", 1000, "Avril 10")) == ["limit"]
+    refused = buy(shop, "T-2", 1000, "Avril 10")["refused"]
+    assert refused[0]["reason"] == "limit"
+    assert refused[0]["detail"] == "at most 1 time for each member"
     assert buy(shop, "T-3", 1000, "AVRIL10", member="bob")["totals"]["net"] == 900
     shop.enrol("cyd")
     shop.enrol("dan")

@@ -15,7 +15,7 @@ class CodeUsed(Condition):
     """Holds when the purchase uses a code of one of these vouchers, each a file under `vouchers/`."""
 
     word = "code_used"
-    says = "a code of {any_of} is used"
+    says = "a code of “{any_of}” is used"
     any_of: tuple[VoucherName, ...]
 
     def holds(self, facts: Facts) -> bool:

@@ -18,7 +18,7 @@ class GivesVoucher(Effect):
     """
 
     word = "give_voucher"
-    says = "the voucher {voucher} for next time"
+    says = "the voucher “{voucher}” for next time"
     surely_gives = True
     voucher: VoucherName
 
