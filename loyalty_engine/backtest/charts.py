@@ -3,7 +3,7 @@
 Values are whole numbers (minor units, members); texts come ready to be shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -13,7 +13,8 @@ LABEL: Final = 190
 ROW: Final = 34
 HEIGHT: Final = 240
 LEFT: Final = 96
-FOOT: Final = 42
+FOOT: Final = 48
+ABOVE: Final = 20
 HEAD: Final = 12
 MOST_LABELS: Final = 13
 LONGEST: Final = 28
@@ -47,8 +48,13 @@ def pairs_across(title: str, bars: Sequence[Bar], names: tuple[str, str]) -> str
     return _svg(title, height, parts)
 
 
-def pairs_along(title: str, bars: Sequence[Bar], names: tuple[str, str]) -> str:
-    """Two columns for each label, one beside the other; for what goes on in time."""
+def pairs_along(
+    title: str, bars: Sequence[Bar], names: tuple[str, str], axes: tuple[str, str]
+) -> str:
+    """Two columns for each label, one beside the other; for what goes on in time.
+
+    `axes` are what goes along and what goes up.
+    """
     high = max(1, *(max(it.before, it.after) for it in bars))
     low = min(0, *(min(it.before, it.after) for it in bars))
     step = (WIDTH - LEFT) / len(bars)
@@ -61,10 +67,33 @@ def pairs_along(title: str, bars: Sequence[Bar], names: tuple[str, str]) -> str:
             parts.append(_column(middle + (row - 1) * wide, wide, value, low, high, kind, told))
         if place % (len(bars) // MOST_LABELS + 1) == 0:
             parts.append(_text(middle, HEAD + HEIGHT + 18, _short(it.label), "middle small"))
-    return _svg(title, HEAD + HEIGHT + FOOT, parts)
+    return _svg(title, HEAD + HEIGHT + FOOT, [*parts, *_axes(axes)], above=ABOVE)
 
 
-def columns(title: str, bars: Sequence[Bar], middle: int) -> str:
+def differences(title: str, bars: Sequence[Bar], axes: tuple[str, str]) -> str:
+    """A column for each label, up from zero where `after` is more than `before`, else down.
+
+    What they are in words is the difference, as the second text of each bar.
+    """
+    changes = [it.after - it.before for it in bars]
+    low, high = min(0, *changes), max(0, *changes)
+    high += low == high
+    step = (WIDTH - LEFT) / len(bars)
+    wide = max(1.0, min(44.0, step * 0.76))
+    said = {0: "0"} | {value: it.said[1] for value, it in zip(changes, bars, strict=True)}
+    parts = _lines(low, high, {at: said.get(at, "") for at in (low, 0, high)})
+    for place, (value, it) in enumerate(zip(changes, bars, strict=True)):
+        middle = LEFT + (place + 0.5) * step
+        kind, told = "loss" if value > 0 else "gain", f"{it.label}: {it.said[1]}"
+        start, end = (_scaled(at, low, high, HEIGHT) for at in sorted((0, value)))
+        left, top = middle - wide / 2, HEAD + HEIGHT - end
+        parts.append(_box(left, top, wide, end - start, kind, told))
+        if place % (len(bars) // MOST_LABELS + 1) == 0:
+            parts.append(_text(middle, HEAD + HEIGHT + 18, _short(it.label), "middle small"))
+    return _svg(title, HEAD + HEIGHT + FOOT, [*parts, *_axes(axes)], above=ABOVE)
+
+
+def columns(title: str, bars: Sequence[Bar], middle: int, axes: tuple[str, str]) -> str:
     """A column for each label, of `after`; those before `middle` are losses, those behind gains."""
     high = max(1, *(it.after for it in bars))
     step = (WIDTH - LEFT) / len(bars)
@@ -81,7 +110,7 @@ def columns(title: str, bars: Sequence[Bar], middle: int) -> str:
         at = LEFT + (place + 0.5) * step
         for row, text in enumerate((first, last)):
             parts.append(_text(at, HEAD + HEIGHT + 16 + 12 * row, text, "middle tiny"))
-    return _svg(title, HEAD + HEIGHT + FOOT, parts, above=14)
+    return _svg(title, HEAD + HEIGHT + FOOT, [*parts, *_axes(axes)], above=ABOVE)
 
 
 # --- pieces ----------------------------------------------------------------------------------
@@ -91,12 +120,26 @@ def _ground(low: int, high: int, bars: Sequence[Bar]) -> list[str]:
     """The line of zero and that of the highest value, with what they are."""
     said = max((value, text) for it in bars for value, text in zip(
         (it.before, it.after), it.said, strict=True))[1]  # fmt: skip
+    return _lines(low, high, {0: "0", high: said})
+
+
+def _lines(low: int, high: int, values: Mapping[int, str]) -> list[str]:
+    """Lines across at some values, with what they are in words."""
     parts = []
-    for value, text in ((0, "0"), (high, said)):
+    for value, text in values.items():
         at = HEAD + HEIGHT - _scaled(value, low, high, HEIGHT)
         parts.append(f'<line class="axis" x1="{LEFT}" x2="{WIDTH}" y1="{at:.1f}" y2="{at:.1f}"/>')
         parts.append(_text(LEFT - 6, at + 4, text, "end small"))
     return parts
+
+
+def _axes(names: tuple[str, str]) -> list[str]:
+    """What goes along, at the end of the lower axis, and what goes up, above the other one."""
+    along, up = names
+    return [
+        _text(WIDTH, HEAD + HEIGHT + 40, along, "end small"),
+        _text(0, HEAD - 16, up, "small"),
+    ]
 
 
 def _column(left: float, wide: float, value: int, low: int, high: int, kind: str, told: str) -> str:

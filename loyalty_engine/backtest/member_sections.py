@@ -13,17 +13,24 @@ Row = Sequence[str]
 @dataclass(frozen=True, slots=True)
 class Section:
     """A table under a heading. Columns whose name begins with `>` are figures; where there are
-    none, the rows are sentences.
+    none, the rows are sentences. `total` adds the rows up; `about` says what the figures are.
     """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Row]
+    total: Row | None = None
+    about: str = ""
 
 
 def compared(say: Phrases, *first: str) -> Sequence[str]:
     """The headings of both sides and their difference, after others."""
     return (*first, f">{say('Before')}", f">{say('After')}", f">{say('Difference')}")
+
+
+def costs_compared(say: Phrases) -> Sequence[str]:
+    """The headings of what both sides cost, and of the difference."""
+    return (*(f">{say('cost')} {say(it)}" for it in ("Before", "After")), f">{say('Difference')}")
 
 
 def costs(it: Comparison, say: Phrases, before: int, after: int) -> Row:
@@ -34,7 +41,7 @@ def costs(it: Comparison, say: Phrases, before: int, after: int) -> Row:
 
 def member_sections(it: Comparison, say: Phrases) -> Iterator[Section]:
     """Who is better off and who is worse off, by how much, and the shifts between tiers."""
-    everybody = it.joined.everybody
+    everybody, currency = it.joined.everybody, it.program.currency
     same = everybody.members - everybody.better - everybody.worse
     rows = [
         (say(name), say.number(count), say.percent(count, everybody.members))
@@ -42,14 +49,22 @@ def member_sections(it: Comparison, say: Phrases) -> Iterator[Section]:
             ("better off", everybody.better), ("worse off", everybody.worse), ("as before", same),
         )
     ]  # fmt: skip
-    yield Section(say("Members"), ("", f">{say('members')}", f">{say('share')}"), rows)
+    about = say(
+        "Better off is who gets more money off and points together, at their declared value."
+        " Guests are not counted."
+    )
+    columns = ("", f">{say('members')}", f">{say('share')}")
+    yield Section(say("Members"), columns, rows, about=about)
     if everybody.better or everybody.worse:
         spread = [
             (name, say.number(count), say.percent(count, everybody.members))
             for name, count in spread_of(it, say)
         ]
         columns = (say("gain or loss of a member"), f">{say('members')}", f">{say('share')}")
-        yield Section(say("Members by gain"), columns, spread)
+        about = say(
+            "How many members gain or lose how much in all, in {currency}.", currency=currency
+        )
+        yield Section(say("Members by gain"), columns, spread, about=about)
     tiers = it.joined.tiers
     names = [tier.name for tier in it.program.tiers.tiers]
     gone = {before for before, _ in tiers} - {*names}
@@ -59,7 +74,10 @@ def member_sections(it: Comparison, say: Phrases) -> Iterator[Section]:
             for before in [*names, *sorted(gone)]
         ]
         heads = (say("before \\ after"), *(f">{name}" for name in names))
-        yield Section(say("Tiers at the end"), heads, matrix)
+        about = say(
+            "How many members stood in which tier before, by row, and stand after, by column."
+        )
+        yield Section(say("Tiers at the end"), heads, matrix, about=about)
 
 
 def spread_of(it: Comparison, say: Phrases) -> list[tuple[str, int]]:
@@ -88,9 +106,14 @@ def segment_section(it: Comparison, say: Phrases) -> Section:
         rows += ((f"{say(segment)}: {say(name)}", *_group(it, say, groups[name])) for name in order)
     columns = (
         say("segment"), f">{say('members')}", f">{say('better off')}", f">{say('worse off')}",
-        f">{say('sales')}", *compared(say),
+        f">{say('sales')}", *costs_compared(say),
     )  # fmt: skip
-    return Section(say("Segments"), columns, rows)
+    about = say(
+        "Members only: sales before, and cost in {currency}. Each kind of segment holds every member"
+        " once; tiers are those at the end before.",
+        currency=it.program.currency,
+    )
+    return Section(say("Segments"), columns, rows, about=about)
 
 
 def _group(it: Comparison, say: Phrases, group: Group) -> Row:
@@ -110,6 +133,6 @@ def named_section(it: Comparison, say: Phrases, title: str, rows: Sequence[Both]
         for each in rows
     ]  # fmt: skip
     columns = (
-        say("member"), f">{say('purchases')}", f">{say('sales')}", say("tier"), *compared(say),
+        say("member"), f">{say('purchases')}", f">{say('sales')}", say("tier"), *costs_compared(say),
     )  # fmt: skip
     return Section(title, columns, told)

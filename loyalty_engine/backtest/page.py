@@ -2,25 +2,26 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
-from loyalty_engine.backtest.charts import Bar, columns, pairs_across, pairs_along
+from loyalty_engine.backtest.charts import Bar, columns, differences, pairs_across, pairs_along
 from loyalty_engine.backtest.figures import RULE, WEEK
 from loyalty_engine.backtest.job import Comparison
 from loyalty_engine.backtest.member_sections import Section, spread_of
 from loyalty_engine.backtest.phrases import Phrases
 from loyalty_engine.backtest.sections import pairs, rule_name, sections
+from loyalty_engine.rulebook.sentences import in_language
 
 MOST_RULES: Final = 14
 
 STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6675; --line: #d9dee6; --paper: #fff;
-  --card: #f5f7fa; --before: #9aa7b8; --after: #1f6feb; --gain: #1a8754; --loss: #c2410c }
+  --card: #f5f7fa; --before: #9aa7b8; --after: #1f6feb; --gain: #007f5f; --loss: #d55e00 }
 @media (prefers-color-scheme: dark) { :root { --ink: #e7ebf1; --soft: #9aa5b4; --line: #364152;
-  --paper: #11161f; --card: #1a212d; --before: #6b7788; --after: #5b9bff; --gain: #3fb27f;
-  --loss: #f08a52 } }
+  --paper: #11161f; --card: #1a212d; --before: #6b7788; --after: #5b9bff; --gain: #35b890;
+  --loss: #ff9a4d } }
 * { box-sizing: border-box }
 body { margin: 0 auto; max-width: 66rem; padding: 2rem 1.25rem 4rem; background: var(--paper);
   color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
@@ -48,6 +49,16 @@ svg .end { text-anchor: end } svg .middle { text-anchor: middle }
 .key { display: inline-block; width: .8rem; height: .8rem; border-radius: .15rem }
 .key.before { background: var(--before) } .key.after { background: var(--after) }
 li { margin: .25rem 0 }
+tfoot td { font-weight: 600; border-top: 2px solid var(--line) }
+td small { display: block; color: var(--soft) }
+.about { max-width: 48rem; font-size: .9rem; margin-bottom: .8rem }
+@media (max-width: 40rem) { body { padding: 1.2rem .8rem 3rem } h1 { font-size: 1.3rem }
+  .cards { grid-template-columns: 1fr 1fr } .card b { font-size: 1.1rem }
+  svg { min-width: 34rem } th, td { white-space: nowrap } td small { white-space: normal } }
+@media print { :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --paper: #fff;
+  --card: #f2f2f2; --before: #9aa7b8; --after: #1f6feb; --gain: #007f5f; --loss: #d55e00 }
+  body { max-width: none; padding: 0; font-size: 11px; print-color-adjust: exact }
+  .scroll { overflow: visible } h2 { break-after: avoid } svg, tr, .card { break-inside: avoid } }
 """
 
 
@@ -70,13 +81,38 @@ def _body(it: Comparison, say: Phrases, title: str) -> Iterator[str]:
     yield f"<h1>{escape(title)}</h1>"
     for side, name, kind in zip(("Before", "After"), it.names, ("before", "after"), strict=True):
         yield f'<p><span class="key {kind}"></span> {escape(say(side))}: {escape(name)}</p>'
+    yield f"<p>{escape(_size(it, say))}</p>"
     yield from _cards(it, say)
     charts = {say("Members by gain"): _gains, say("Rules"): _rules, say("Weeks"): _weeks}
     for section in sections(it, say):
         yield f"<h2>{escape(section.title)}</h2>"
+        if section.about:
+            yield f'<p class="about">{escape(section.about)}</p>'
         if section.title in charts:
-            yield charts[section.title](it, say)
-        yield _table(section, matrix=section.title == say("Tiers at the end"))
+            yield f'<div class="scroll">{charts[section.title](it, say)}</div>'
+        titles = _titles(it, say) if section.title == say("Rules") else {}
+        yield _table(section, titles, matrix=section.title == say("Tiers at the end"))
+
+
+def _size(it: Comparison, say: Phrases) -> str:
+    """How much was played, of when."""
+    first, last = (at.astimezone(it.program.zone).date().isoformat() for at in (it.first, it.last))
+    figures = it.figures[1]
+    return say(
+        "{purchases} purchases and {returns} returns of {members} members, {first} to {last}",
+        purchases=say.number(figures.total.times), returns=say.number(figures.returns),
+        members=say.number(figures.members), first=first, last=last,
+    )  # fmt: skip
+
+
+def _titles(it: Comparison, say: Phrases) -> Mapping[str, str]:
+    """What members read of rules, by their names."""
+    languages = it.program.languages
+    return {
+        name: in_language(texts, say.language, languages)
+        for name, texts in it.titles.items()
+        if texts
+    }
 
 
 def _cards(it: Comparison, say: Phrases) -> Iterator[str]:
@@ -110,7 +146,8 @@ def _names(say: Phrases) -> tuple[str, str]:
 def _gains(it: Comparison, say: Phrases) -> str:
     spread = spread_of(it, say)
     bars = [Bar(name, 0, count, ("", say.number(count))) for name, count in spread]
-    return columns(say("Members by gain"), bars, len(it.joined.edges))
+    axes = f"{say('gain or loss of a member')}, {it.program.currency}", say("members")
+    return columns(say("Members by gain"), bars, len(it.joined.edges), axes)
 
 
 def _rules(it: Comparison, say: Phrases) -> str:
@@ -124,7 +161,16 @@ def _rules(it: Comparison, say: Phrases) -> str:
 
 def _weeks(it: Comparison, say: Phrases) -> str:
     bars = sorted(_bars(it, say, WEEK), key=lambda bar: bar.label)
-    return pairs_along(say("Cost by week"), bars, _names(say)) if bars else ""
+    if not bars:
+        return ""
+    week, changed = say("week from"), say("Difference by week")
+    names = f"{say('cost')}: {' / '.join(_names(say))}"
+    by_week = pairs_along(say("Cost by week"), bars, _names(say), (week, names))
+    changes = [
+        Bar(it.label, it.before, it.after, ("", say.money(it.after - it.before, signed=True)))
+        for it in bars
+    ]
+    return f"{by_week}{differences(changed, changes, (week, changed))}"
 
 
 def _bars(it: Comparison, say: Phrases, dimension: str) -> list[Bar]:
@@ -138,7 +184,8 @@ def _bars(it: Comparison, say: Phrases, dimension: str) -> list[Bar]:
 # --- tables ----------------------------------------------------------------------------------
 
 
-def _table(section: Section, *, matrix: bool) -> str:
+def _table(section: Section, titles: Mapping[str, str], *, matrix: bool) -> str:
+    """A table; `titles` say more of what the first cells name."""
     if not section.columns:
         items = "".join(f"<li>{escape(text)}</li>" for (text,) in section.rows)
         return f"<ul>{items}</ul>"
@@ -148,20 +195,27 @@ def _table(section: Section, *, matrix: bool) -> str:
         for name, figure in zip(section.columns, figures, strict=True)
     )
     rows = "".join(
-        f"<tr>{_cells(row, figures, number if matrix else None)}</tr>"
+        f"<tr>{_cells(row, figures, number if matrix else None, titles.get(row[0]))}</tr>"
         for number, row in enumerate(section.rows)
     )
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    foot = f"<tfoot><tr>{_cells(section.total, figures)}</tr></tfoot>" if section.total else ""
+    return (
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>{foot}'
+        "</table></div>"
+    )
 
 
-def _cells(row: Sequence[str], figures: Sequence[bool], same: int | None) -> str:
+def _cells(
+    row: Sequence[str], figures: Sequence[bool], same: int | None = None, title: str | None = None
+) -> str:
     """The cells of a row; in a matrix the one where both sides are the same is set apart."""
     cells = []
     for place, (text, figure) in enumerate(zip(row, figures, strict=True)):
         kinds = ["figure"] if figure else []
         if same is not None and place == same + 1:
             kinds.append("stay")
-        cells.append(f"<td{_class(kinds)}>{escape(text)}</td>")
+        more = f"<small>{escape(title)}</small>" if title and not place else ""
+        cells.append(f"<td{_class(kinds)}>{escape(text)}{more}</td>")
     return "".join(cells)
 
 

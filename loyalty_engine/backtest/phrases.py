@@ -77,6 +77,40 @@ _FRENCH: Final[Mapping[str, str]] = {
         "{lines} lignes du fichier lues, {played} rejouées ; laissées de côté : {left_out}.",
     "The purchases are those that the engine itself has recorded.":
         "Ce sont les achats enregistrés par le programme lui-même.",
+    "Better off is who gets more money off and points together, at their declared value."
+    " Guests are not counted.":
+        "Gagne qui reçoit plus de remises et de points ensemble, à leur valeur déclarée."
+        " Les clients sans carte ne comptent pas.",
+    "How many members gain or lose how much in all, in {currency}.":
+        "Combien de membres gagnent ou perdent combien en tout, en {currency}.",
+    "How many members stood in which tier before, by row, and stand after, by column.":
+        "Combien de membres étaient à quel niveau avant, par ligne, et le sont après, par colonne.",
+    "Members only: sales before, and cost in {currency}. Each kind of segment holds every member"
+    " once; tiers are those at the end before.":
+        "Membres seulement : ventes avant, et coût en {currency}. Chaque sorte de segment compte"
+        " chaque membre une fois ; les niveaux sont ceux de la fin, avant.",
+    "Cost is money off and the points that rules gave, at the value that the programme declares,"
+    " less what came back. Sales are what was paid for what was kept: where a return loses a"
+    " discount that is larger than its refund, nobody is asked to pay, so that sales and money"
+    " off need not differ by the same amount.":
+        "Le coût est la somme des remises et des points donnés par les règles, à la valeur déclarée"
+        " par le programme, moins ce qui est revenu. Les ventes sont ce qui a été payé pour ce qui"
+        " est gardé : si un retour fait perdre une remise plus grande que son remboursement, rien"
+        " n'est réclamé ; l'écart des ventes peut donc différer de celui des remises.",
+    "Cost of each rule in {currency}, the dearest first.":
+        "Coût de chaque règle en {currency}, la plus chère d'abord.",
+    "Sales and cost in {currency}; what came back is taken off where and when it was bought.":
+        "Ventes et coût en {currency} ; ce qui revient est déduit là et quand il a été acheté.",
+    "The difference of a week lies between {least} and {most}, in the middle at {middle}.":
+        "L'écart d'une semaine va de {least} à {most}, avec une médiane de {middle}.",
+    "Members are taken to buy as they did: nobody knows from the past who would have come for a"
+    " better offer, or stayed away from a worse one.":
+        "Les membres achètent comme ils l'ont fait : le passé ne dit pas qui serait venu pour une"
+        " meilleure offre, ni qui serait parti pour une moins bonne.",
+    "total": "total",
+    "{purchases} purchases and {returns} returns of {members} members, {first} to {last}":
+        "{purchases} achats et {returns} retours de {members} membres, du {first} au {last}",
+    "Difference by week": "Écart par semaine",
     "nothing": "rien",
     "others": "autres",
 }  # fmt: skip
@@ -113,11 +147,12 @@ class Phrases:
         sign = "-" if minor < 0 else "+" if signed and minor else ""
         return f"{sign}{self.number(whole)}{tail}"
 
-    def percent(self, part: int, whole: int) -> str:
-        """A share with one decimal, half up."""
+    def percent(self, part: int, whole: int, places: int = 1) -> str:
+        """A share with so many decimals, half up."""
         if not whole:
             return ""
-        tenths = (2000 * part + whole) // (2 * whole)
-        sign, tenths = ("-", -tenths) if tenths < 0 else ("", tenths)
+        one = 10**places
+        parts = (200 * one * part + whole) // (2 * whole)
+        sign, parts = ("-", -parts) if parts < 0 else ("", parts)
         mark = "," if self.language == "fr" else "."
-        return f"{sign}{tenths // 10}{mark}{tenths % 10}\u00a0%"
+        return f"{sign}{parts // one}{mark}{parts % one:0{places}d}\u00a0%"

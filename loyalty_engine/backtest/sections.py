@@ -1,6 +1,6 @@
 """A comparison as headed tables of texts, the same for the terminal and for the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from loyalty_engine.backtest.figures import RULE, STORE, WEEK, Figures, Sums
 from loyalty_engine.backtest.job import Comparison
@@ -9,6 +9,7 @@ from loyalty_engine.backtest.member_sections import (
     Section,
     compared,
     costs,
+    costs_compared,
     member_sections,
     named_section,
     segment_section,
@@ -21,6 +22,9 @@ MOST_ROWS = 60
 """Rows of a table by rule or store; the others are added up in one."""
 
 CONVERTED = "convert:"
+
+LEAST_WEEKS = 4
+"""Of fewer weeks nothing is said of how much they vary."""
 
 
 def phrases_for(it: Comparison, language: str | None) -> Phrases:
@@ -69,7 +73,7 @@ def _headline(it: Comparison, say: Phrases) -> Section:
     money("money off", *(sums.discount for sums in totals))
     money("points at their declared value", *(it.minor(sums.worth) for sums in totals))
     money("sales after discounts", *(sums.sales for sums in totals))
-    shares = (say.percent(it.minor(sums.cost(it.scale)), sums.sales) for sums in totals)
+    shares = (say.percent(it.minor(sums.cost(it.scale)), sums.sales, 2) for sums in totals)
     rows.append((say("cost in per cent of sales"), *shares, ""))
     money("owed in points at the end", *(_liability(each) for each in it.figures))
     number(say("purchases"), *(sums.times for sums in totals))
@@ -93,7 +97,13 @@ def _headline(it: Comparison, say: Phrases) -> Section:
                 number(f"{unit}: {say(name)}", *pair)
     for code in sorted({*before.refused, *after.refused}):
         number(f"{say('refused')}: {code}", before.refused[code], after.refused[code])
-    return Section(say("What it comes to"), compared(say, ""), rows)
+    about = say(
+        "Cost is money off and the points that rules gave, at the value that the programme declares,"
+        " less what came back. Sales are what was paid for what was kept: where a return loses a"
+        " discount that is larger than its refund, nobody is asked to pay, so that sales and money"
+        " off need not differ by the same amount."
+    )
+    return Section(say("What it comes to"), compared(say, ""), rows, about=about)
 
 
 def _liability(figures: Figures) -> int:
@@ -119,13 +129,25 @@ def _by_rule(it: Comparison, say: Phrases) -> Section:
     order = sorted(found, key=size)
     rows += ((rule_name(name, say), *_rule(it, say, *found[name])) for name in order[:MOST_ROWS])
     if rest := order[MOST_ROWS:]:
-        sums = Sums(), Sums()
-        for name in rest:
-            for side, each in zip(sums, found[name], strict=True):
-                side.add(each)
-        rows.append((say("others"), *_rule(it, say, *sums)))
+        others = _added(found[name] for name in rest)
+        rows.append((say("others"), *_rule(it, say, *others)))
     times = (f">{say('times')} {say(name)}" for name in ("Before", "After"))
-    return Section(say("Rules"), (say("rule"), *times, *compared(say)), rows)
+    about = say("Cost of each rule in {currency}, the dearest first.", currency=it.program.currency)
+    total = say("total"), "", "", *_cost_of(it, say, *_added(found.values()))
+    return Section(say("Rules"), (say("rule"), *times, *costs_compared(say)), rows, total, about)
+
+
+def _added(several: Iterable[tuple[Sums, Sums]]) -> tuple[Sums, Sums]:
+    """The sums of both sides over some keys."""
+    sums = Sums(), Sums()
+    for pair in several:
+        for side, each in zip(sums, pair, strict=True):
+            side.add(each)
+    return sums
+
+
+def _cost_of(it: Comparison, say: Phrases, before: Sums, after: Sums) -> Row:
+    return costs(it, say, before.cost(it.scale), after.cost(it.scale))
 
 
 def rule_name(name: str, say: Phrases) -> str:
@@ -136,8 +158,7 @@ def rule_name(name: str, say: Phrases) -> str:
 
 
 def _rule(it: Comparison, say: Phrases, before: Sums, after: Sums) -> Row:
-    both = costs(it, say, before.cost(it.scale), after.cost(it.scale))
-    return (say.number(before.times), say.number(after.times), *both)
+    return (say.number(before.times), say.number(after.times), *_cost_of(it, say, before, after))
 
 
 def _by_key(it: Comparison, say: Phrases, dimension: str, title: str, column: str) -> Section:
@@ -145,15 +166,43 @@ def _by_key(it: Comparison, say: Phrases, dimension: str, title: str, column: st
     order = sorted(found)
     if dimension == STORE:
         order.sort(key=lambda name: (-max(each.sales for each in found[name]), name))
-    rows = []
-    for name in order if dimension == WEEK else order[:MOST_ROWS]:
-        before, after = found[name]
-        each = costs(it, say, before.cost(it.scale), after.cost(it.scale))
-        counts = say.number(after.times), say.amount(before.sales), say.amount(after.sales)
-        rows.append((name or say("none"), *counts, *each))
+    shown = order if dimension == WEEK else order[:MOST_ROWS]
+    rows = [_place(it, say, name or say("none"), *found[name]) for name in shown]
+    if rest := order[len(shown) :]:
+        rows.append(_place(it, say, say("others"), *_added(found[name] for name in rest)))
+    total = _place(it, say, say("total"), *_added(found.values()))
     sales = (f">{say('sales')} {say(name)}" for name in ("Before", "After"))
-    columns = (column, f">{say('purchases')}", *sales, *compared(say))
-    return Section(title, columns, rows)
+    columns = (column, f">{say('purchases')}", *sales, *costs_compared(say))
+    return Section(title, columns, rows, total, _about_places(it, say, dimension))
+
+
+def _place(it: Comparison, say: Phrases, name: str, before: Sums, after: Sums) -> Row:
+    counts = say.number(after.times), say.amount(before.sales), say.amount(after.sales)
+    return (name, *counts, *_cost_of(it, say, before, after))
+
+
+def _about_places(it: Comparison, say: Phrases, dimension: str) -> str:
+    """What the figures by store or week are, and how much the difference varies by week."""
+    currency = it.program.currency
+    about = say(
+        "Sales and cost in {currency}; what came back is taken off where and when it was bought.",
+        currency=currency,
+    )
+    if dimension != WEEK:
+        return about
+    changes = [
+        it.minor(after.cost(it.scale)) - it.minor(before.cost(it.scale))
+        for before, after in pairs(it, WEEK).values()
+    ]
+    if len(changes) < LEAST_WEEKS:
+        return about
+    middle = sorted(changes)[len(changes) // 2]
+    told = say(
+        "The difference of a week lies between {least} and {most}, in the middle at {middle}.",
+        least=say.money(min(changes), signed=True), most=say.money(max(changes), signed=True),
+        middle=say.money(middle, signed=True),
+    )  # fmt: skip
+    return f"{about} {told}"
 
 
 # --- how it was done -------------------------------------------------------------------------
@@ -172,6 +221,10 @@ def _how(it: Comparison, say: Phrases) -> Iterator[str]:
     yield say(
         "Cost is money off and the points that rules gave, at the value that the programme declares,"
         " less what came back."
+    )
+    yield say(
+        "Members are taken to buy as they did: nobody knows from the past who would have come for a"
+        " better offer, or stayed away from a worse one."
     )
     if it.plan.in_time:
         shared = "Everybody was played in the order of time, for these limits are shared:"

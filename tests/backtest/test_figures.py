@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,19 @@ def test_it_is_told_in_two_languages(backtests: Backtests, language: str, title:
     assert first.rows[0][2] == cost
     for section in (first, *others):
         assert {len(row) for row in section.rows} <= {max(1, len(section.columns))}
+
+
+@pytest.mark.parametrize("most", [60, 1])
+def test_the_rows_of_a_table_come_to_its_total(
+    backtests: Backtests, monkeypatch: pytest.MonkeyPatch, most: int
+):
+    """Those that are too many for a table of their own are added up, and not left out."""
+    monkeypatch.setattr("loyalty_engine.backtest.sections.MOST_ROWS", most)
+    compared = backtests.compare("before", "after")
+    with_total = [it for it in sections(compared, phrases_for(compared, "en")) if it.total]
+    assert [it.title for it in with_total] == ["Rules", "Stores", "Weeks"]
+    for section in with_total:
+        assert section.total is not None
+        assert len(section.rows) == most + 1 or most > 1 or section.title == "Weeks"
+        costs = [sum(Decimal(row[place]) for row in section.rows) for place in (-3, -2, -1)]
+        assert costs == [Decimal(cell) for cell in section.total[-3:]]

@@ -161,7 +161,8 @@ def tell(compared: Comparison, language: str | None, out: Console) -> None:
     say = phrases_for(compared, language)
     for section in sections(compared, say):
         if section.columns:
-            made = table(section.columns, section.rows, title=f"[b]{section.title}[/b]")
+            rows = [*section.rows, section.total] if section.total else section.rows
+            made = table(section.columns, rows, title=f"[b]{section.title}[/b]")
             for column in made.columns[1:]:
                 column.no_wrap = True
             out.print(made)
