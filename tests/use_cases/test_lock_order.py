@@ -146,3 +146,56 @@ def test_who_names_a_member_that_is_being_merged_came_by_the_one_who_stays(shop:
 
     assert at_once(act)[:-1] == ["joined"] * (WAYS - 1)
     assert {came_by(shop, name) for name in names} == {number(shop, "ada")}
+
+
+EVERYBODY = """
+rule: everybody
+lane: bonus
+then: [earn_points: 10]
+limits: [{points: 100000, per: all}]
+"""
+SLICED = """
+rule: sliced
+lane: bonus
+then: [earn_points: 10]
+limits: [{uses: 5000, per: all}]
+"""
+PAIR = """
+challenge: pair
+title: {en: A pair, fr: Une paire}
+count: purchases
+goal: 2
+rounds: again
+then: [earn_points: 100]
+limits: [{uses: UP_TO, per: all}]
+"""
+
+
+@pytest.mark.parametrize("room", [1000, 6])
+def test_merges_that_fill_cards_and_purchases_share_the_limits_of_all(
+    storage: Watched, room: int
+) -> None:
+    """Half of them merge two members with one purchase each, which fills a card; the others buy
+    twice: all of them use two limits that rules have and one that a challenge has, for everybody.
+    """
+    pair = PAIR.replace("UP_TO", str(room))
+    shop = Shop(BASE, EVERYBODY, SLICED, challenges=[pair], storage=storage)
+    for way in range(WAYS):
+        for name in (f"m-{way}", f"o-{way}"):
+            shop.enrol(name)
+            if way % 2:
+                shop.buy(f"T-{name}", [line("1", 100)], name)
+
+    def act(way: int) -> object:
+        if way % 2:
+            return merge_members(shop.engine, shop.fresh(), f"m-{way}", f"o-{way}")
+        return [shop.buy(f"T-{way}-{n}", [line("1", 100)], f"m-{way}") for n in range(2)]
+
+    told = at_once(act)
+    assert not [it for it in told if isinstance(it, LoyaltyError)]
+    prizes = sum(shop.points(member=f"m-{way}") >= 100 for way in range(WAYS))
+    assert prizes == min(room, WAYS)
+    if room > WAYS:
+        assert not storage.again
+    assert verify(storage, "shop").findings == ()
+    storage.close()
