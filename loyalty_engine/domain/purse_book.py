@@ -52,15 +52,15 @@ class PurseBook:
         self._set(ends_at=ends_at if fresh else later(self.purse.ends_at, ends_at))
         self._move(source, AVAILABLE, amount, cause)
 
-    def unload(self, amount: int, cause: ValueCause) -> None:
-        """Take value out again that was sold; raises `Conflict` when it has been used."""
+    def unload(self, amount: int, cause: ValueCause, destination: str = SOLD) -> None:
+        """Take value out again that was sold, or given; raises `Conflict` when it has been used."""
         if amount > self.purse.available:
             raise Conflict(
                 f"the card was sold with {amount} and {self.purse.available} are left of it: "
                 "what has been used cannot come back",
                 code="card_used", available=self.purse.available,
             )  # fmt: skip
-        self._move(AVAILABLE, SOLD, amount, cause)
+        self._move(AVAILABLE, destination, amount, cause)
 
     def unsell(self, *, resellable: bool) -> bool:
         """After what a sale had put on it is taken out: a card on which nothing was ever left is to

@@ -78,7 +78,7 @@ class ChangeCard:
 
 
 @dataclass(slots=True)
-class _Doing:
+class Doing:
     """A card that something is being done to."""
 
     engine: Engine
@@ -144,34 +144,34 @@ def look_up_card(engine: Engine, caller: Caller, name: CardName) -> Answer:
 def load_card(engine: Engine, caller: Caller, asked: LoadCard) -> Answer:
     """Put value on a card, which makes it active (200)."""
 
-    def act(it: _Doing) -> dict[str, Any]:
-        _in_use(it)
+    def act(it: Doing) -> dict[str, Any]:
+        check_in_use(it)
         check_load(it.terms, it.book, asked.amount, "/amount")
         cause = ValueCause("load", reason=asked.reason, by=asked.by)
         ends = end_of(it.terms.valid, it.work.now, it.program)
         it.book.load(asked.amount, GIVEN if asked.given else SOLD, cause, ends)
         return {}
 
-    return _change(engine, caller, asked.name, "gift_card_loaded", act)
+    return change_card(engine, caller, asked.name, "gift_card_loaded", act)
 
 
 def block_card(engine: Engine, caller: Caller, asked: ChangeCard) -> Answer:
     """Let nobody use a card any more (200, also when it is blocked); its value stays."""
 
-    def act(it: _Doing) -> dict[str, Any]:
+    def act(it: Doing) -> dict[str, Any]:
         if it.book.purse.state is not PurseState.BLOCKED:
             release_holds(it.work, it.book, "card blocked")
             it.book.block()
             it.work.add_value_note(it.book.purse.number, "block", asked.reason, asked.by)
         return {}
 
-    return _change(engine, caller, asked.name, "gift_card_blocked", act)
+    return change_card(engine, caller, asked.name, "gift_card_blocked", act)
 
 
 def replace_card(engine: Engine, caller: Caller, asked: ChangeCard) -> Answer:
     """Move the value of a lost card to a new one (200), whose code is in this answer only."""
 
-    def act(it: _Doing) -> dict[str, Any]:
+    def act(it: Doing) -> dict[str, Any]:
         old = it.book
         if old.purse.replaced_by is not None or not old.purse.loaded:
             raise CardRefused(state_of(old.purse, it.work.now), it.caller, None, "/code")
@@ -184,13 +184,13 @@ def replace_card(engine: Engine, caller: Caller, asked: ChangeCard) -> Answer:
         code = marked(seed, it.terms.characters)
         return {"code": code, "replaces": shown_number(old.purse.number)}
 
-    return _change(engine, caller, asked.name, "gift_card_replaced", act)
+    return change_card(engine, caller, asked.name, "gift_card_replaced", act)
 
 
 def extend_card(engine: Engine, caller: Caller, asked: ChangeCard) -> Answer:
     """Let a card end later, also one that has ended: what expired stands on it again (200)."""
 
-    def act(it: _Doing) -> dict[str, Any]:
+    def act(it: Doing) -> dict[str, Any]:
         book, until = it.book, asked.until
         ends = book.purse.ends_at
         if until is not None and (until <= it.work.now or (ends is None or until < ends)):
@@ -202,22 +202,22 @@ def extend_card(engine: Engine, caller: Caller, asked: ChangeCard) -> Answer:
         it.work.add_value_note(book.purse.number, "extend", asked.reason, asked.by)
         return {}
 
-    return _change(engine, caller, asked.name, "gift_card_extended", act)
+    return change_card(engine, caller, asked.name, "gift_card_extended", act)
 
 
-def _in_use(it: _Doing) -> None:
+def check_in_use(it: Doing) -> None:
     """Refuse cards that are blocked, replaced or have ended."""
     state = state_of(it.book.purse, it.work.now)
     if state not in ("active", "inactive"):
         raise CardRefused(state, it.caller, None, "/code")
 
 
-def _change(
+def change_card(
     engine: Engine,
     caller: Caller,
     name: CardName,
     kind: str,
-    act: Callable[[_Doing], dict[str, Any]],
+    act: Callable[[Doing], dict[str, Any]],
 ) -> Answer:
     """Run `act` on the card, locked and settled, and answer it as it is then."""
     program = engine.rulebooks.current(caller.program).program
@@ -229,7 +229,7 @@ def _change(
             return Written(replay_of(work, caller, known))
         number = find_card(work, engine, program, caller, name).number
         opened = open_purses(work, [number], work.now)
-        it = _Doing(engine, work, caller, program, terms, opened, opened.books[number])
+        it = Doing(engine, work, caller, program, terms, opened, opened.books[number])
         more = act(it)
         save_purses(work, opened)
         purse = it.book.purse

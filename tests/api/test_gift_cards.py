@@ -115,6 +115,32 @@ def test_a_hold_is_captured_by_the_purchase_that_names_it(till: Till):
     assert till.post(f"{HOLDS}/GH-3/release").json["available"] == 2000
 
 
+def test_what_a_till_has_loaded_by_mistake_is_taken_off_again(till: Till):
+    card = made(till, None)
+    named = {"code": card["code"], "amount": 3000, **WHY}
+    till.post(f"{CARDS}/load", named)
+    headers = {"Idempotency-Key": "off"}
+    first, again = (till.send("POST", f"{CARDS}/unload", named, headers=headers) for _ in range(2))
+    assert (first.json["state"], first.json["available"]) == ("blocked", 0)
+    assert first.data == again.data
+    history = till.get(f"{CARDS}/{card['card']}/entries").json
+    assert [(it["kind"], it["destination"]) for it in history["entries"]] == [
+        ("load", "available"), ("unload", "sold"),
+    ]  # fmt: skip
+    assert [(it["kind"], it["reason"]) for it in history["notes"]] == [("block", "sold")]
+
+
+def test_what_stood_on_a_card_before_stays_and_what_is_used_is_not_taken_off(till: Till):
+    card = made(till)
+    named = {"code": card["code"], "amount": 1000, "given": True, **WHY}
+    till.post(f"{CARDS}/load", named)
+    assert till.post(f"{CARDS}/unload", named).json["available"] == 5000
+    till.buy("T-1", line("a", 4500), payments=pays(card["code"], 4500))
+    refused = till.post(f"{CARDS}/unload", named)
+    assert (refused.status_code, refused.json["code"]) == (409, "card_used")
+    assert till.get("/v1/integrity").json["stored_value"]["EUR"]["outstanding"] == 500
+
+
 PAGE = Path(__file__).parents[2] / "docs" / "gift-cards.md"
 SHOWN = re.compile(r"<!-- checkout: (\w+) (\S+) -->\n```json\n(.*?)```", re.DOTALL)
 

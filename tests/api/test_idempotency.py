@@ -135,6 +135,7 @@ def test_writes_without_an_id_in_their_path_need_a_key(till: Till):
         "/v1/gift-cards/extend",
         "/v1/gift-cards/load",
         "/v1/gift-cards/replace",
+        "/v1/gift-cards/unload",
         "/v1/households/<id:household>/accept",
         "/v1/households/<id:household>/invitations",
         "/v1/households/<id:household>/leave",

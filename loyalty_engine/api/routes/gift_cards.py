@@ -27,6 +27,7 @@ from loyalty_engine.use_cases.gift_cards import (
     replace_card,
 )
 from loyalty_engine.use_cases.store_credit import give_store_credit, show_store_credit
+from loyalty_engine.use_cases.unload_card import unload_card
 from loyalty_engine.use_cases.value_holds import (
     capture_value_hold,
     place_value_hold,
@@ -82,6 +83,24 @@ def post_look_up(ask: Ask) -> Answer:
 def post_load(ask: Ask) -> Answer:
     """Put value on a gift card, which makes it active; a line of a purchase can do the same."""
     return load_card(ask.engine, ask.caller, ask.told)
+
+
+@calls.post(
+    "/v1/gift-cards/unload",
+    scope=WRITE,
+    takes=Body(
+        LoadBody(), example={**_CODE, "amount": 2500, "reason": "the payment failed", "by": "anne"}
+    ),
+    gives={200: GiftCardShown()},
+    refuses=[404, 409, 429],
+)
+def post_unload(ask: Ask) -> Answer:
+    """Take off a gift card what was put on it by `load`, where none of that has been used.
+
+    A card on which nothing else was ever put is blocked then, or inactive where the programme's
+    cards are `resellable`. What a line of a purchase has put on it comes off by its return.
+    """
+    return unload_card(ask.engine, ask.caller, ask.told)
 
 
 @calls.post(
