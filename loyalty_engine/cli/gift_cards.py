@@ -7,7 +7,7 @@ import click
 from loyalty_engine.cli.shared.bars import watching
 from loyalty_engine.cli.shared.code_files import arithmetic
 from loyalty_engine.cli.shared.errors import FOUND, Stopped
-from loyalty_engine.cli.shared.making_cards import card_file, make_cards
+from loyalty_engine.cli.shared.making_cards import card_file, make_cards, rows_in
 from loyalty_engine.cli.shared.opening import chosen, known_programmes, opened, program_option
 from loyalty_engine.storage.sql.card_counts import usable_cards
 from loyalty_engine.storage.sql.keys import ApiKeys
@@ -43,14 +43,16 @@ def make(
         press = Press(parts.engine, parts.shelf.current(name).program, reason, by)
         press.check()
         keys = len(ApiKeys(parts.storage).list_keys(name))
-        safety = press.guessing(usable_cards(parts.storage, name), count, keys)
+        rows = rows_in(out) if resume else None
+        others = max(0, usable_cards(parts.storage, name) - len(rows or ()))
+        safety = press.guessing(others, count, keys)
         click.echo(arithmetic(safety), err=True)
         if not safety.safe:
             enough = safety.enough
             way = f"give them characters: {enough}" if enough else "make fewer"
             raise Stopped(f"That is too many for so short a code: {way}.", FOUND)
-        with card_file(out, resume) as (file, rows), watching(quiet) as watch:
+        with card_file(out, rows) as file, watching(quiet) as watch:
             watch.begin("Cards", count)
             now = parts.clock.now
-            make_cards(parts.storage, press, count, file, rows, now, watch.reached)
+            make_cards(parts.storage, press, count, file, rows or (), now, watch.reached)
     click.echo(f"{count:,} gift cards are in {out}", err=True)

@@ -67,8 +67,10 @@ def record_each(
 
 
 def _chunk(engine: Engine, chunk: Sequence[tuple[int, Prepared]]) -> list[Outcome]:
-    """Together, unless one names gift cards: cards of several members have no common order."""
-    if any(prepared.purchase.names_cards for _, prepared in chunk):
+    """Together, unless one names gift cards, or a reservation that may hold some: cards of several
+    members have no common order.
+    """
+    if any(it.purchase.names_cards or it.purchase.reservation for _, it in chunk):
         return [_alone(engine, prepared) for _, prepared in chunk]
     try:
         return _together(engine, [prepared for _, prepared in chunk])

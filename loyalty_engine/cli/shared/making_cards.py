@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -20,30 +19,33 @@ BLOCK = 5_000
 HEAD = "card,code,printed"
 
 
-@contextmanager
-def card_file(path: Path, resume: bool) -> Iterator[tuple[TextIO, list[str]]]:
-    """The file of cards, and the rows that an earlier run has left in it, where that is gone on with.
+def rows_in(path: Path) -> list[str]:
+    """The rows that an earlier run has left in its file, but for one that it had not finished.
 
-    Raises `Stopped` for a new file that is there already, and for an old one that is not of cards.
+    Raises `Stopped` for a file that cannot be read, and for one that is not of cards.
     """
-    if not resume:
-        with new_file(path) as file:
-            file.write(HEAD + "\n")
-            yield file, []
-        return
     try:
-        bare = path.open("r+b")
+        body = path.read_bytes()
     except OSError as error:
         raise Stopped(f"{path} cannot be gone on with: {error.strerror}.", FOUND) from error
-    with TextIOWrapper(bare, encoding="ascii", newline="\n") as file:
-        body = bare.read()
-        whole = body[: body.rfind(b"\n") + 1]  # a run that was killed may have left half a row
-        head, *rows = whole.decode("ascii", "replace").split("\n")[:-1] or [""]
-        if head != HEAD:
-            raise Stopped(f"{path} is no file of gift cards: it begins with no '{HEAD}'.", FOUND)
-        bare.truncate(len(whole))
-        bare.seek(len(whole))
-        yield file, rows
+    head, *rows = body.decode("ascii", "replace").split("\n")[:-1] or [""]
+    if head != HEAD:
+        raise Stopped(f"{path} is no file of gift cards: it begins with no '{HEAD}'.", FOUND)
+    return rows
+
+
+@contextmanager
+def card_file(path: Path, rows: Sequence[str] | None) -> Iterator[TextIO]:
+    """The file for cards: a new one, or behind the `rows` of an earlier run, whose half row goes."""
+    if rows is None:
+        with new_file(path) as file:
+            file.write(HEAD + "\n")
+            yield file
+        return
+    with path.open("r+", encoding="ascii", newline="\n") as file:
+        file.truncate(sum(len(row) + 1 for row in (HEAD, *rows)))
+        file.seek(0, os.SEEK_END)
+        yield file
 
 
 def make_cards(

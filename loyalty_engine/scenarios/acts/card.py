@@ -1,4 +1,4 @@
-"""`card`: a gift card is made, loaded, looked up, blocked, replaced, extended or settled."""
+"""`card`: a gift card is made, loaded, unloaded, looked up, blocked, replaced, extended or settled."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,9 +27,10 @@ from loyalty_engine.use_cases.gift_cards import (
 )
 from loyalty_engine.use_cases.purses import read_number
 from loyalty_engine.use_cases.settle_purse import settle_purse
+from loyalty_engine.use_cases.unload_card import unload_card
 
 KEYS: Final = ("card", "do", "amount", "into", "until", "at")
-VERBS: Final = ("make", "load", "look", "block", "replace", "extend", "settle")
+VERBS: Final = ("make", "load", "unload", "look", "block", "replace", "extend", "settle")
 WHY: Final = ("scenario", "scenario")
 
 
@@ -77,6 +78,8 @@ class DoWithCard:
         change = ChangeCard(name, *WHY, self.until)
         if self.verb == "load":
             return load_card(engine, caller, LoadCard(name, self.amount or 0, *WHY))
+        if self.verb == "unload":
+            return unload_card(engine, caller, LoadCard(name, self.amount or 0, *WHY))
         if self.verb == "replace":
             return _remember(stage, self.into, replace_card(engine, caller, change))
         if self.verb == "settle":
