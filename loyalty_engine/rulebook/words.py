@@ -89,14 +89,7 @@ class Condition(Word):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if _says_anew(cls, "holds", "needs"):
-            cls.needs = Condition.needs  # type: ignore[method-assign]
-        if _says_anew(cls, "holds", "allows"):
-            cls.allows = Condition.allows  # type: ignore[method-assign]
-        if _says_anew(cls, "holds", "near"):
-            cls.near = Condition.near  # type: ignore[method-assign]
-        if _says_anew(cls, "holds", "found"):
-            cls.found = Condition.found  # type: ignore[method-assign]
+        _forget(cls, Condition, "holds", "needs", "allows", "near", "found")
 
     @abstractmethod
     def holds(self, facts: Facts) -> bool:
@@ -135,12 +128,7 @@ class Selector(Word):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if _says_anew(cls, "selects", "needs"):
-            cls.needs = Selector.needs  # type: ignore[method-assign]
-        if _says_anew(cls, "selects", "picks"):
-            cls.picks = Selector.picks  # type: ignore[method-assign]
-        if _says_anew(cls, "selects", "allows"):
-            cls.allows = Selector.allows  # type: ignore[method-assign]
+        _forget(cls, Selector, "selects", "needs", "picks", "allows")
 
     names_kinds: ClassVar[bool] = False
 
@@ -175,20 +163,18 @@ class Effect(Word):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if _says_anew(cls, "outcomes", "most"):
-            cls.most = Effect.most  # type: ignore[method-assign]
-        if _says_anew(cls, "outcomes", "outdoes"):
-            cls.outdoes = Effect.outdoes  # type: ignore[method-assign]
-        if _says_anew(cls, "outcomes", "surely_gives"):
-            cls.surely_gives = False
-        if _says_anew(cls, "outcomes", "line_by_line"):
-            cls.line_by_line = Effect.line_by_line  # type: ignore[method-assign]
-        if _says_anew(cls, "outcomes", "takes_a_part"):
-            cls.takes_a_part = Effect.takes_a_part  # type: ignore[method-assign]
-        if _says_anew(cls, "outcomes", "near"):
-            cls.near = Effect.near  # type: ignore[method-assign]
-        if _says_anew(cls, "outcomes", "found"):
-            cls.found = Effect.found  # type: ignore[method-assign]
+        _forget(
+            cls,
+            Effect,
+            "outcomes",
+            "most",
+            "outdoes",
+            "surely_gives",
+            "line_by_line",
+            "takes_a_part",
+            "near",
+            "found",
+        )
 
     multiplies: ClassVar[bool] = False
 
@@ -246,6 +232,13 @@ def sure(answer: bool) -> bool:
     if answer is True or answer is False:
         return answer
     raise TypeError("a word answers True or False")
+
+
+def _forget(word: type[Word], base: type[Word], answer: str, *inherited: str) -> None:
+    """Where a word has an `answer` of its own, forget what it would inherit beside the former one."""
+    for name in inherited:
+        if _says_anew(word, answer, name):
+            setattr(word, name, getattr(base, name))
 
 
 def _says_anew(word: type[Word], answer: str, inherited: str) -> bool:

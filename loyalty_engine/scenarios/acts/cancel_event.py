@@ -2,44 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
-from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
+from loyalty_engine.scenarios.plain_act import DatedAct
 from loyalty_engine.scenarios.stage import Stage
-from loyalty_engine.scenarios.values import UNREAD, complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
 from loyalty_engine.use_cases.cancel_event import cancel_event
 
 
 @dataclass(frozen=True, slots=True)
-class CancelEvent:
+class CancelEvent(DatedAct):
     """An event is cancelled, and what it gave is taken back."""
 
     word: ClassVar[str] = "cancel_event"
+    called: ClassVar[str] = "a cancellation"
     shows: ClassVar[tuple[str, ...] | None] = showing.EVENT_BACK_KEYS
     event: str
-    occurred_at: datetime
-
-    @classmethod
-    def read(cls, node: Node, reader: Reader, program: Program) -> Self | Missing:
-        """`event` and `occurred_at`."""
-        before = len(reader.findings.faults)
-        keys = ("event", "occurred_at")
-        entries = reader.entries(node, "a cancellation", keys, keys)
-        if entries is None:
-            return MISREAD
-        at = entries.read("occurred_at", instant_in(program.zone), UNREAD)
-        act = cls(entries.read("event", str, ""), at)
-        return act if complete(entries, before) else MISREAD
-
-    @property
-    def when(self) -> datetime | None:
-        """When it was cancelled."""
-        return self.occurred_at
 
     def do(self, stage: Stage) -> Answer:
         """Cancel it."""
