@@ -127,30 +127,39 @@ def _enrol(
     changed, shown = _thaw(work, program, member, changed)
     enrolled = changed
     changed, came = _seen(engine, work, rulebook, caller, changed, profile, identifiers)
-    if changed.status == "left" and member.status != "left":
-        work.mark_signals_gone(changed.number, work.now)
-    elif member.status == "left" and changed.status != "left":
-        work.mark_signals_gone(changed.number, None)
+    _mark_signals(work, member, changed)
     if created and changed != enrolled:
         work.save_member(changed)
-    if not created and changed != member:
-        work.save_member(changed)
-        work.announce(
-            member_event(
-                "member_updated", member.number, str(engine.new_number()),
-                changed.version, work.now,
-                {
-                    "status": changed.status,
-                    "tier": {"before": member.tier.tier, "after": changed.tier.tier},
-                },
-            )
-        )  # fmt: skip
+    elif not created:
+        _save_known(engine, work, member, changed)
     more = {} if came is None else {"referral": {"state": came}}
     body = profile_at(work, program, changed, identifiers, work.now, more)
     answer = Answer(201 if created else 200, body)
     if operation:
         work.answer(replace(operation, status=answer.status, answer=body))
     return Written(answer, shown)
+
+
+def _save_known(engine: Engine, work: Work, before: MemberRecord, after: MemberRecord) -> None:
+    """Write what has changed, and tell of it."""
+    if after == before:
+        return
+    work.save_member(after)
+    tier = {"before": before.tier.tier, "after": after.tier.tier}
+    work.announce(
+        member_event(
+            "member_updated", before.number, str(engine.new_number()), after.version, work.now,
+            {"status": after.status, "tier": tier},
+        )
+    )  # fmt: skip
+
+
+def _mark_signals(work: Work, before: MemberRecord, after: MemberRecord) -> None:
+    """What a member is seen with is gone when it leaves, and there again when it comes back."""
+    if after.status == "left" and before.status != "left":
+        work.mark_signals_gone(after.number, work.now)
+    elif before.status == "left" and after.status != "left":
+        work.mark_signals_gone(after.number, None)
 
 
 def _renamed(

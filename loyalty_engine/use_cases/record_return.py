@@ -27,7 +27,7 @@ from loyalty_engine.use_cases.receipt import to_json, with_member
 from loyalty_engine.use_cases.record_purchase import record_in
 from loyalty_engine.use_cases.undoing import OPEN, closed, find_open, undo
 from loyalty_engine.use_cases.undone import Undone, line_refunds, undone_figures
-from loyalty_engine.use_cases.writing import Written, write
+from loyalty_engine.use_cases.writing import Shown, Written, write
 
 NEW = 201
 """The status of what was not there before."""
@@ -103,14 +103,9 @@ def return_in(
     answer: dict[str, Any] = receipt
     shown_last = undone.shown
     if exchange is not None:
-        with pointing_below("/exchange"):
-            written = record_in(engine, work, exchange)
-        if written.answer.status != NEW:
-            raise _already_bought(exchange.purchase.id)
-        bought = work.purchase(exchange.purchase.id)
-        assert bought is not None, "the exchange has just been recorded"
+        bought, shown = _buy(engine, work, exchange)
         answer = receipt | {"exchange": msgspec.Raw(bought.receipt)}
-        shown_last = written.shown or shown_last
+        shown_last = shown or shown_last
     data = to_json(answer)
     work.add_return(
         StoredReturn(
@@ -123,6 +118,17 @@ def return_in(
     work.announce(return_event(undone.stored, back.id, undone.version, work.now, tiers))
     name = undone.member.id if undone.member else None
     return Written(Answer(201, with_member(data, name)), shown_last)
+
+
+def _buy(engine: Engine, work: Work, exchange: Prepared) -> tuple[StoredPurchase, Shown | None]:
+    """Record what goes out in exchange; answers it as stored, and the balance to show."""
+    with pointing_below("/exchange"):
+        written = record_in(engine, work, exchange)
+    if written.answer.status != NEW:
+        raise _already_bought(exchange.purchase.id)
+    bought = work.purchase(exchange.purchase.id)
+    assert bought is not None, "the exchange has just been recorded"
+    return bought, written.shown
 
 
 def _repeat(work: Work, known: StoredReturn, print_of: bytes) -> Written:

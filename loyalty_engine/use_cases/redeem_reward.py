@@ -1,26 +1,18 @@
 """Take a reward: points (and money) for what it brings, once for each id."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.expiry import REDEMPTION
-from loyalty_engine.domain.ledger import AccountBook, Cause, Portion
+from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.domain.limits import Limit
-from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Take
-from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import Address, CounterKey, MemberRecord, Redemption, Taken, Work
-from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.rewards import Reward
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.booking import open_book, spend_points
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.canonical import fingerprint
-from loyalty_engine.use_cases.codec import encode
-from loyalty_engine.use_cases.codes import marked
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.guarding import may_redeem
 from loyalty_engine.use_cases.idempotency import (
@@ -29,10 +21,16 @@ from loyalty_engine.use_cases.idempotency import (
     remember_answer,
     replay_of,
 )
-from loyalty_engine.use_cases.members import review
-from loyalty_engine.use_cases.receipt import shown, to_json, with_member
+from loyalty_engine.use_cases.receipt import to_json, with_member
 from loyalty_engine.use_cases.renewing import renew
 from loyalty_engine.use_cases.reserving import Counted, lapse_due
+from loyalty_engine.use_cases.reward_taken import (
+    Paid,
+    give_code,
+    give_reward,
+    redemption_receipt,
+    stored_redemption,
+)
 from loyalty_engine.use_cases.rewarding import (
     Reason,
     counted_in,
@@ -41,10 +39,8 @@ from loyalty_engine.use_cases.rewarding import (
     offered,
     reward_facts,
     standing_reasons,
-    texts_of,
 )
 from loyalty_engine.use_cases.show_member import known
-from loyalty_engine.use_cases.voucher_issuing import issue_voucher
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 
@@ -98,14 +94,6 @@ def _repeat(work: Work, before: Redemption, asked: Take) -> Written:
     return Written(Answer(200, with_member(before.receipt, member.id if member else None), True))
 
 
-@dataclass(frozen=True, slots=True)
-class _Paid:
-    """What has been taken for a reward: points by lot, and room in its limits."""
-
-    spent: Mapping[str, list[Portion]]
-    counted: list[Counted]
-
-
 def _redeem(
     engine: Engine,
     name: str,
@@ -129,14 +117,16 @@ def _redeem(
     if any(balance.held for balance in book.balances.values()):
         lapse_due(work, member, book)
     cause = Cause("redeem", member.number, work.now, reason=f"reward {reward.id}")
-    paid = _Paid(spend_points(book, reward.price, cause), _count(work, counted))
-    after, gave = _give(work, program, reward, member, asked.id, language)
+    paid = Paid(spend_points(book, reward.price, cause), _count(work, counted))
+    after, gave = give_reward(work, program, reward, member, asked.id, language)
     if program.renewing:
         renew(work, book, program, after, REDEMPTION, work.now)
     if reward.voucher:
-        gave |= _voucher(engine, name, work, rulebook, reward, member)
-    receipt = _receipt(rulebook, reward, asked, language, gave, book, work)
-    redemption = _redemption(rulebook, reward, member, asked, paid, gave, to_json(receipt), work)
+        gave |= give_code(engine, name, work, rulebook, reward, member)
+    receipt = redemption_receipt(rulebook, reward, asked, language, gave, book, work)
+    redemption = stored_redemption(
+        rulebook, reward, member, asked, paid, gave, to_json(receipt), work
+    )
     work.add_address(Address("redemption", asked.id), member.number)
     work.save_redemption(redemption)
     after = save_account(work, after, book)
@@ -165,82 +155,3 @@ def _count(work: Work, counted: Mapping[CounterKey, tuple[str, Limit]]) -> list[
     for key, (_, limit) in counted.items():
         work.use(key, 1, limit.ceiling)
     return [Counted(key, 1, limit.ceiling) for key, (_, limit) in counted.items()]
-
-
-def _give(
-    work: Work, program: Program, reward: Reward, member: MemberRecord, id: str, language: str
-) -> tuple[MemberRecord, dict[str, Any]]:
-    """What the reward brings at once: a tier for a while, words to read."""
-    gave: dict[str, Any] = {}
-    after = member
-    if reward.tier:
-        until = reward.tier_until(work.now, program)
-        grant = Grant(reward.tier, work.now, until)
-        work.add_tier_grant(member.number, grant, f"reward {reward.id}", f"redemption {id}")
-        after = review(work, program, member)
-        gave |= {"tier": reward.tier, "until": until and instant(until)}
-    if reward.message:
-        gave["message"] = in_language(reward.message, language, program.languages)
-    return after, gave
-
-
-def _voucher(
-    engine: Engine,
-    name: str,
-    work: Work,
-    rulebook: Rulebook,
-    reward: Reward,
-    member: MemberRecord,
-) -> dict[str, Any]:
-    """A code of the reward's kind of voucher; what is kept is what it follows from."""
-    issued = issue_voucher(
-        engine, work, name, rulebook, reward.voucher, member=member, rule=f"reward:{reward.id}"
-    )
-    return {
-        "voucher": issued.kind,
-        "code": marked(issued.seed, issued.characters, issued.gcn),
-        "ends_at": issued.ends_at and instant(issued.ends_at),
-    }
-
-
-def _receipt(
-    rulebook: Rulebook,
-    reward: Reward,
-    asked: Take,
-    language: str,
-    gave: dict[str, Any],
-    book: AccountBook,
-    work: Work,
-) -> dict[str, Any]:
-    return {
-        "redemption": asked.id,
-        "reward": reward.id,
-        "kind": reward.kind,
-        **texts_of(reward, rulebook.program, language),
-        "state": "taken",
-        "taken_at": work.now,
-        "points": dict(reward.price),
-        "money": reward.money,
-        "gave": gave,
-        "balance": {name: shown(it) for name, it in sorted(book.balances.items())},
-        "version": book.version,
-        "rulebook": rulebook.hash,
-    }
-
-
-def _redemption(
-    rulebook: Rulebook,
-    reward: Reward,
-    member: MemberRecord,
-    asked: Take,
-    paid: _Paid,
-    gave: dict[str, Any],
-    receipt: bytes,
-    work: Work,
-) -> Redemption:
-    return Redemption(
-        member=member.number, id=asked.id, reward=reward.id, kind=reward.kind, state="taken",
-        store=asked.store, taken_at=work.now, rulebook=rulebook.hash, money=reward.money,
-        cost=reward.cost, fingerprint=fingerprint(asked), spent=encode(paid.spent),
-        counted=encode(paid.counted), gave=encode(gave), receipt=receipt, account=member.account,
-    )  # fmt: skip
