@@ -28,9 +28,9 @@ def instant_in(zone: ZoneInfo) -> Callable[[str], datetime]:
     def read(text: str) -> datetime:
         try:
             at = datetime.fromisoformat(text)
-        except ValueError:
+            return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
             raise Misread(f"{shown(text)} is not an instant such as 2026-03-05T10:12:00") from None
-        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
 
     return read
 

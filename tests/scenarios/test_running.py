@@ -179,6 +179,7 @@ def test_books_that_do_not_add_up_are_told(
         (BUY.replace("1000", "10.00"), "amounts of purchases are in minor units"),
         (BUY.replace("1000", "-1"), "is negative"),
         (BUY.replace("2026-03-05T12:00:00", "5 March"), "is not an instant"),
+        (BUY.replace("2026-03-05T12:00:00", "0001-01-01T00:00:00+23:59"), "is not an instant"),
         (BUY.replace("sku: A", "sku: A, skuu: B"), "no key 'skuu' in a line. Did you mean 'sku'?"),
         ('  - at: "2026-03-05T12:00:00"\n', "a step says one of adjust, "),
         (f"{BUY}    balance: {{member: ada}}\n", "a step says one of adjust, "),

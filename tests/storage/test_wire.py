@@ -15,7 +15,7 @@ from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.inserts import LARGEST_GROUP, Rows
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.storage.sql.tables import carries, operations
+from loyalty_engine.storage.sql.tables import carries, operations, signals
 from tests.storage.making import NOON, PROGRAM, enrol, member, operation, purchase, save
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -43,6 +43,14 @@ def test_every_value_comes_back_as_it_went(
             "n", "w",
         )  # fmt: skip
         assert wire.ask((echo, (number, word)))[0].rows == [(1, word)]
+
+
+def test_bytes_come_back_as_they_went_from_every_row(storage: SqlStorage):
+    blobs = [b"\x00\xff", rb"\x4142", rb'{"says":"\"\\u00e9\""}', b"\xce(", b""]
+    rows = [(PROGRAM, "device", blob, 1, number, None) for number, blob in enumerate(blobs)]
+    storage.write(*Rows(signals).batches(rows))
+    asked = Statement(sa.select(signals.c.value).order_by(signals.c.since))
+    assert [bytes(row[0]) for row in storage.ask((asked, ()))] == blobs
 
 
 def test_a_kind_of_text_goes_as_text(storage: SqlStorage):

@@ -56,7 +56,11 @@ class Rows:
 
         def build(insert_: Callable[[Table], Any]) -> Executable:
             values: list[dict[str, BindParameter[Any]]] = [
-                {column.name: bindparam(f"{column.name}_{row}") for column in self._table.columns}
+                # Told the type, which follows from the column for the first row alone.
+                {
+                    it.name: bindparam(f"{it.name}_{row}", type_=it.type)
+                    for it in self._table.columns
+                }
                 for row in range(size)
             ]
             return self._finish(insert_(self._table).values(values))
