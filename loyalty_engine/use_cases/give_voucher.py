@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.ports import Address, Work
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codes import marked
 from loyalty_engine.use_cases.events import member_event
@@ -11,7 +12,7 @@ from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members import GONE
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
-from loyalty_engine.use_cases.voucher_issuing import in_language, issue_voucher
+from loyalty_engine.use_cases.voucher_issuing import issue_voucher
 from loyalty_engine.use_cases.writing import Written, write
 
 

@@ -13,6 +13,7 @@ import msgspec
 from loyalty_engine.domain.lots import Balance
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.decision import Decision, Reduction, Verdict
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sentences import missing, rule_title
@@ -62,7 +63,7 @@ def purchase_receipt(
         "lines": _lines(case),
         "rules": _rules(case.rulebook, decision.verdicts, language),
         "messages": [
-            {"rule": rule, "text": _text(message.texts, language, program)}
+            {"rule": rule, "text": in_language(message.texts, language, program.languages)}
             for rule, message in decision.messages
         ],
         "vouchers": [],
@@ -199,10 +200,3 @@ class _Same(Generic[T]):
 def _missing(word: _Same[Word], language: str, program: _Same[Program]) -> str:
     """What a word says does not depend on the purchase, so it is said once."""
     return missing(word.it, language, program.it)
-
-
-def _text(texts: Mapping[str, str], language: str, program: Program) -> str:
-    for tag in (language, language.partition("-")[0], *program.languages, *sorted(texts)):
-        if tag in texts:
-            return texts[tag]
-    return ""

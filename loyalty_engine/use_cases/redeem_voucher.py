@@ -6,6 +6,7 @@ from typing import Any
 from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import MemberRecord, View, Work
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.rule import limits_of
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.attempts import Asker, too_many
@@ -28,7 +29,6 @@ from loyalty_engine.use_cases.presenting import (
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.settling_codes import settle_with_codes
 from loyalty_engine.use_cases.using_codes import redemption_use, use_up
-from loyalty_engine.use_cases.voucher_issuing import in_language
 from loyalty_engine.use_cases.writing import Written, write
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tier_state import progress
 from loyalty_engine.ports import Address
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.members import state_at
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
-from loyalty_engine.use_cases.voucher_issuing import in_language
 
 
 def show_tier(engine: Engine, caller: Caller, member_id: str) -> Answer:

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from loyalty_engine.domain.codes import CHARACTERS
 from loyalty_engine.ports import Address, Voucher
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
-from loyalty_engine.use_cases.voucher_issuing import in_language
 
 MOST = 200
 """So many of a member's vouchers are told, the newest."""

@@ -1,7 +1,7 @@
 """Vouchers for next time: given by purchases, rewards and whoever else has a reason."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from msgspec import UNSET
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.ports import MemberRecord, Voucher, Work
 from loyalty_engine.rulebook.kept import Kept
+from loyalty_engine.rulebook.languages import in_language
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.use_cases.calling import Engine
@@ -249,11 +250,3 @@ def told_of(
             row["worth"] = it.worth
         rows.append(row)
     return rows
-
-
-def in_language(texts: Mapping[str, str], language: str, languages: Sequence[str]) -> str:
-    """The text in the language asked for, or in the first of the programme's that there is."""
-    for tag in (language, language.partition("-")[0], *languages, *sorted(texts)):
-        if tag in texts:
-            return texts[tag]
-    return ""
