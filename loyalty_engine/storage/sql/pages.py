@@ -18,7 +18,7 @@ from loyalty_engine.storage.sql.instants import micros
 from loyalty_engine.storage.sql.reading.holds import hold_of
 from loyalty_engine.storage.sql.reading.members import grant_of, standing_of
 from loyalty_engine.storage.sql.reading.purchases import activities_of
-from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.reading.room import all_of, here
 from loyalty_engine.storage.sql.rows.ledger import balances_of, lot_of
 from loyalty_engine.storage.sql.rows.members import member_of
 from loyalty_engine.storage.sql.rows.purchases import reservation_of
@@ -39,7 +39,7 @@ from loyalty_engine.storage.sql.work import SqlWork
 
 _ALONE = (here(members), among(members.c.member, "p_them"), members.c.account == members.c.member)
 _TAKE = Statement(
-    select(*[it for it in members.columns if it.name != "program"], accounts.c.version)
+    select(*all_of(members), accounts.c.version)
     .where(
         *_ALONE,
         here(accounts),
@@ -53,21 +53,19 @@ _TAKE = Statement(
 )
 _THERE = Statement(select(members.c.member).where(*_ALONE), "p_program", "p_them")
 _BALANCES = Statement(
-    select(*[it for it in balances.columns if it.name != "program"]).where(
-        here(balances), among(balances.c.account, "p_them")
-    ),
+    select(*all_of(balances)).where(here(balances), among(balances.c.account, "p_them")),
     "p_program",
     "p_them",
 )
 _LOTS = Statement(
-    select(*[it for it in lots.columns if it.name != "program"])
+    select(*all_of(lots))
     .where(here(lots), among(lots.c.account, "p_them"), lots.c.remaining > const(0))
     .order_by(lots.c.account, lots.c.lot),
     "p_program",
     "p_them",
 )
 _HOLDS = Statement(
-    select(*[it for it in holds.columns if it.name != "program"])
+    select(*all_of(holds))
     .where(
         here(holds),
         among(holds.c.member, "p_them"),
@@ -80,7 +78,7 @@ _HOLDS = Statement(
     "p_now",
 )
 _RESERVATIONS = Statement(
-    select(*[it for it in reservations.columns if it.name != "program"])
+    select(*all_of(reservations))
     .where(
         here(reservations),
         among(reservations.c.member, "p_them"),

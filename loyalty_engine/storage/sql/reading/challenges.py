@@ -10,7 +10,7 @@ from loyalty_engine.domain.challenges import Tally
 from loyalty_engine.ports import Card, CardEntry, CardPrize, Cards
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
 from loyalty_engine.storage.sql.reading.numbers import numbers_after
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.rows.texts import json_value
 from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import (
@@ -23,7 +23,7 @@ PERIODS = 6
 """So many names can the card of a moment have: one for each kind of period."""
 
 _cards, _entries, _prizes = challenge_cards.c, challenge_entries.c, challenge_prizes.c
-_CARD = [it for it in challenge_cards.columns if it.name != "program"]
+_CARD = all_of(challenge_cards)
 _periods = [f"p_period_{number}" for number in range(PERIODS)]
 _none, _empty = literal_column("NULL", BigInteger), literal_column("''", Text)
 _AT = Statement(
@@ -53,7 +53,7 @@ _OF_OWNER = Statement(
     "p_member",
 )
 _PRIZES = Statement(
-    select(*[it for it in challenge_prizes.columns if it.name != "program"])
+    select(*all_of(challenge_prizes))
     .where(here(challenge_prizes), _prizes.member == var("p_member"))
     .order_by(_prizes.period, _prizes.challenge, _prizes.goal, _prizes.round),
     "p_program",

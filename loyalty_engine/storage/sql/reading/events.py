@@ -9,14 +9,14 @@ from sqlalchemy import BindParameter, String, and_, bindparam, select, tuple_
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.ports import StoredEvent
 from loyalty_engine.storage.sql.instants import instant, micros
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.rows.texts import json_value
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import events, members, redemptions
 
 PAGE = 500
 
-_COLUMNS = [it for it in events.columns if it.name != "program"]
+_COLUMNS = all_of(events)
 _EVENT = Statement(
     select(*_COLUMNS).where(
         here(events), events.c.member == var("p_member"), events.c.event == var("p_event")

@@ -9,12 +9,12 @@ from sqlalchemy import BigInteger, cast, func, select
 from loyalty_engine.ports import Gift
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
 from loyalty_engine.storage.sql.reading.places import owner
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import gifts
 
 _GIFT = Statement(
-    select(*[it for it in gifts.columns if it.name != "program"]).where(
+    select(*all_of(gifts)).where(
         here(gifts),
         gifts.c.member == owner(const("gift"), var("p_gift")),
         gifts.c.gift == var("p_gift"),

@@ -11,11 +11,11 @@ from loyalty_engine.storage.sql.instants import instant, micros
 from loyalty_engine.storage.sql.reading.numbers import numbers_after
 from loyalty_engine.storage.sql.reading.owned import Owned
 from loyalty_engine.storage.sql.reading.places import OF_HOLD
-from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.reading.room import all_of, here
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import holds
 
-_COLUMNS = [it for it in holds.columns if it.name != "program"]
+_COLUMNS = all_of(holds)
 _HOLD = Statement(
     select(*_COLUMNS).where(here(holds), holds.c.member == OF_HOLD, holds.c.hold == var("p_hold")),
     "p_program",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from loyalty_engine.ports import Invitation, MemberRecord, Membership
 from loyalty_engine.storage.errors import OutOfOrder
 from loyalty_engine.storage.sql.instants import instant, instant_or_none
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.rows.members import member_of
 from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import (
@@ -45,7 +45,7 @@ _ACCOUNT = (
 )
 _ACCOUNT_IF_FREE = Statement(_VERSION.with_for_update(skip_locked=True), "p_program", "p_account")
 _FAMILY = Statement(
-    select(*[it for it in members.columns if it.name != "program"], accounts.c.version)
+    select(*all_of(members), accounts.c.version)
     .where(
         here(members),
         members.c.member.in_(

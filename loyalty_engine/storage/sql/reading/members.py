@@ -13,7 +13,7 @@ from loyalty_engine.storage.sql.reading.ledger import BALANCES_AT
 from loyalty_engine.storage.sql.reading.operations import REMEMBER, ReadsOperations
 from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, with_account
 from loyalty_engine.storage.sql.reading.purchases import NEWEST_PURCHASE
-from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.reading.room import all_of, here
 from loyalty_engine.storage.sql.rows.ledger import balances_of
 from loyalty_engine.storage.sql.rows.members import member_of
 from loyalty_engine.storage.sql.rows.operations import operation_row
@@ -22,7 +22,7 @@ from loyalty_engine.storage.sql.statements import SQLITE, Statement, Value, cons
 from loyalty_engine.storage.sql.tables import accounts, addresses, members, standings, tier_grants
 from loyalty_engine.storage.sql.wire import Row, Sent
 
-_COLUMNS = [*[it for it in members.columns if it.name != "program"], accounts.c.version]
+_COLUMNS = [*all_of(members), accounts.c.version]
 _BY_ADDRESS = select(*_COLUMNS).where(with_account(AT_ADDRESS))
 _BY_NUMBER = select(*_COLUMNS).where(with_account(var("p_member")))
 

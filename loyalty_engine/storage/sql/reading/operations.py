@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from loyalty_engine.ports import Operation
 from loyalty_engine.storage.sql.inserts import insert_one
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.rows.operations import operation_of
 from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import operations
@@ -13,7 +13,7 @@ REMEMBER = insert_one(operations, ignore_known=True)
 """Inserts the operation. A twin waits here for the first one's commit, then touches no row."""
 
 _OPERATION = Statement(
-    select(*[it for it in operations.columns if it.name != "program"]).where(
+    select(*all_of(operations)).where(
         here(operations), operations.c.client == var("p_client"), operations.c.key == var("p_key")
     ),
     "p_program",

@@ -10,14 +10,14 @@ from loyalty_engine.ports import Reservation, StoredPurchase, StoredReturn
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
 from loyalty_engine.storage.sql.reading.owned import Owned
 from loyalty_engine.storage.sql.reading.places import OF_PURCHASE, OF_RESERVATION
-from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.reading.room import all_of, here
 from loyalty_engine.storage.sql.rows.purchases import purchase_of, reservation_of, return_of
 from loyalty_engine.storage.sql.rows.texts import json_value
 from loyalty_engine.storage.sql.statements import Statement, const, var
 from loyalty_engine.storage.sql.tables import purchases, reservations, returns
 from loyalty_engine.storage.sql.wire import Row
 
-_COLUMNS = [it for it in purchases.columns if it.name != "program"]
+_COLUMNS = all_of(purchases)
 _FOUND = select(*_COLUMNS).where(
     here(purchases),
     purchases.c.member == OF_PURCHASE,
@@ -39,7 +39,7 @@ _RETURNED = (
     returns.c.member == var("p_member"),
     returns.c.purchase == var("p_purchase"),
 )
-_RETURN_COLUMNS = [it for it in returns.columns if it.name != "program"]
+_RETURN_COLUMNS = all_of(returns)
 _RETURN = Statement(
     select(*_RETURN_COLUMNS).where(*_RETURNED, returns.c["return"] == var("p_return")),
     "p_program",
@@ -86,7 +86,7 @@ _SINCE = Statement(
     "p_member",
     "p_since",
 )
-_RESERVATION_COLUMNS = [it for it in reservations.columns if it.name != "program"]
+_RESERVATION_COLUMNS = all_of(reservations)
 _RESERVATION = Statement(
     select(*_RESERVATION_COLUMNS).where(
         here(reservations),

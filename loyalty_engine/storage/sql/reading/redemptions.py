@@ -8,12 +8,12 @@ from loyalty_engine.ports import Redemption
 from loyalty_engine.storage.sql.instants import instant, instant_or_none
 from loyalty_engine.storage.sql.reading.owned import Owned
 from loyalty_engine.storage.sql.reading.places import OF_REDEMPTION
-from loyalty_engine.storage.sql.reading.room import here
+from loyalty_engine.storage.sql.reading.room import all_of, here
 from loyalty_engine.storage.sql.statements import Statement, var
 from loyalty_engine.storage.sql.tables import redemptions
 
 _REDEMPTION = Statement(
-    select(*[it for it in redemptions.columns if it.name != "program"]).where(
+    select(*all_of(redemptions)).where(
         here(redemptions),
         redemptions.c.member == OF_REDEMPTION,
         redemptions.c.redemption == var("p_redemption"),

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from loyalty_engine.ports import Referral, ReferralCode, Signal
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import events, purchases, referral_codes, referrals, signals
 
-_COLUMNS = [it for it in referrals.columns if it.name != "program"]
+_COLUMNS = all_of(referrals)
 _CODE = Statement(
     select(referral_codes.c.member, referral_codes.c.given_at, referral_codes.c.good_until).where(
         here(referral_codes), referral_codes.c.member == var("p_member")
@@ -58,7 +58,7 @@ _HELD = Statement(
     "p_after",
     "p_limit",
 )
-_SIGNAL = [it for it in signals.columns if it.name != "program"]
+_SIGNAL = all_of(signals)
 _ALIKE = Statement(
     select(*_SIGNAL)
     .where(here(signals), signals.c.kind == var("p_kind"), signals.c.value == var("p_value"))

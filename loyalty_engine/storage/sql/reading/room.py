@@ -1,6 +1,7 @@
 """What everything that reads or writes within a transaction stands on."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table
 
@@ -44,3 +45,8 @@ class Room:
 def here(table: Table) -> ColumnElement[bool]:
     """That a row belongs to the programme: the first value of every statement."""
     return table.c.program == var("p_program")
+
+
+def all_of(table: Table) -> list[ColumnElement[Any]]:
+    """All columns but the programme: what a record is made of."""
+    return [it for it in table.columns if it.name != "program"]

@@ -16,11 +16,11 @@ from loyalty_engine.domain.stored_value import (
 )
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
 from loyalty_engine.storage.sql.reading.places import owner
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.statements import Statement, const, number_var, var
 from loyalty_engine.storage.sql.tables import purses, value_entries, value_holds, value_notes
 
-_COLUMNS = [it for it in purses.columns if it.name != "program"]
+_COLUMNS = all_of(purses)
 _AT = select(*_COLUMNS).where(here(purses), purses.c.purse == var("p_purse"))
 _PURSE = (
     Statement(_AT, "p_program", "p_purse"),
@@ -55,7 +55,7 @@ _NOTES = Statement(
     "p_program",
     "p_purse",
 )
-_HOLD_COLUMNS = [it for it in value_holds.columns if it.name != "program"]
+_HOLD_COLUMNS = all_of(value_holds)
 _OPEN_HOLDS = Statement(
     select(*_HOLD_COLUMNS)
     .where(

@@ -6,13 +6,13 @@ from sqlalchemy import select
 
 from loyalty_engine.ports import Failures, Voucher, VoucherUse
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros, micros_or_none
-from loyalty_engine.storage.sql.reading.room import Room, here
+from loyalty_engine.storage.sql.reading.room import Room, all_of, here
 from loyalty_engine.storage.sql.rows.texts import json_text, json_value
 from loyalty_engine.storage.sql.statements import Statement, Values, const, var
 from loyalty_engine.storage.sql.tables import failures, voucher_uses, vouchers
 from loyalty_engine.storage.sql.wire import Row, Sent
 
-_COLUMNS = [it for it in vouchers.columns if it.name != "program"]
+_COLUMNS = all_of(vouchers)
 _AT = select(*_COLUMNS).where(here(vouchers), vouchers.c.code == var("p_code"))
 _VOUCHER = (
     Statement(_AT, "p_program", "p_code"),
@@ -29,7 +29,7 @@ _OF_MEMBER = Statement(
     "p_limit",
 )
 _USE = Statement(
-    select(*[it for it in voucher_uses.columns if it.name != "program"]).where(
+    select(*all_of(voucher_uses)).where(
         here(voucher_uses),
         voucher_uses.c.code == var("p_code"),
         voucher_uses.c.use == var("p_use"),
