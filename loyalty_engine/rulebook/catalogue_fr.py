@@ -76,7 +76,7 @@ TEMPLATES: Mapping[str, str] = {
     "products whose {name} is {any_of}": "les produits dont l'attribut {name} est {any_of}",
     "products from {amount}": "les produits à partir de {amount}",
     "products that are not marked down": "les produits non démarqués",
-    "products at full price": "les produits au prix fort",
+    "products at full price": "les produits à plein tarif",
     # effects
     "{points:unit} for each {per}[{carry?}, the rest is carried over]": (
         "{points:unit} par tranche de {per}[{carry?}, l'excédent est reporté]"
@@ -197,7 +197,7 @@ FRENCH = Language(
         "nothing": "rien",
         "reward_not_live": "cet avantage n'est pas proposé aujourd'hui",
         "reward_sold_out": "il n'y en a plus",
-        "reward_limit_reached": "il a été pris aussi souvent que possible",
+        "reward_limit_reached": "il ne peut pas être pris plus souvent",
         "member_left": "le membre a quitté le programme",
         "member_frozen": "le compte du membre est gelé",
         "challenge.left": "encore {}{}" + NO_BREAK + ": {}",
@@ -210,12 +210,12 @@ FRENCH = Language(
         "scope.code": " par bon",
         "scope.campaign": " pour la campagne « {} »",
         "liability": "{} de coût",
-        "value.gift_card": "La carte cadeau paie {} ; il y reste {}",
+        "value.gift_card": "La carte cadeau paie {} ; il reste {}",
         "value.store_credit": "L'avoir paie {} ; il en reste {}",
         "value.until": " jusqu'au {}",
         "value.load": "{} sont mis sur la carte cadeau",
-        "value.back.gift_card": "{} reviennent sur la carte cadeau",
-        "value.back.store_credit": "{} reviennent en avoir",
+        "value.back.gift_card": "{} sont rendus sur la carte cadeau",
+        "value.back.store_credit": "{} sont rendus en avoir",
         "scope.store": " par magasin",
         "scope.all": " pour tous ensemble",
         "period.life": "",
