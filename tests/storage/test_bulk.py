@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from loyalty_engine.domain.ledger import AccountBook
-from loyalty_engine.ports import Address
+from loyalty_engine.ports import Address, Signal
 from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.bulk import MOST, array_text
 from loyalty_engine.storage.sql.integrity import verify
@@ -41,8 +41,9 @@ def test_what_is_written_together_is_read_as_it_was(storage: SqlStorage, count: 
     assert [it.check for it in verify(storage, PROGRAM).findings] == []
 
 
-def test_the_events_of_many_members_are_told_as_they_are(storage: SqlStorage) -> None:
-    bodies = {number: bytes(range(number, 256)) for number in range(MANY)}
+@pytest.mark.parametrize("count", [3, MANY])
+def test_the_events_of_many_members_are_told_as_they_are(storage: SqlStorage, count: int) -> None:
+    bodies = {number: bytes(range(number, 256)) for number in range(count)}
     with storage.begin_page(PROGRAM, NOON, []) as page:
         for number, body in bodies.items():
             page.announce(event(f"e{number}", member=number, body=body))
@@ -69,3 +70,14 @@ def test_equal_values_are_a_list_like_any_other() -> None:
     assert array_text(["a", "a"]) == '{"a","a"}'
     assert array_text([None, None]) == "{NULL,NULL}"
     assert array_text([1, None, -2]) == "{1,NULL,-2}"
+
+
+def test_some_rows_with_bytes_are_read_as_they_were(storage: SqlStorage) -> None:
+    """A member who is seen with an e-mail address and a telephone at once."""
+    seen = [
+        Signal(kind, value * 16, 7, NOON) for kind, value in (("device", "f1"), ("email", "5c"))
+    ]
+    with storage.begin(PROGRAM, NOON) as work:
+        work.save_signals(seen)
+    with storage.read(PROGRAM) as view:
+        assert sorted(view.signals(7), key=lambda it: it.kind) == seen
