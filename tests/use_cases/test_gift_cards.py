@@ -234,6 +234,23 @@ def test_a_reservation_frees_cards_that_its_purchase_leaves_out(shop: CardShop) 
     assert verify(shop.storage, "shop").findings == ()
 
 
+def test_a_reservation_of_who_turns_out_to_be_another_is_used_by_that_one(shop: CardShop) -> None:
+    shop.enrol("eve")
+    shop.credit(700, "eve")
+    code = shop.card(1000)
+    payments = (Payment("store_credit", 500), by_card(code, 400))
+    basket = shop.basket("T-1", [line("1", 1000)], "eve", payments=payments)
+    told = shop.quote(basket, reserve=True)
+    assert [it["pays"] for it in told["cards"]] == [500, 400]
+    merge_members(shop.engine, shop.fresh(), "ada", "eve")
+    receipt = shop.buy("T-1", [line("1", 1000)], reservation=told["reservation"], payments=payments)
+    assert [(it["pays"], it["left"]) for it in receipt["cards"]] == [(500, 200), (400, 600)]
+    shop.back("T-1", "R-1", **{"1": 1000})
+    assert shop.look(code)["available"] == 1000
+    assert read(show_store_credit(shop.engine, shop.caller(), "ada"))["available"] == 700
+    assert verify(shop.storage, "shop").findings == ()
+
+
 def test_a_reservation_lets_a_card_pay_more_than_it_held(shop: CardShop) -> None:
     code = shop.card(1000)
     reservation, _ = reserved(shop, code)
