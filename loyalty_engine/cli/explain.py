@@ -53,8 +53,8 @@ def command(
     """Explain why each rule did or did not apply to PURCHASE, and what came near.
 
     PURCHASE is the id of a recorded purchase. With --purchase one is made up instead and asked of
-    the files in a folder, without any database: all limits are full then, and whoever is named is
-    a new member, but for what the file supposes.
+    the files in a folder, without any database: nothing of any limit is used then, no code is
+    known, and whoever is named is a new member, but for what the file supposes.
     """
     if (purchase is None) == (file is None):
         raise click.UsageError("Name a PURCHASE that is recorded, or a file with --purchase.")

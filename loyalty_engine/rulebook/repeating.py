@@ -30,8 +30,10 @@ class Repeating(Condition):
     """
 
     word = "repeat"
-    says = "it is a time of {text}[ from {at}]"
-    says_in: ClassVar[Mapping[str, str]] = {"fr": "c'est un moment de {text}[ à partir de {at}]"}
+    says = "it is {recurrence}[ from {at}][ for {lasts}]"
+    says_in: ClassVar[Mapping[str, str]] = {
+        "fr": "c'est {recurrence}[ à partir de {at}][ pendant {lasts}]"
+    }
     text: str
     recurrence: Recurrence
     at: time = MIDNIGHT

@@ -71,16 +71,17 @@ class Rulebook:
         for rule in self.rules:
             for name, limit in limits_of(rule, self.program):
                 if limit.scope is Scope.CODE:
-                    meant = codes_in(rule.when) | self._shared_by(rule)
-                    found[name] = found.get(name, frozenset()) | meant
+                    found[name] = found.get(name, frozenset()) | self.codes_of(rule)
         return found
 
-    def _shared_by(self, rule: Rule) -> frozenset[str]:
-        """The codes that many know of the vouchers that a rule needs; in lower case."""
+    def codes_of(self, rule: Rule) -> frozenset[str]:
+        """The codes that a rule asks for: those it names, and those that many know of the vouchers
+        that it needs; in lower case.
+        """
         need = needs_together(rule.when).get(CODE)
         kinds = need if isinstance(need, frozenset) else ()
         found = (self.voucher_kinds[str(it)].shared for it in kinds if it in self.voucher_kinds)
-        return frozenset(code.casefold() for codes in found for code in codes)
+        return codes_in(rule.when) | {code.casefold() for codes in found for code in codes}
 
     @cached_property
     def sets_apart(self) -> bool:

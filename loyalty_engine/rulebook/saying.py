@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, get_args, get_origin
 
@@ -39,6 +39,8 @@ from loyalty_engine.rulebook.arguments import (
 from loyalty_engine.rulebook.catalogue_en import ENGLISH
 from loyalty_engine.rulebook.dated import Dated, Stretch
 from loyalty_engine.rulebook.languages import in_language, language_of
+from loyalty_engine.rulebook.recurrence import Recurrence
+from loyalty_engine.rulebook.recurrence_in_words import recurrence_in_words
 from loyalty_engine.rulebook.word_fields import defaults_of, types_of
 from loyalty_engine.rulebook.wording import Language
 from loyalty_engine.rulebook.words import Word
@@ -149,6 +151,8 @@ _WRITERS: Mapping[Any, Callable[[_Filler, Any], str]] = {
     VoucherName: lambda it, value: it.voucher(value),
     LineKind: lambda it, value: it.language.phrases[f"kind {value}"],
     Text: lambda it, value: it.message(value),
+    Recurrence: lambda it, value: recurrence_in_words(value, it.language),
+    timedelta: lambda it, value: it.language.duration(int(value.total_seconds())),
 }
 
 

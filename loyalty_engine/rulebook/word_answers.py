@@ -6,7 +6,7 @@ Every exception counts but KeyboardInterrupt, which is the operator's and not th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -34,7 +34,7 @@ LARGEST = 10**15
 LONGEST_TEXT = 2000
 
 
-_SHOWN = (type(None), str, int, bool, date, time, Fraction)
+_SHOWN = (type(None), str, int, bool, date, datetime, time, Fraction)
 """What a word may tell that it has found, alone or in a tuple."""
 
 

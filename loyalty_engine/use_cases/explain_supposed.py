@@ -47,7 +47,10 @@ def explain_supposed(
     with engine.storage.read(caller.program) as view:
         who = _who(engine, view, caller, rulebook.program, asked)
         member, facts = who or (None, None)
-        case = settle_case(view, Question(rulebook, purchase, member, facts, plugins))
+        asking = Question(
+            rulebook, purchase, member, facts, plugins, codes=shared_codes(rulebook, purchase)
+        )
+        case = settle_case(view, asking)
     settled = Settled(given=case.given) if case.given else None
     room = room_left(engine, caller.program, rulebook, case.place)
     told = {
@@ -75,6 +78,7 @@ def explain_alone(
         member=None if suppose is None else supposed_facts(program, purchase, None, suppose),
         tender=tender_value(program, purchase.spend),
         plugins=asked.facts or {},
+        codes=shared_codes(rulebook, purchase),
         counting=program.counting,
         not_earning=program.counting.paid_otherwise(purchase.payments),
     )
@@ -87,6 +91,23 @@ def explain_alone(
         "rulebook": rulebook.hash,
         **brought(case),
         **explanation(rulebook, facts, settled, languages, rule),
+    }
+
+
+def shared_codes(rulebook: Rulebook, purchase: Purchase) -> dict[str, int]:
+    """Of which vouchers how many codes that many know the purchase names, as many as it can use.
+
+    Codes of single use are no matter of supposing: whoever could ask about them could guess.
+    """
+    named = {code.casefold() for code in purchase.vouchers}
+    found = {
+        kind.id: sum(code.casefold() in named for code in kind.shared)
+        for kind in rulebook.voucher_kinds.values()
+    }
+    return {
+        kind: min(count, rulebook.voucher_kinds[kind].per_purchase)
+        for kind, count in found.items()
+        if count
     }
 
 

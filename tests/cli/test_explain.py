@@ -58,6 +58,26 @@ def test_it_asks_the_rules_of_any_folder_and_tells_json(home: Path, loyalty: Loy
     assert [it["holds"] for it in one["rules"][0]["conditions"]] == [True, False]
 
 
+def test_in_french_all_of_it_is_french(home: Path, loyalty: Loyalty):
+    said = loyalty("explain", "--purchase", basket(home), "-p", "grocer", "--language", "fr").out
+    told = said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "voulu :    le panier atteint 60,00 £ (encore 8,00 £)" in told
+    assert "constaté : 52,00 £" in told
+    assert "au plus près" in told
+    assert "wanted" not in told
+
+
+def test_a_code_that_many_know_counts_where_it_is_supposed(home: Path, loyalty: Loyalty):
+    (home / "rules/grocer/vouchers/spring.yaml").write_text(
+        "voucher: spring\nlane: basket\ncodes: [SPRING10]\nthen: [percentage_off: 10]\n"
+    )
+    asked = ("explain", "-p", "grocer", "--rule", "spring", "--format", "json", "--purchase")
+    (told,) = loyalty(*asked, basket(home, vouchers=["spring10"])).json["rules"]
+    assert (told["status"], told["gives"]) == ("applied", "£5.20 off")
+    (told,) = loyalty(*asked, basket(home, vouchers=["SPRING11"])).json["rules"]
+    assert told["status"] == "not_met"
+
+
 def test_a_near_miss_tells_which_limit_would_cut_it(home: Path, loyalty: Loyalty):
     rule = home / "rules/grocer/offers/sixty-pound-basket.yaml"
     rule.write_text(f"{rule.read_text()}  - {{money: 2.00, per: member, period: week}}\n")

@@ -373,6 +373,18 @@ def test_limits_that_work(rule: str):
     assert told("idle-limits", f"lane: all\n{rule}") == []
 
 
+@pytest.mark.parametrize(("codes", "told"), [("[SPRING10]", False), ("single", True)])
+def test_a_limit_per_code_counts_codes_that_many_know(codes: str, told: bool):
+    source = {
+        "program.yaml": PROGRAM,
+        "vouchers/spring.yaml": f"voucher: spring\nlane: all\ncodes: {codes}\n"
+        "then: [amount_off: 5]\nlimits: [{uses: 500, per: code}]\n",
+    }
+    book = parse_rulebook(source, standard_words())
+    findings = [it for it in findings_of(Ground(book, TODAY)) if it.check == "idle-limits"]
+    assert bool(findings) is told
+
+
 SPRING = PROGRAM + "campaigns: {spring: {limits: [%s]}}\n"
 
 

@@ -7,8 +7,11 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from loyalty_engine.rulebook.catalogue_en import ENGLISH
+from loyalty_engine.rulebook.catalogue_fr import FRENCH
 from loyalty_engine.rulebook.parse_repeat import read_recurrence
 from loyalty_engine.rulebook.plain_values import Misread
+from loyalty_engine.rulebook.recurrence_in_words import recurrence_in_words
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -99,3 +102,35 @@ def test_what_cannot_be_meant_is_refused(text: str, told: str):
 def test_days_that_never_come_take_no_time_to_deny():
     never = read_recurrence("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", None)
     assert not any(never.covers(date(2026, 1, 1) + timedelta(days=n)) for n in range(3000))
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "french"),
+    [
+        ("FREQ=WEEKLY;BYDAY=SU", "a Sunday", "un dimanche"),
+        ("FREQ=WEEKLY;BYDAY=SA,SU;BYMONTH=6,7", "a Saturday or a Sunday in June or July",
+         "un samedi ou un dimanche en juin ou juillet"),
+        ("FREQ=WEEKLY;INTERVAL=2", "a Friday, every 2 weeks", "un vendredi, toutes les 2 semaines"),
+        ("FREQ=MONTHLY;BYDAY=1SA,-1SA",
+         "the first Saturday of the month or the last Saturday of the month",
+         "le premier samedi du mois ou le dernier samedi du mois"),
+        ("FREQ=MONTHLY;BYMONTHDAY=15,-1", "the last day of the month or day 15 of the month",
+         "le dernier jour du mois ou le 15 du mois"),
+        ("FREQ=YEARLY;BYMONTH=7;BYMONTHDAY=1,14", "1 July or 14 July",
+         "le 1er juillet ou le 14 juillet"),
+        ("FREQ=YEARLY;BYEASTER=1", "Easter Monday", "le lundi de Pâques"),
+        ("FREQ=YEARLY;BYEASTER=2", "2 days after Easter Sunday",
+         "2 jours après le dimanche de Pâques"),
+        ("FREQ=YEARLY;BYDAY=22MO", "the 22nd Monday of the year", "le 22e lundi de l'année"),
+        ("FREQ=YEARLY;BYYEARDAY=-2", "the 2nd last day of the year",
+         "le 2e dernier jour de l'année"),
+        ("FREQ=YEARLY;BYWEEKNO=20", "week 20", "la semaine 20"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1", "the last one of these: a Monday or a Tuesday",
+         "le dernier parmi : un lundi ou un mardi"),
+        ("FREQ=DAILY;INTERVAL=3", "a day, every 3 days", "un jour, tous les 3 jours"),
+    ],
+)  # fmt: skip
+def test_people_read_it_in_words(text: str, english: str, french: str):
+    recurrence = read_recurrence(text, date(2026, 3, 6))
+    assert recurrence_in_words(recurrence, ENGLISH) == english
+    assert recurrence_in_words(recurrence, FRENCH) == french

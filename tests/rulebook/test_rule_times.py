@@ -43,7 +43,7 @@ def test_repeat_stands_before_the_conditions():
     )
     assert [type(it) for it in rule.when][:1] == [Repeating]
     assert rule.place_of(rule.when[0]).line == 4
-    assert "it is a time of FREQ=WEEKLY;BYDAY=SA from 20:00" in rule_sentence(
+    assert "it is a Saturday from 20:00 for 1 hour 30 minutes" in rule_sentence(
         rule, "en", book.program
     )
 

@@ -1,6 +1,6 @@
 """Explanations for people: a table of rules, and what came near."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.markup import escape
@@ -10,52 +10,74 @@ from loyalty_engine.cli.shared.telling import console, table
 _COLOURS = {"applied": "green", "capped": "yellow", "overshadowed": "yellow", "error": "red"}
 
 
+_FRENCH: Mapping[str, str] = {
+    "wanted: {}": "voulu :    {}",
+    "actual: {}": "constaté : {}",
+    "at:     {}": "où :       {}",
+    "limited: {}": "limité : {}",
+    "nearest": "au plus près",
+    "from {} until {}": "du {} au {}",
+    "always": "toujours",
+    "further notice": "nouvel ordre",
+    "stands behind {}": "s'efface devant {}",
+    "; {} were left, {} are now": " ; il en restait {}, il en reste {}",
+    "Decided again, it does not come out as it is stored.":
+        "Décidé de nouveau, le résultat n'est pas celui qui est enregistré.",
+}  # fmt: skip
+
+
 def tell_reasons(told: Mapping[str, Any]) -> None:
-    """Every rule with its status and why, then the near misses."""
+    """Every rule with its status and why, then the near misses; in the language they are told in."""
+    french = str(told.get("language", "")).partition("-")[0] == "fr"
+
+    def say(text: str, *given: object) -> str:
+        return (_FRENCH[text] if french else text).format(*given)
+
     out = console()
     if told.get("same") is False:
-        out.print("[bold red]Decided again, it does not come out as it is stored.[/]")
+        out.print(f"[bold red]{say('Decided again, it does not come out as it is stored.')}[/]")
     shown = table(("rule", "status", "why"), ())
     for row in told["rules"]:
         status = row["status"]
-        lines = list(_why(row))
+        lines = list(_why(row, say))
         colour = _COLOURS.get(status, "default")
         shown.add_row(escape(row["rule"]), f"[{colour}]{status}[/]", escape("\n".join(lines)))
     out.print(shown)
     if told["nearest"]:
-        out.print("\nnearest")
+        out.print(f"\n{say('nearest')}")
     for it in told["nearest"]:
         out.print(f"  {escape(it['rule'])}: {escape(it['says'])}", soft_wrap=True)
 
 
-def _why(row: Mapping[str, Any]) -> Iterator[str]:
+def _why(row: Mapping[str, Any], say: Callable[..., str]) -> Iterator[str]:
     if row["status"] == "not_live":
-        yield f"from {row.get('from', 'always')} until {row.get('until', 'further notice')}"
+        end = row.get("until", say("further notice"))
+        yield say("from {} until {}", row.get("from", say("always")), end)
     if "gives" in row:
         yield row["gives"]
     if "by" in row:
-        yield f"stands behind {row['by']}"
+        yield say("stands behind {}", row["by"])
     if limited := row.get("limited"):
-        yield f"{limited.get('says', row['limit'])}{_left(limited)}"
+        yield f"{limited.get('says', row['limit'])}{_left(limited, say)}"
     if failed := row.get("failed"):
-        yield f"wanted: {failed['wanted']}"
+        yield say("wanted: {}", failed["wanted"])
         if "actual" in failed:
-            yield f"actual: {failed['actual']}"
-        yield f"at:     {failed['at']}"
+            yield say("actual: {}", failed["actual"])
+        yield say("at:     {}", failed["at"])
     elif "missing" in row:
         yield row["missing"]
     would = row.get("would", {})
     if says := would.get("says"):
         yield says
     if limited := would.get("limited"):
-        yield f"limited: {limited['says']}"
+        yield say("limited: {}", limited["says"])
     yield from _conditions(row.get("conditions", ()), 0)
 
 
-def _left(limited: Mapping[str, Any]) -> str:
+def _left(limited: Mapping[str, Any], say: Callable[..., str]) -> str:
     if "before" not in limited:
         return ""
-    return f"; {limited['before']:,} were left, {limited['left']:,} are now"
+    return say("; {} were left, {} are now", f"{limited['before']:,}", f"{limited['left']:,}")
 
 
 def _conditions(judged: Sequence[Mapping[str, Any]], depth: int) -> Iterator[str]:

@@ -5,7 +5,6 @@ from typing import Final
 
 from loyalty_engine.domain.limits import Campaign, Limit, Measure, Scope, Short
 from loyalty_engine.rulebook.checks.idle_limits import before, cost_of, most_of, named
-from loyalty_engine.rulebook.codes_named import codes_in
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.rule import Rule
@@ -32,7 +31,7 @@ def check(ground: Ground) -> Iterator[Finding]:
 
 def _idle(ground: Ground, campaign: Campaign, limit: Limit, rules: Sequence[Rule]) -> str:
     """Why a limit does nothing; empty where it may do something."""
-    if limit.scope is Scope.CODE and not any(codes_in(rule.when) for rule in rules):
+    if limit.scope is Scope.CODE and not any(ground.rulebook.codes_of(rule) for rule in rules):
         return "counts for each voucher, and none of its rules asks for one"
     known = [most for rule in rules if (most := _counts(ground, limit.measure, rule)) is not None]
     all_known = len(known) == len(rules)

@@ -8,7 +8,6 @@ from typing import Final
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
 from loyalty_engine.domain.money import Rounding, round_to_int
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.codes_named import codes_in
 from loyalty_engine.rulebook.dimensions import MEMBER, PURCHASE_NUMBER
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground
@@ -62,7 +61,9 @@ def check(ground: Ground) -> Iterator[Finding]:
         once = _once(ground, rule)
         every = [limit for _, limit in limits_of(rule, ground.program)]
         for limit in rule.limits:
-            told = _alone(rule, limit, most, cost, once=once)
+            told = _alone(limit, most, cost, once=once)
+            if limit.scope is Scope.CODE and not ground.rulebook.codes_of(rule):
+                told = Level.WARNING, "counts for each voucher, and the rule asks for none"
             if told is None and (other := before(limit, every, rule)):
                 told = Level.WARNING, f"is never reached: that of {named(other)} is before it"
             if told is not None:
@@ -70,16 +71,12 @@ def check(ground: Ground) -> Iterator[Finding]:
                 yield Finding(NAME, level, rule.place, f"the limit of {named(limit)} {text}")
 
 
-def _alone(
-    rule: Rule, limit: Limit, most: Most, cost: int | None, *, once: bool
-) -> tuple[Level, str] | None:
+def _alone(limit: Limit, most: Most, cost: int | None, *, once: bool) -> tuple[Level, str] | None:
     """What is to be said of a limit by itself; `cost` is the most liability of one purchase."""
     most_of = {
         Measure.POINTS: most.points, Measure.MONEY: most.money, Measure.USES: 1,
         Measure.LIABILITY: cost,
     }[limit.measure]  # fmt: skip
-    if limit.scope is Scope.CODE and not codes_in(rule.when):
-        return Level.WARNING, "counts for each voucher, and the rule asks for none"
     if most_of == 0:
         return Level.WARNING, f"counts {limit.measure}, and the rule gives none"
     if most_of is None:
