@@ -19,6 +19,12 @@ _SAYS = {
 }
 
 
+def is_givers(entry: Entry) -> bool:
+    """Whether a gift's entry is the giver's, who knows the purchase that the points are from."""
+    mine = entry.destination if entry.kind == GIFT else entry.source
+    return entry.kind in GIFTS and mine == TRANSFERRED
+
+
 def gift_sentence(entry: Entry, language: str) -> str:
     """Why the points came or went, in English where the language is none of ours."""
     comes = entry.source == TRANSFERRED

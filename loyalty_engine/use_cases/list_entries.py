@@ -9,7 +9,7 @@ from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.balance_body import instant
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.gift_limits import BY_GIFT
-from loyalty_engine.use_cases.gift_sentences import GIFTS, gift_sentence
+from loyalty_engine.use_cases.gift_sentences import GIFTS, gift_sentence, is_givers
 from loyalty_engine.use_cases.receipt import to_json
 from loyalty_engine.use_cases.show_member import known
 
@@ -56,9 +56,13 @@ def _row(entry: Entry, language: str) -> dict[str, Any]:
     if entry.purchase is not None and entry.purchase.startswith(EVENT_ID):
         row["purchase"] = None
         row["event"] = entry.purchase.removeprefix(EVENT_ID)
-    if entry.kind in GIFTS:
+    by_gift = (entry.rule or "").startswith(BY_GIFT)
+    if by_gift:
         row["rule"] = None
         row["gift"] = (entry.rule or "").removeprefix(BY_GIFT)
+        if not is_givers(entry):  # what somebody else has bought is nobody else's to see
+            row["purchase"] = None
+    if by_gift and entry.kind in GIFTS:
         row["reason"] = gift_sentence(entry, language)
     elif entry.reason:
         row["reason"] = entry.reason

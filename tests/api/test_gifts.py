@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.service import Till
+from tests.api.service import Till, line
 
 GIFT = "/v1/gifts/G-1"
 
@@ -27,6 +27,25 @@ def test_points_are_given_shown_and_taken_back(till: Till):
     taken = till.post(f"{GIFT}/cancel", {"reason": "the wrong card", "by": "anne"})
     assert (taken.status_code, taken.json["returned"], taken.json["by"]) == (200, 60, "anne")
     assert till.get(GIFT).json["state"] == "cancelled"
+
+
+def test_a_purchase_is_seen_by_the_giver_alone(till: Till):
+    till.enrol()
+    till.enrol("bea")
+    till.buy("T-1", line("a", 10000))
+    points = till.get("/v1/members/ada/balance").json["units"]["points"]["available"]
+    till.put(GIFT, {"from": "ada", "to": "bea", "unit": "points", "points": points})
+    till.post(f"{GIFT}/cancel", {"reason": "the wrong card", "by": "anne"})
+    seen = {
+        name: {
+            (it["kind"], it["purchase"], it["rule"], it.get("gift"))
+            for it in till.get(f"/v1/members/{name}/entries").json["entries"]
+            if it["kind"] != "earn"
+        }
+        for name in ("ada", "bea")
+    }
+    assert seen["ada"] == {("gift", "T-1", None, "G-1"), ("gift_back", "T-1", None, "G-1")}
+    assert seen["bea"] == {("gift", None, None, "G-1"), ("gift_back", None, None, "G-1")}
 
 
 def test_a_gift_is_refused_with_a_reason(till: Till):
