@@ -10,12 +10,12 @@ from loyalty_engine.ports.limits import CounterKey
 class MergeWork(Protocol):
     """Handing over what is a member's."""
 
-    def hand_over(self, member: int, into: int, id: str) -> None:
+    def hand_over(self, member: int, into: int, id: str, accounts: tuple[int, int]) -> None:
         """Give all that is a member's, except its account, to another one, who it turned out to be.
 
         That is purchases, returns, holds, reservations, rewards, gifts, tiers given by hand, the
         households it has been in or is asked to join, and every address;
-        `id` is the caller's that it was known by.
+        `id` is the caller's that it was known by, `accounts` are the other's and the one's.
         """
         ...
 

@@ -24,7 +24,7 @@ from loyalty_engine.use_cases.changing import (
     stored_after,
 )
 from loyalty_engine.use_cases.correctable import correctable, still_kept
-from loyalty_engine.use_cases.correcting_codes import Corrected, correct_codes
+from loyalty_engine.use_cases.correcting_codes import Corrected, correct_codes, leave_kept
 from loyalty_engine.use_cases.counting import counted_alike, counting, with_places
 from loyalty_engine.use_cases.events import purchase_event
 from loyalty_engine.use_cases.members import activities_of, gains_kept, recount_purchases
@@ -78,6 +78,7 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     after = first_kept(case)
     if returned:
         after = with_places(rulebook, keep(rulebook, original, kept_milli, without), counts)
+        leave_kept(work, engine, prepared.caller, coded, member, after)
     if cards is not None:
         book_correction(engine, work, cards, member, old, after)
     change = Change(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.ports import Work
+from loyalty_engine.ports import MemberRecord, Work
+from loyalty_engine.rulebook.kept import Kept
 from loyalty_engine.use_cases.calling import Caller, Engine
 from loyalty_engine.use_cases.case import Case, Question
 from loyalty_engine.use_cases.deciding_with_codes import (
@@ -16,6 +17,7 @@ from loyalty_engine.use_cases.deciding_with_codes import (
 from loyalty_engine.use_cases.presenting import count_refused
 from loyalty_engine.use_cases.stored_forms import IssuedVoucher
 from loyalty_engine.use_cases.using_codes import give_back, purchase_use, use_up, uses_of
+from loyalty_engine.use_cases.voucher_issuing import no_longer_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +62,23 @@ def correct_codes(
         return Corrected(decided, ())
     who = giving(engine, caller, decided, question.member)
     return Corrected(decided, who.given_anew(work, issued, wanted))
+
+
+def leave_kept(
+    work: Work,
+    engine: Engine,
+    caller: Caller,
+    coded: Corrected,
+    member: MemberRecord | None,
+    after: Kept,
+) -> None:
+    """Of the vouchers that a corrected purchase gives, those are good that its kept part gives."""
+    issued = [it for it in coded.issued if it.seed is not None]
+    if not issued:
+        return
+    gone = no_longer_given(issued, after.vouchers)
+    giving(engine, caller, coded.decided, member).take_back(work, gone)
+    for it in issued:
+        if not any(it is other for other in gone) and it.seed is not None:
+            code = engine.codes.code_of(caller.program, it.seed, it.characters, it.gcn or "")
+            work.withdraw_voucher(engine.codes.digest(caller.program, code), False)

@@ -110,7 +110,7 @@ def _merge(
     moving = Moving(acting, work, {one.account: books[0]}, taking=False)
     if rulebook.challenges:
         cards_together(work, moving, other.number, owners)
-    work.hand_over(other.number, one.number, other.id)
+    work.hand_over(other.number, one.number, other.id, (other.account, one.account))
     for reservation in promised:
         work.save_reservation(moved(reservation, one.number, lots, owners))
     for hold in held:

@@ -113,7 +113,7 @@ def fill(storage: SqlStorage) -> None:
         it.take_over(other, brought, 3, cause("merge", member=8), 7)
         work.save_book(other)
         work.save_book(it)
-        work.hand_over(8, 7, "member-8")
+        work.hand_over(8, 7, "member-8", (8, 7))
         work.save_member(member(8, id=None, status="merged", purchases=0))
         work.open_household(9, "smith")
         work.save_membership(Membership(7, 9, NOON, NOON + DAY))

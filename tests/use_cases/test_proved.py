@@ -6,6 +6,9 @@ import pytest
 
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.begin_expiry import begin_expiry, units_with_moved_ends
+from loyalty_engine.use_cases.merge_members import merge_members
+from loyalty_engine.use_cases.redeem_voucher import Basket, redeem_voucher
+from loyalty_engine.use_cases.roll_back_voucher import roll_back_voucher
 from tests.shop import BASE, PROGRAM, Shop, line
 
 FIVE = """
@@ -87,3 +90,43 @@ def test_a_voucher_that_a_claim_does_not_leave_is_withdrawn() -> None:
     shop.cancel("T-2")
     assert findings(shop) == ()
     assert shop.buy("T-3", [line("1", 3000)], vouchers=(code,))["totals"]["discount"] == 0
+
+
+def test_a_voucher_that_what_is_kept_does_not_give_is_not_good_after_a_correction() -> None:
+    """The whole basket would give it; what has come back of it does not count."""
+    voucher = "voucher: next\nlane: discounts\nthen: [amount_off: 5.00]\n"
+    gives = "rule: gives\nlane: base\nwhen: [spent_at_least: 50.00]\nthen: [give_voucher: next]\n"
+    shop = Shop(BASE, gives, voucher)
+    shop.enrol()
+    shop.buy("T-1", [line("1", 3000), line("2", 1000)])
+    shop.back("T-1", "R-1", **{"2": 1000})
+    told = shop.buy("T-1", [line("1", 3000), line("2", 2000)], revision=2)
+    code = told["vouchers"][0]["code"]
+    assert shop.buy("T-2", [line("1", 1000)], vouchers=(code,))["totals"]["discount"] == 0
+    shop.buy("T-1", [line("1", 5000), line("2", 2000)], revision=3)
+    assert shop.buy("T-3", [line("1", 1000)], vouchers=(code,))["totals"]["discount"] == 500
+    shop.cancel("T-3")
+    shop.cancel("T-1")
+    assert findings(shop) == ()
+    assert shop.buy("T-4", [line("1", 1000)], vouchers=(code,))["totals"]["discount"] == 0
+
+
+def test_a_code_of_a_household_rolled_back_after_a_merge() -> None:
+    """It was counted for the account of who became another one, without any purchase."""
+    voucher = """
+voucher: ours
+codes: [OURS]
+lane: discounts
+then: [amount_off: 5.00]
+limits: [{uses: 1, per: household}]
+"""
+    shop = Shop(BASE, voucher)
+    shop.enrol("ada")
+    shop.enrol("bea")
+    basket = Basket(shop.basket("", [line("1", 3000)], "bea", vouchers=("OURS",)))
+    redeem_voucher(shop.engine, shop.fresh(), "order-7", basket)
+    merge_members(shop.engine, shop.fresh(), "ada", "bea")
+    assert findings(shop) == ()
+    roll_back_voucher(shop.engine, shop.fresh(), "OURS", "order-7")
+    assert findings(shop) == ()
+    assert shop.buy("T-1", [line("1", 3000)], vouchers=("OURS",))["totals"]["discount"] == 500

@@ -159,11 +159,17 @@ _USES = Statement(
     .where(here(voucher_uses), voucher_uses.c.member == var("p_member"))
     .values(
         member=var("p_into"),
-        counted=func.replace(voucher_uses.c.counted, var("p_owner"), var("p_owner_now")),
+        counted=func.replace(
+            func.replace(voucher_uses.c.counted, var("p_owner"), var("p_owner_now")),
+            var("p_account"),
+            var("p_account_now"),
+        ),
     ),
     *_NAMES,
     "p_owner",
     "p_owner_now",
+    "p_account",
+    "p_account_now",
 )
 _RECOUNT = Statement(
     update(redemptions)
@@ -183,11 +189,14 @@ _RECOUNT = Statement(
 class WritesFamilies(Room):
     """Two members who become one."""
 
-    def hand_over(self, member: int, into: int, id: str) -> None:
+    def hand_over(self, member: int, into: int, id: str, accounts: tuple[int, int]) -> None:
         both = (self.program, member, into)
         for statement in (_PURCHASES_FOUND, _FOUND, _KNOWN_ALREADY, *_HANDED):
             self._wire.tell(statement, both)
-        owners = (f'|member:{member}"', f'|member:{into}"')
+        owners = (
+            f'|member:{member}"', f'|member:{into}"',
+            f'|account:{accounts[0]}"', f'|account:{accounts[1]}"',
+        )  # fmt: skip
         self._wire.tell(_MERGED_BEFORE, both)
         self._wire.tell(_USES, (*both, *owners))
         self._wire.tell(_ADD_MERGE, (*both, id, micros(self.now)))
