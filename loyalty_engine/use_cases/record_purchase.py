@@ -101,6 +101,10 @@ def _known(
     purchase = prepared.purchase
     if purchase.revision > stored.revision:
         prepared.check()
+        if prepared.who is None:  # nobody was locked, so it may have changed meanwhile
+            stored = work.purchase(purchase.id) or stored
+            if purchase.revision <= stored.revision:
+                return _known(engine, work, prepared, opening, stored)
         return correct(engine, work, prepared, stored)
     same = stored
     if purchase.revision < stored.revision:

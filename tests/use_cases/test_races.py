@@ -11,11 +11,13 @@ import pytest
 
 from loyalty_engine.domain.errors import InsufficientPoints, LoyaltyError
 from loyalty_engine.ports import Address
+from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.record_purchase import record_purchase
 from tests.shop import BASE, Shop, line, read
 
 WAYS = 20
+ROUNDS = 8
 BUDGET = """
 rule: budget
 lane: bonus
@@ -163,3 +165,29 @@ def test_reservations_never_hold_the_same_points(shop: Shop) -> None:
     assert sum(isinstance(it, dict) for it in told) == 3
     assert shop.balance()["units"]["points"]["held"] == 90
     assert read(shop.record(shop.basket("T", [line("1", 1000)], spend={"points": 10})))
+
+
+def test_a_guests_purchase_comes_back_once(shop: Shop) -> None:
+    """Nobody has an account there that could be locked; returns, corrections, claims and cancels."""
+    secrets = {
+        f"T-{turn}": shop.buy(f"T-{turn}", [line("1", 3000)], None)["claim"]["secret"]
+        for turn in range(ROUNDS)
+    }
+    for purchase, secret in secrets.items():
+
+        def act(number: int, purchase: str = purchase, secret: str = secret) -> Any:
+            match number % 4:
+                case 0:
+                    return shop.back(purchase, f"R-{number}", **{"1": 1000})["refund"]
+                case 1:
+                    return shop.cancel(purchase)["refund"]
+                case 2:
+                    return shop.claim(purchase, secret) and 0
+                case _:
+                    shop.buy(purchase, [line("1", 3000)], None, revision=2 + number)
+                    return 0
+
+        refunds = [it for it in at_once(act, ROUNDS) if isinstance(it, int)]
+        assert sum(refunds) == 3000
+        assert shop.purchase(purchase)["refunded"] == 3000
+    assert verify(shop.storage, "shop").findings == ()

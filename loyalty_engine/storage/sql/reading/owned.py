@@ -7,8 +7,8 @@ from sqlalchemy import select
 from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.reading.places import AT_ADDRESS, with_account
 from loyalty_engine.storage.sql.reading.room import Room, here
-from loyalty_engine.storage.sql.statements import Statement
-from loyalty_engine.storage.sql.tables import accounts, members
+from loyalty_engine.storage.sql.statements import Statement, var
+from loyalty_engine.storage.sql.tables import accounts, addresses, members
 from loyalty_engine.storage.sql.wire import Row, Sent
 
 _LOCK_OWNER = Statement(
@@ -26,6 +26,19 @@ _OWNER = Statement(
     "p_value",
 )
 
+_LOCK_ADDRESS = Statement(
+    select(addresses.c.member)
+    .where(
+        here(addresses),
+        addresses.c.kind == var("p_kind"),
+        addresses.c.value == var("p_value"),
+    )
+    .with_for_update(),
+    "p_program",
+    "p_kind",
+    "p_value",
+)
+
 
 class Owned(Room):
     """A room in which things are found by addresses of their own."""
@@ -38,7 +51,17 @@ class Owned(Room):
         owner, found = self._wire.ask((_LOCK_OWNER, (self.program, kind, value)), question)
         if found.rows and (not owner.rows or owner.rows[0][1] == "merged"):
             self._wait_no_more(kind, value)
+            return self._of_nobody(question, kind, value)
         self._accounts.update(row[2] for row in owner.rows)
+        return found.rows
+
+    def _of_nobody(self, question: Sent, kind: str, value: str) -> Sequence[Row]:
+        """What a guest has, who has no account to be locked: the address is, and what it points at
+        is read as of then.
+        """
+        locked, found = self._wire.ask((_LOCK_ADDRESS, (self.program, kind, value)), question)
+        if not locked.rows or not found.rows:
+            raise Retry("what was asked for has become a member's meanwhile")
         return found.rows
 
     def _wait_no_more(self, kind: str, value: str) -> None:
