@@ -66,7 +66,7 @@ def _dates(row: Mapping[str, object]) -> str:
     first, last = row["from"], row["until"]
     if first is None and last is None:
         return ""
-    return f" [{first or 'always'} to {last or 'further notice'}]"
+    return f" [{' '.join(str(it) for it in (first, '…', last) if it is not None)}]"
 
 
 @command.command()

@@ -1,7 +1,7 @@
 """From the type of a word's field to what reads it: raw nodes to values, faults to the reader."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -75,10 +75,20 @@ def read_sentence(node: Node, reader: Reader) -> dict[str, str] | Missing:
     if not isinstance(node, MapNode):
         text = reader.value(node, _sentence)
         return MISREAD if text is MISREAD else {languages[0] if languages else "": text}
+    if cut := [key for key, value in node.entries if _is_rest(key, value, languages)]:
+        said = f'"…, {cut[0].text}"'
+        reader.fault(cut[0], f"in braces a comma ends a text; write it in quotation marks: {said}")
+        return MISREAD
     reader.entries(node, "a text by language", languages or None, languages[:1])
     found = {lang.text: reader.value(value, _sentence) for lang, value in node.entries}
     texts = {lang: text for lang, text in found.items() if text is not MISREAD}
     return texts if len(texts) == len(found) else MISREAD
+
+
+def _is_rest(key: ScalarNode, value: Node, languages: Sequence[str]) -> bool:
+    """Whether it looks like what follows a comma in a text: {en: Now, the sale}."""
+    empty = isinstance(value, ScalarNode) and value.is_empty
+    return empty and bool(languages) and key.text not in languages
 
 
 def _read_text(node: Node, reader: Reader) -> str | Missing:

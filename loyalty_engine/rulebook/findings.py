@@ -1,5 +1,6 @@
 """What checks have to say of a rulebook that can be read: where, how bad, and what to do."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,8 @@ class Finding:
 MOST_ALIKE = 5
 """So many findings of one file that say the same are told; the rest are counted."""
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def of_faults(faults: Iterable[Fault]) -> list[Finding]:
     """Faults of files as findings."""
@@ -57,15 +60,22 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def summed_up(findings: Sequence[Finding]) -> list[Finding]:
-    """Findings in order, without those that say of many rows what was said of a few."""
-    alike = Counter((it.check, it.place.file, it.text) for it in findings)
+    """Findings in order, without those that say of many rows what was said of a few.
+
+    What differs in nothing but a day is the same: rows that are over, each since its own.
+    """
+    alike = Counter(map(_kind, findings))
     told: Counter[tuple[str, str, str]] = Counter()
     kept: list[Finding] = []
     for it in findings:
-        key = (it.check, it.place.file, it.text)
+        key = _kind(it)
         told[key] += 1
         if told[key] == MOST_ALIKE and alike[key] > MOST_ALIKE:
             kept.append(replace(it, text=f"{it.text} (and {alike[key] - MOST_ALIKE} more like it)"))
         elif told[key] <= MOST_ALIKE:
             kept.append(it)
     return kept
+
+
+def _kind(it: Finding) -> tuple[str, str, str]:
+    return it.check, it.place.file, _DAY.sub("", it.text)

@@ -68,10 +68,16 @@ def run_scenario(rulebook: Rulebook, scenario: Scenario, storage: SqlStorage) ->
 
 
 def untouched(rulebook: Rulebook, outcomes: Iterable[Outcome]) -> Sequence[str]:
-    """The rules, and challenges, that no scenario brings anything about with, by id."""
+    """The rules, and challenges, that no scenario brings anything about with, by id.
+
+    Of a table's rules one is enough; a table without any is named by its file.
+    """
     touched = frozenset[str]().union(*(outcome.touched for outcome in outcomes))
+    rows = {rule.id: rule.place.file for rule in rulebook.rules if rule.place.file.endswith(".csv")}
+    alone = rulebook.by_id.keys() - rows.keys()
+    tables = {*rows.values()} - {rows[rule] for rule in touched & rows.keys()}
     challenges = {f"challenge {name}" for name in rulebook.challenges}
-    return sorted((rulebook.by_id.keys() | challenges) - touched)
+    return sorted(((alone | challenges) - touched) | {f"table {file}" for file in tables})
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def test_rules_are_read_aloud(loyalty: Loyalty):
     said = loyalty("rules", "list", "-p", "grocer")
     assert "offers (all)" in said.out
     assert "Fresh Tuesday: when the day is Tuesday, on fresh/fruit" in said.out
-    assert "[2026-06-01 to 2026-08-31]" in said.out
+    assert "[2026-06-01 … 2026-08-31]" in said.out
     french = loyalty("rules", "list", "-p", "fashion").out.replace("\N{NO-BREAK SPACE}", " ")
     assert "Cadeau d'anniversaire : quand " in french
     assert "Birthday gift: " in loyalty("rules", "list", "-p", "fashion", "--language", "en").out

@@ -500,6 +500,16 @@ def test_what_many_rows_share_is_told_of_a_few():
     assert kept[-1].text == "so it is (and 94 more like it)"
 
 
+def test_what_differs_in_a_day_alone_is_summed_up_too():
+    found = [
+        Finding("x", Level.NOTE, Place("a.csv", row, 1), f"over since 2026-01-{row}; so it is")
+        for row in range(10, 30)
+    ]
+    kept = summed_up(found)
+    assert len(kept) == MOST_ALIKE
+    assert kept[-1].text == "over since 2026-01-14; so it is (and 15 more like it)"
+
+
 # --- a rule that is said to be shadowed never matters --------------------------------------------
 
 EFFECTS: st.SearchStrategy[Effect] = st.one_of(

@@ -295,6 +295,9 @@ WHOLE_FILES = {
         "3:8: title: a text by language needs 'en'",
         "3:9: title: no key 'de' in a text by language; it has en, fr",
     ],
+    "rule: r\nlane: base\ntitle: {fr: Soldes, en: Now, the sale}\nthen: [multiply: 2]\n": [
+        '3:30: title: in braces a comma ends a text; write it in quotation marks: "…, the sale"',
+    ],
     "rule: r\nlane: base\ntitle: {fr: x}\nthen: [multiply: 2]\n": [
         "3:8: title: a text by language needs 'en'",
     ],

@@ -74,6 +74,15 @@ def test_what_comes_true_passes(rulebook: Rulebook, storage: SqlStorage):
     assert untouched(rulebook, [outcome]) == ["gift"]
 
 
+def test_one_row_of_a_table_is_enough(rulebook: Rulebook, storage: SqlStorage):
+    rows = "id;then earn_points\none;1\ntwo;2\n"
+    source = {**rulebook.source, "rows.yaml": "table: rows\nlane: base\n", "rows.csv": rows}
+    with_table = parse_rulebook(source, standard_words())
+    bought = play(with_table, storage, BUY + "    expect: {rules: {rows-one: applied}}\n")
+    assert untouched(with_table, [bought]) == ["gift"]
+    assert untouched(with_table, []) == ["base", "gift", "table rows.csv"]
+
+
 @pytest.mark.parametrize(
     ("expect", "what", "expected", "actual"),
     [
