@@ -67,8 +67,7 @@ def _demonstrate(parts: Parts, day: date | None, *, once: bool) -> Played:
         played = _play(host, port, keys, when)
         _summary(parts, out, when, played)
         if not once:
-            _how_to_try(out, f"http://{host}:{port}", keys["grocer"])
-            service.wait()
+            service.wait(lambda: _how_to_try(out, f"http://{host}:{port}", keys["grocer"]))
     return played
 
 

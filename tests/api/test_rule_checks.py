@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from threading import Thread
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -107,15 +107,17 @@ def test_a_check_that_takes_too_long_is_ended(till: Till, monkeypatch: pytest.Mo
     assert (answer.status_code, answer.json["code"]) == (422, "check_too_long")
 
 
-def test_while_one_check_runs_others_wait_outside(till: Till, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(checking, "_process", ["sleep", "60"])
-    monkeypatch.setattr(checking, "SECONDS", 3)
+def test_while_one_check_runs_others_wait_outside(
+    till: Till, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    monkeypatch.setattr(checking, "_process", ["sh", "-c", f"read it <{gate}; kill -9 $$"])
     first = Thread(target=check, args=(till,), kwargs={"double": DOUBLE})
     first.start()
-    end = monotonic() + 3
-    while not checking._one_at_a_time.locked() and monotonic() < end:
-        pass
-    answer = check(till, double=DOUBLE)
+    with gate.open("w") as opened:  # waits until the first check reads
+        answer = check(till, double=DOUBLE)
+        opened.write("on\n")
     first.join()
     assert (answer.status_code, answer.json["code"]) == (429, "too_many_requests")
 

@@ -290,12 +290,16 @@ def test_an_old_heartbeat_vouches_for_nothing(
 def test_a_relay_that_stops_is_noticed_within_five_seconds(
     redis_server: RedisServer, make_cache: MakeCache
 ) -> None:
-    cache = make_cache(redis_server.url)
-    now = cache.server_time()
-    assert now is not None
-    cache.beat(now - 4_600_000)
-    put(cache, 3)
-    assert shown(cache) == 3
+    for _ in range(50):  # a machine that stands still for 0.4 s gets another go
+        cache = make_cache(redis_server.url)
+        now = cache.server_time()
+        assert now is not None
+        cache.beat(now - 4_600_000)
+        put(cache, 3)
+        if shown(cache) == 3:
+            break
+    else:
+        raise AssertionError("never believed")
     threading.Event().wait(0.45)
     assert shown(cache) is None
     assert cache.counters.stale_heartbeat == 1

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from loyalty_engine.cli.sample_day.grocer import grocer_day
 ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-c", "from loyalty_engine.cli import main; main()", "demo"]
 DAY = date(2026, 3, 3)
-YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+YESTERDAY, NOON = DAY.isoformat(), datetime(2026, 3, 4, 12, tzinfo=UTC)
 
 
 def test_the_same_day_is_the_same_to_the_last_unit():
@@ -57,7 +57,13 @@ def test_months_that_two_days_share_are_told_the_same_way():
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     ours = {key: value for key, value in os.environ.items() if not key.startswith("LOYALTY_")}
-    return ours | {"LOYALTY_HOME": str(tmp_path), "LOYALTY_BIND": "127.0.0.1:0", "COLUMNS": "140"}
+    # The day is the same whenever the test runs.
+    clock, ahead = tmp_path / "clock", NOON - datetime.now(UTC)
+    clock.write_text(str(int(ahead.total_seconds())))
+    return ours | {
+        "LOYALTY_HOME": str(tmp_path), "LOYALTY_CLOCK": str(clock),
+        "LOYALTY_BIND": "127.0.0.1:0", "COLUMNS": "140",
+    }  # fmt: skip
 
 
 @pytest.fixture

@@ -160,6 +160,12 @@ class Tills:
             thread.join(60)
         assert not any(thread.is_alive() for thread in self._threads)
 
+    def wait_for(self, more: int) -> None:
+        """Until so many more purchases are answered, or something is wrong."""
+        enough, end = len(self.acknowledged) + more, time.monotonic() + 60
+        while len(self.acknowledged) < enough and not self.surprises and time.monotonic() < end:
+            time.sleep(0.05)
+
     def _sell(self, till: int) -> None:
         chance = random.Random(till)
         number = 0

@@ -30,31 +30,31 @@ def test_killed_workers_lose_nothing(tmp_path: Path, database_url: str) -> None:
     with serving(tmp_path, database_url) as service:
         with Tills(service) as tills:
             for _ in range(5):
-                time.sleep(0.8)
+                tills.wait_for(20)
                 os.kill(random.choice(service.workers()), signal.SIGKILL)
-            time.sleep(0.8)
+            tills.wait_for(20)
         all_there(service, tills)
 
 
 def test_a_killed_service_goes_on_where_it_was(tmp_path: Path, database_url: str) -> None:
     with serving(tmp_path, database_url) as service:
         with Tills(service) as tills:
-            time.sleep(1.5)
+            tills.wait_for(50)
             service.kill()
             service.start()
-            time.sleep(1.5)
+            tills.wait_for(50)
         all_there(service, tills)
 
 
 def test_a_stopped_service_answers_what_it_took(tmp_path: Path, database_url: str) -> None:
     with serving(tmp_path, database_url) as service:
         with Tills(service) as tills:
-            time.sleep(1)
+            tills.wait_for(30)
             assert service.process is not None
             service.process.terminate()
-            assert service.process.wait(30) == 0
+            assert service.process.wait(60) == 0
             service.start()
-            time.sleep(1)
+            tills.wait_for(30)
         all_there(service, tills)
 
 
@@ -63,9 +63,9 @@ def test_a_killed_postgresql_loses_nothing(tmp_path: Path) -> None:
         server.ensure_running()
         with serving(tmp_path, server.create_database()) as service:
             with Tills(service) as tills:
-                time.sleep(1)
+                tills.wait_for(30)
                 server.kill()
                 time.sleep(0.5)
                 server.restart()
-                time.sleep(2)
+                tills.wait_for(50)
             all_there(service, tills)

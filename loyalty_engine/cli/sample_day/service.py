@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,10 @@ class Service:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def wait(self) -> None:
-        """Until it ends, or somebody presses Ctrl-C."""
+    def wait(self, invite: Callable[[], None]) -> None:
+        """Until it ends, or somebody presses Ctrl-C, which `invite` tells them they may."""
         try:
+            invite()
             self.process.wait()
         except KeyboardInterrupt:
             click.echo("\nThe service ends.", err=True)
