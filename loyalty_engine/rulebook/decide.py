@@ -18,6 +18,7 @@ from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.rulebook.standing import Standing
+from loyalty_engine.rulebook.verdicts import verdict_of
 from loyalty_engine.rulebook.worth import Worth
 
 
@@ -143,12 +144,14 @@ class Decider:
     def _stack(self, stacking: Stacking, matches: Sequence[Match], won: Rule | None) -> Rule | None:
         """Let the matching rules of a lane take effect as they stack; answers the winner."""
         matches = self._free(matches)
+        first = None
         if stacking is not Stacking.ALL and won is None:
-            won = self._winner(stacking, matches)
+            won, first = self._winner(stacking, matches)
         for match in matches:
             if won is None or match.rule is won:
                 if self.standing is None or not self._stands_aside(match.rule):
-                    self._take(self.tally.gain(match))
+                    # Nothing has taken effect since the winner's gain was compared.
+                    self._take(first or self.tally.gain(match))
             elif match.rule.id in self.broken:
                 self.verdicts.append(Verdict(match.rule.id, "error"))
             else:
@@ -212,19 +215,25 @@ class Decider:
             self.verdicts.append(Verdict(rule.id, "overshadowed", by=by.id))
         return by is not None
 
-    def _winner(self, stacking: Stacking, matches: Sequence[Match]) -> Rule | None:
-        """The one rule that takes effect; matches come by priority, then by rule id."""
+    def _winner(
+        self, stacking: Stacking, matches: Sequence[Match]
+    ) -> tuple[Rule | None, Gain | None]:
+        """The one rule that takes effect, with its gain where gains were compared.
+
+        Matches come by priority, then by rule id.
+        """
         if settled := [it for it in matches if it.rule.id in {**self.frozen, **self.given}]:
-            return settled[0].rule
+            return settled[0].rule, None
         gains = [self.tally.gain(match) for match in matches]
         self.broken |= {gain.rule.id for gain in gains if gain.broken}
         giving = [gain for gain in gains if gain.gives]
         if not giving:
-            return None
-        if stacking is Stacking.FIRST:
-            return giving[0].rule
-        worth = Worth(self.rulebook.program)
-        return max(giving, key=worth.of).rule  # max keeps the first of equals
+            return None, None
+        if stacking is Stacking.FIRST or len(giving) == 1:
+            best = giving[0]
+        else:
+            best = max(giving, key=Worth(self.rulebook.program).of)  # the first of equals
+        return best.rule, best
 
     # --- taking effect -----------------------------------------------------------------------
 
@@ -233,28 +242,4 @@ class Decider:
         self.tally.take(gain)
         if self.standing is not None and gain.gives:
             self.standing.add(gain.rule)
-        self._say(self._verdict(gain))
-
-    def _verdict(self, gain: Gain) -> Verdict:
-        desired: dict[str, int] = {}
-        granted: dict[str, int] = {}
-        for grant in gain.grants:
-            desired[grant.unit] = desired.get(grant.unit, 0) + grant.desired
-            granted[grant.unit] = granted.get(grant.unit, 0) + grant.granted
-        discount = gain.reduction.total if gain.reduction else 0
-        if gain.rule.id in self.given:
-            discount = self.given[gain.rule.id].total
-        status = _status(gain, discount)
-        return Verdict(
-            gain.rule.id, status, failed=gain.rule.then[0] if status == "not_met" else None,
-            limit=gain.limit, desired=desired, granted=granted, discount=discount,
-            desired_discount=gain.desired_discount,
-        )  # fmt: skip
-
-
-def _status(gain: Gain, discount: int) -> str:
-    if gain.broken:
-        return "error"
-    if gain.limit:
-        return "refused" if gain.refused else "capped"
-    return "applied" if gain.matters or discount else "not_met"
+        self._say(verdict_of(gain, self.given.get(gain.match.rule.id)))
