@@ -73,8 +73,9 @@ def share_out(total: int, weights: Sequence[int]) -> tuple[int, ...]:
         if missing == 1:
             parts[remainders.index(max(remainders))] += 1
             return tuple(parts)
-        by_remainder = sorted(range(len(weights)), key=lambda i: (-remainders[i], i))
-        for index in by_remainder[:missing]:
+        # Sorting leaves equals in their order, also the other way round.
+        largest = sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)
+        for index in largest[:missing]:
             parts[index] += 1
     return tuple(parts)
 

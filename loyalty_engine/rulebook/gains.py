@@ -12,7 +12,6 @@ from loyalty_engine.domain.outcomes import (
     AddProduct,
     Discount,
     EarnPoints,
-    GiveVoucher,
     Message,
     MultiplyPoints,
     Outcome,
@@ -104,28 +103,31 @@ class Tally:
 
     def gain(self, match: Match) -> Gain:
         """What a matching rule gives as things stand; a rule whose word fails gives nothing."""
+        rule = match.rule
         try:
-            facts = self.facts_for(match.rule)
-            outcomes = outcomes_by_code(match.rule, self.program, facts, match.lines)
+            outcomes = outcomes_by_code(rule, self.program, self.facts_for(rule), match.lines)
         except WordFailed:
             return Gain(match, broken=True)
         gain = Gain(match, outcomes)
-        discounts = [it for it in outcomes if isinstance(it, Discount)]
-        if discounts or self.settled is not None:
-            gain.reduction = self._reduction(match.rule, discounts)
-            gain.desired_discount = gain.reduction.total if gain.reduction else 0
+        discounts: list[Discount] = []
         for outcome in outcomes:
             if isinstance(outcome, EarnPoints):
-                gain.grants.append(self._grant(match.rule, outcome, gain.grants))
+                gain.grants.append(self._grant(rule, outcome, gain.grants))
+            elif isinstance(outcome, Discount):
+                discounts.append(outcome)
             elif isinstance(outcome, MultiplyPoints):
-                gain.grants.append(self._multiplied(match.rule, outcome))
+                gain.grants.append(self._multiplied(rule, outcome))
             elif isinstance(outcome, Message):
                 gain.messages.append(outcome)
             elif isinstance(outcome, AddProduct):
                 gain.added += (outcome,)
             else:
-                gain.vouchers += [outcome.kind] if isinstance(outcome, GiveVoucher) else []
-        self._limit(gain)
+                gain.vouchers.append(outcome.kind)
+        if discounts or self.settled is not None:
+            gain.reduction = self._reduction(rule, discounts)
+            gain.desired_discount = gain.reduction.total if gain.reduction else 0
+        if rule.limits or rule.campaign or self.facts.member is None:
+            self._limit(gain)
         return gain
 
     def facts_for(self, rule: Rule) -> Facts:
@@ -215,15 +217,16 @@ class Tally:
 
     def take(self, gain: Gain) -> None:
         """Let a gain take effect on what comes after it."""
-        if gain.rule.campaign:
-            self.shared.take(gain.rule, gain.grants, gain.reduction, bool(gain.added))
+        rule = gain.match.rule
+        if rule.campaign:
+            self.shared.take(rule, gain.grants, gain.reduction, bool(gain.added))
         if gain.reduction:
-            self.take_off(gain.reduction, gain.rule)
+            self.take_off(gain.reduction, rule)
             if self.best_percentage:
                 self.facts = with_percentages(self.facts, gain.outcomes, gain.reduction)
         if not gain.grants:
             return
-        earned = [it for it in gain.outcomes if isinstance(it, EarnPoints | MultiplyPoints)]
+        earned = [it for it in gain.outcomes if isinstance(it, (EarnPoints, MultiplyPoints))]
         for outcome, grant in zip(earned, gain.grants, strict=True):
             if isinstance(outcome, EarnPoints):
                 exact = outcome.by_line

@@ -85,8 +85,9 @@ def outcomes_of(
     found: list[Outcome] = []
     try:
         for effect in rule.then:
-            among = lines_about(rule, effect, facts, lines)
-            several = list(islice(effect.outcomes(facts, among), MOST_OUTCOMES + 1))
+            several = effect.outcomes(facts, lines_about(rule, effect, facts, lines))
+            if type(several) is not tuple:  # a plugin's word may go on without end
+                several = tuple(islice(several, MOST_OUTCOMES + 1))
             _refuse_unless(len(several) <= MOST_OUTCOMES)
             for outcome in several:
                 _CHECKS[type(outcome)](outcome, program, facts)

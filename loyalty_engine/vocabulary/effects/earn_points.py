@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import EarnPoints, Outcome
@@ -30,6 +31,10 @@ class EarnFixed(Effect):
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
         if not lines and facts.purchase.event is None:
             return ()
+        return self._given
+
+    @cached_property
+    def _given(self) -> tuple[Outcome, ...]:
         return (EarnPoints(self.unit, fixed=Fraction(self.points)),)
 
     def most(self) -> Most:

@@ -21,7 +21,7 @@ class ShowMessage(Effect):
     text: Text
 
     def outcomes(self, facts: Facts, lines: Sequence[int]) -> Iterable[Outcome]:
-        return (Message(_texts(self.text)),)
+        return (_message(self.text),)
 
     def most(self) -> Most:
         return Most(points=0, money=0, always=True)
@@ -31,7 +31,6 @@ class ShowMessage(Effect):
 
 
 @lru_cache(1024)
-def _texts(text: Text) -> dict[str, str]:
+def _message(text: Text) -> Message:
     """The sentence by language; nobody changes it."""
-    texts: dict[str, str] = json.loads(text)
-    return texts
+    return Message(json.loads(text))
