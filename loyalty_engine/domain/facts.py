@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from loyalty_engine.domain.counting import USUAL, Counting, earning
 from loyalty_engine.domain.discounting import ExtraCent, spread
+from loyalty_engine.domain.lazily import lazily
 from loyalty_engine.domain.money import share_out
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import LineKind, Purchase, Scalar
@@ -107,14 +108,14 @@ class Facts:
             quantities = [self.purchase.lines[index].quantity_milli for index in lines]
         return spread(total, weights, quantities, extra)
 
-    @cached_property
+    @lazily
     def total(self) -> int:
         """The basket's amount as it stands now, minor units: what minimum amounts look at."""
         counting = self.countable
         amounts = self.amounts
         return sum(amounts if counting is None else [amounts[index] for index in counting])
 
-    @cached_property
+    @lazily
     def amounts(self) -> tuple[int, ...]:
         """By line, its amount as things stand, on the programme's basis, minor units."""
         if self.counting is USUAL:
@@ -126,7 +127,7 @@ class Facts:
         """By line, what is to be paid as things stand, tax included, minor units."""
         return self.counting.due(self.purchase.lines, self.nets)
 
-    @cached_property
+    @lazily
     def earning_basis(self) -> tuple[int, ...]:
         """By line, what earns: the part paid by what earns nothing is taken off in proportion."""
         if self.basket_wide:
@@ -136,12 +137,12 @@ class Facts:
         paid = self.not_earning + (0 if self.counting.points_earn else self.tender)
         return earning(self.amounts, self.due, paid) if paid else self.amounts
 
-    @cached_property
+    @lazily
     def kinds(self) -> frozenset[LineKind]:
         """The kinds of line in the basket."""
         return frozenset(line.kind for line in self.purchase.lines)
 
-    @cached_property
+    @lazily
     def goods(self) -> Sequence[int] | None:
         """The lines that are goods, by index; None where there are no others."""
         if self.kinds <= _ONLY_GOODS:
@@ -149,7 +150,7 @@ class Facts:
         lines = self.purchase.lines
         return [index for index, line in enumerate(lines) if line.kind is LineKind.GOODS]
 
-    @cached_property
+    @lazily
     def countable(self) -> Sequence[int] | None:
         """The lines of kinds that count, by index; None where there are only goods."""
         if self.goods is None:
@@ -157,17 +158,17 @@ class Facts:
         lines, kinds = self.purchase.lines, self.counting.kinds
         return [index for index, line in enumerate(lines) if line.kind in kinds]
 
-    @cached_property
+    @lazily
     def every_line(self) -> tuple[int, ...]:
         """All lines, by index."""
         return tuple(range(len(self.purchase.lines)))
 
-    @cached_property
+    @lazily
     def products(self) -> frozenset[Product]:
         """What is in the basket, each product once."""
         return frozenset([(it.sku, it.brand, it.category) for it in self.purchase.lines])
 
-    @cached_property
+    @lazily
     def by_category(self) -> Mapping[str, Sequence[int]]:
         """The lines at or below each category in the basket: one of `a/b/c` counts for a and a/b."""
         found: dict[str, list[int]] = {}
@@ -176,7 +177,7 @@ class Facts:
                 found.setdefault(path, []).append(index)
         return found
 
-    @cached_property
+    @lazily
     def by_sku(self) -> Mapping[str, Sequence[int]]:
         """The lines of each sku in the basket."""
         found: dict[str, list[int]] = {}
@@ -184,7 +185,7 @@ class Facts:
             found.setdefault(line.sku, []).append(index)
         return found
 
-    @cached_property
+    @lazily
     def by_brand(self) -> Mapping[str, Sequence[int]]:
         """The lines of each brand in the basket."""
         found: dict[str, list[int]] = {}
@@ -208,7 +209,7 @@ class Facts:
         """Every brand in the basket."""
         return self.by_brand.keys()
 
-    @cached_property
+    @lazily
     def payment_methods(self) -> frozenset[str]:
         """Every means of payment used."""
         return frozenset(payment.method for payment in self.purchase.payments)
@@ -233,7 +234,7 @@ _SAME = {
 }
 """What is found out and no discount changes."""
 
-_CHANGED = {name for name, it in vars(Facts).items() if isinstance(it, cached_property)} - _SAME
+_CHANGED = {name for name, it in vars(Facts).items() if isinstance(it, lazily)} - _SAME
 
 
 @lru_cache(maxsize=10_000)

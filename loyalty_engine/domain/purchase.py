@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 
+from loyalty_engine.domain.lazily import lazily
 from loyalty_engine.domain.money import share_kept, times_quantity
 
 type_names = ("text", "integer", "decimal", "boolean", "date")
@@ -55,12 +55,12 @@ class Line:
     kind: LineKind = LineKind.GOODS
     card: str = ""
 
-    @cached_property
+    @lazily
     def gross(self) -> int:
         """Price times quantity in minor units, half up."""
         return times_quantity(self.unit_price, self.quantity_milli)
 
-    @cached_property
+    @lazily
     def net(self) -> int:
         """What is due after discounts given elsewhere and before any of the engine's."""
         return self.gross - self.discount
@@ -137,7 +137,7 @@ class Purchase:
         """Whether nobody is named: such a purchase may be claimed later."""
         return self.member is None and self.identifier is None
 
-    @cached_property
+    @lazily
     def names_cards(self) -> bool:
         """Whether it pays by a gift card, or by what is held on one, or sells one."""
         return any(it.card or it.hold for it in self.payments) or any(it.card for it in self.lines)
@@ -153,12 +153,12 @@ class Purchase:
             lines=tuple(replace(it, card="") if it.card else it for it in self.lines),
         )
 
-    @cached_property
+    @lazily
     def gross(self) -> int:
         """The sum of all lines before any discount, minor units."""
         return sum(line.gross for line in self.lines)
 
-    @cached_property
+    @lazily
     def net(self) -> int:
         """What is due before the engine's own discounts, minor units."""
         return sum(line.net for line in self.lines)
