@@ -1,8 +1,8 @@
 """What a rule brings about where several codes of one voucher are used."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from loyalty_engine.domain.changing import changed
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Discount, Outcome
 from loyalty_engine.domain.program import Program
@@ -16,7 +16,7 @@ def outcomes_by_code(
     """What a rule gives: a voucher's own once for each of its codes, on what the last one left."""
     worths = facts.worths.get(rule.id, ()) if facts.worths else ()
     if worths:
-        facts = replace(facts, worth=worths[0])
+        facts = changed(facts, worth=worths[0])
     outcomes = last = outcomes_of(rule, program, facts, lines)
     for turn in range(1, facts.codes.get(rule.id, 1) if rule.per_code else 1):
         nets = list(facts.nets)
@@ -26,7 +26,7 @@ def outcomes_by_code(
                     nets[index] = max(0, nets[index] - amount)
         facts = facts.with_nets(tuple(nets))
         if worths:
-            facts = replace(facts, worth=worths[turn] if turn < len(worths) else 0)
+            facts = changed(facts, worth=worths[turn] if turn < len(worths) else 0)
         last = outcomes_of(rule, program, facts, lines)
         outcomes += last
     return outcomes

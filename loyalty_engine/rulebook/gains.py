@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from loyalty_engine.domain.changing import changed
 from loyalty_engine.domain.discounting import BasketDiscounts, Percentages
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.lanes import Multipliers
@@ -133,7 +134,7 @@ class Tally:
     def facts_for(self, rule: Rule) -> Facts:
         """What a rule looks at: one about some lines may earn on what they cost by themselves."""
         if rule.on and self.basket_wide:
-            return replace(self.facts, basket_wide=self.basket_wide)
+            return changed(self.facts, basket_wide=self.basket_wide)
         return self.facts
 
     def _reduction(self, rule: Rule, discounts: Sequence[Discount]) -> Reduction | None:

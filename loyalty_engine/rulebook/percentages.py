@@ -1,8 +1,8 @@
 """A percentage of what lines cost, as the programme takes several of them and rounds each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
+from loyalty_engine.domain.changing import changed
 from loyalty_engine.domain.discounting import WHOLE, PercentageRounding, Percentages, percent_of
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Discount, Outcome
@@ -61,4 +61,4 @@ def with_percentages(facts: Facts, outcomes: Iterable[Outcome], taken: Reduction
     for index in {index for it in discounts for index in it.by_line}:
         most = max(it.by_line.get(index, 0) for it in discounts)
         so_far[index] = max(so_far[index], min(most, so_far[index] + taken.by_line.get(index, 0)))
-    return replace(facts, percentages=tuple(so_far))
+    return changed(facts, percentages=tuple(so_far))

@@ -6,6 +6,7 @@ Quote, record, correction and claim all decide here; none of it writes.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from loyalty_engine.domain.changing import changed
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.facts import Carry, Facts
 from loyalty_engine.domain.limits import Limit
@@ -100,7 +101,7 @@ def _decide(
         counters |= view.counters(wanted)
         for name, limit in missing.items():
             room[name] = _room(question, name, limit.ceiling, keys[name], counters)
-        facts = replace(facts, headroom=room)
+        facts = changed(facts, headroom=room)
         cut = settled or any(verdict.limit for verdict in decision.verdicts)
         if not cut and all(decision.used.get(it, 0) <= room[it] for it in missing):
             return facts, decision  # all that is wanted is there: it would come out the same
@@ -119,6 +120,8 @@ def _applied(purchase: Purchase) -> dict[str, Reduction]:
 def _given(purchase: Purchase, reserved: Mapping[str, Reduction]) -> dict[str, Reduction]:
     """What the till has given, then what was promised, as far as a line's price reaches."""
     given = _applied(purchase)
+    if not reserved:
+        return given
     room = [line.net - sum(it.amount for it in line.applied) for line in purchase.lines]
     for rule, promised in reserved.items():
         if rule in given:

@@ -15,6 +15,7 @@ from loyalty_engine.api.schemas.receipts import (
     ReturnReceipt,
 )
 from loyalty_engine.api.schemas.returns import CancelBody, ClaimBody, ReturnBody
+from loyalty_engine.domain.changing import changed
 from loyalty_engine.use_cases.cancel_purchase import cancel_purchase
 from loyalty_engine.use_cases.claim_purchase import claim_purchase
 from loyalty_engine.use_cases.explain_purchase import explain_purchase
@@ -56,7 +57,7 @@ def put_purchase(ask: Ask, purchase: str) -> Answer:
     201 the first time; 200 with the same receipt when the same is sent again; 409 when the id
     stands for something else. `revision` n+1 corrects revision n.
     """
-    return record_purchase(ask.engine, ask.caller, replace(ask.told, id=purchase))
+    return record_purchase(ask.engine, ask.caller, changed(ask.told, id=purchase))
 
 
 @calls.get(

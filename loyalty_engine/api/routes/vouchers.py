@@ -15,6 +15,7 @@ from loyalty_engine.api.schemas.vouchers import (
     VoucherGiftBody,
     VoucherGiven,
 )
+from loyalty_engine.domain.changing import changed
 from loyalty_engine.use_cases.give_voucher import give_voucher
 from loyalty_engine.use_cases.redeem_voucher import (
     Basket,
@@ -102,4 +103,4 @@ def post_member_voucher(ask: Ask, member: str) -> Answer:
 
 
 def _with(basket: Basket, code: str) -> Basket:
-    return replace(basket, purchase=replace(basket.purchase, vouchers=(code,)))
+    return replace(basket, purchase=changed(basket.purchase, vouchers=(code,)))
