@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from loyalty_engine.domain.changing import changed
 from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase, Scalar
@@ -26,9 +27,13 @@ class Prepared:
     rulebook: Rulebook
     purchase: Purchase
     plugins: Mapping[str, Mapping[str, Scalar]]
-    fingerprint: bytes
     who: Address | None
     refusal: LoyaltyError | None = None
+
+    @property
+    def fingerprint(self) -> bytes:
+        """By which a repetition is told from another purchase under the same id."""
+        return fingerprint(self.purchase)
 
     @property
     def program(self) -> Program:
@@ -57,9 +62,7 @@ def prepare(engine: Engine, caller: Caller, purchase: Purchase, action: str) -> 
         engine.hooks.guard(caller.program, action, purchase, spends)
     except LoyaltyError as error:
         refusal = error
-    return Prepared(
-        caller, rulebook, purchase, plugins, fingerprint(purchase), address_of(purchase), refusal
-    )
+    return Prepared(caller, rulebook, purchase, plugins, address_of(purchase), refusal)
 
 
 def seal(engine: Engine, program: str, rulebook: Rulebook, purchase: Purchase) -> Purchase:
@@ -69,7 +72,7 @@ def seal(engine: Engine, program: str, rulebook: Rulebook, purchase: Purchase) -
         text if text.casefold() in rulebook.vouchers else engine.codes.sealed(program, text, shared)
         for text in purchase.vouchers
     )
-    return replace(purchase, vouchers=codes)
+    return changed(purchase, vouchers=codes)
 
 
 def seal_cards(engine: Engine, program: str, purchase: Purchase) -> Purchase:

@@ -16,7 +16,6 @@ from loyalty_engine.rulebook.referral import KINDS
 from loyalty_engine.use_cases import codec
 from loyalty_engine.use_cases.booking import count_limits, grant_points, open_book
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
-from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.case import Question
 from loyalty_engine.use_cases.challenging import challenge
 from loyalty_engine.use_cases.checks import check_time
@@ -83,7 +82,7 @@ def _prepare(engine: Engine, caller: Caller, told: EventRequest) -> Prepared:
         engine.hooks.guard(caller.program, "record_event", purchase, False)
 
     who = Address("member", told.member)
-    return Prepared(caller, rulebook, purchase, {}, fingerprint(purchase), who, refusal_of(check))
+    return Prepared(caller, rulebook, purchase, {}, who, refusal_of(check))
 
 
 def _exists(event: str) -> Conflict:

@@ -16,7 +16,6 @@ from loyalty_engine.rulebook.referral import MADE as REFERRER_KIND
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.cancel_event import cancel_in
-from loyalty_engine.use_cases.canonical import fingerprint
 from loyalty_engine.use_cases.members import GONE
 from loyalty_engine.use_cases.preparing import Prepared
 from loyalty_engine.use_cases.receipt import to_json
@@ -131,7 +130,7 @@ def _reward(
             kept_as(reward_ids(referral)[side]), at, rulebook.program.currency, (),
             member=member.id, event=Happening(kind, data),
         )  # fmt: skip
-        prepared = Prepared(caller, rulebook, purchase, {}, fingerprint(purchase), None)
+        prepared = Prepared(caller, rulebook, purchase, {}, None)
         record_happening(engine, work, prepared, member, work.balances(member.account))
 
 
