@@ -69,7 +69,10 @@ def _check_lines(purchase: Purchase) -> None:
                 code="line_twice", pointer=f"/lines/{index}/id",
             )  # fmt: skip
         seen.add(line.id)
-        if line.discount + sum(it.amount for it in line.applied) > line.gross:
+        off = line.discount
+        if line.applied:
+            off += sum(it.amount for it in line.applied)
+        if off > line.gross:
             raise InvalidRequest(
                 f"the discounts of line {line.id!r} are more than its price",
                 code="discount_above_price", pointer=f"/lines/{index}/discount",

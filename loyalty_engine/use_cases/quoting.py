@@ -51,10 +51,11 @@ def expected_member(prepared: Prepared, found: MemberRecord | None) -> MemberRec
 
 def with_member_flags(decided: Decided, found: MemberRecord | None) -> Decided:
     """The case with what a record would tell of the member, too."""
-    if found is None:
+    flags = flags_of(found) if found is not None else ()
+    if not flags:
         return decided
     case = decided.case
-    return replace(decided, case=replace(case, flags=flags_of(found) + case.flags))
+    return replace(decided, case=replace(case, flags=flags + case.flags))
 
 
 def decide_quote(

@@ -184,7 +184,8 @@ def _use(work: Work, tried: _Tried, redemption: str, member: MemberRecord | None
     asking = [case.rulebook.by_id[it] for it in case.rulebook.asking[code.kind]]
     limits = {name for rule in asking for name, _ in limits_of(rule, case.rulebook.program)}
     used = {name: n for name, n in case.decision.used.items() if name in limits}
-    case = replace(case, decision=replace(case.decision, used=used))
+    if used != case.decision.used:
+        case = replace(case, decision=replace(case.decision, used=used))
     count_limits(work, case)
     counted = {key_text(key): amount for key, amount, _ in case.uses()}
     use_up(work, [code], redemption_use(redemption), member, counted)
