@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import count, repeat
 from unittest.mock import MagicMock, Mock
 
@@ -242,9 +243,9 @@ def test_one_that_is_interrupted_is_stopped_and_not_called_broken():
 @pytest.mark.parametrize("given", [*RAISED[:3], 5, "near", Near("1", "count")])  # type: ignore[arg-type]
 def test_nearness_that_a_word_cannot_tell_is_none(given: object):
     Answer.given = given
-    assert nearness(OddCondition(), baskets.facts()) is None
+    assert nearness(partial(OddCondition().near, baskets.facts())) is None
 
 
 def test_nearness_is_told_as_the_word_tells_it():
     Answer.given = Near(3, "count")
-    assert nearness(OddCondition(), baskets.facts()) == Near(3, "count")
+    assert nearness(partial(OddCondition().near, baskets.facts())) == Near(3, "count")
