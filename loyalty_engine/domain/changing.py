@@ -15,7 +15,7 @@ def changed(thing: T, **values: Any) -> T:
     kind: Any = type(thing)
     names = _names(kind)
     known = vars(thing)
-    copy = object.__new__(kind)
+    copy: T = object.__new__(kind)
     inside = vars(copy)
     for name in names:
         inside[name] = known[name]
