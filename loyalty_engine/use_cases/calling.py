@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import sleep
 from typing import Protocol
 
 from loyalty_engine.domain.purchase import Purchase, Scalar
@@ -103,6 +104,7 @@ class Engine:
     new_secret: Callable[[], str]
     codes: Codes = field(default_factory=Codes)
     alarms: dict[str, int] = field(default_factory=dict)
+    pause: Callable[[float], None] = sleep
 
     def alarm(self, name: str) -> None:
         """Count an alarm of this process, for those who watch."""

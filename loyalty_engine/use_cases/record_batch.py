@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from loyalty_engine.domain.errors import LoyaltyError
+from loyalty_engine.domain.errors import LoyaltyError, Unavailable
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Taken, Work
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
@@ -28,7 +28,9 @@ class Outcome:
 
 
 class _Spoiled(Exception):
-    """A refusal came after something was written: the chunk must be undone and done singly."""
+    """A refusal came after something was written, or of the database itself, which ends the unit of
+    work: the chunk must be undone and done singly.
+    """
 
 
 def record_batch(engine: Engine, caller: Caller, purchases: Sequence[Purchase]) -> Answer:
@@ -96,7 +98,7 @@ def _one(engine: Engine, work: Work, prepared: Prepared, changed: dict[str, Show
     try:
         written = record_in(engine, work, prepared)
     except LoyaltyError as refusal:
-        if work.writes != before:
+        if work.writes != before or isinstance(refusal, Unavailable):
             raise _Spoiled from refusal
         return Outcome(prepared.purchase, refusal=refusal)
     if written.shown is not None:

@@ -11,8 +11,10 @@ from loyalty_engine.ports import MemberRecord, Work
 from loyalty_engine.use_cases.balance_body import balance_body, true_until
 from loyalty_engine.use_cases.calling import Answer, Engine
 
-TRIES = 3
+TRIES = 10
 """How often a transaction is tried that the database could not put in order with others."""
+PAUSE_MICROS, LONGEST_PAUSE_MICROS = 1000, 50_000
+"""About so long is waited before the third try, twice as long before each one after, at most."""
 MOST_ACCOUNTS = 100
 """So many accounts one transaction may lock: those of all households that a member was in."""
 
@@ -56,9 +58,17 @@ def write(engine: Engine, program: str, now: datetime, act: Callable[[Work], Wri
             if error.code != "serialization" or tries > TRIES or len(more) > MOST_ACCOUNTS:
                 raise
             first = more
+            if tries > 2:  # whoever is in the way is so again and again
+                engine.pause(_pause(tries, engine.new_number()))
         else:
             show(engine, program, written.shown, stamp)
             return revealed(engine, program, written.answer)
+
+
+def _pause(tries: int, number: int) -> float:
+    """Seconds to wait before another try, by a random number: not for all the same time."""
+    most = min(LONGEST_PAUSE_MICROS, PAUSE_MICROS << (tries - 2))
+    return (most // 2 + number % most) / 1_000_000
 
 
 def revealed(engine: Engine, program: str, answer: Answer) -> Answer:
