@@ -20,7 +20,7 @@ from pyarrow import parquet
 from benchmarks.rule_generator import STORES, TOUCHPOINTS, basket, catalogue, drafts, source_of
 from loyalty_engine.backtest.from_file import FileSource
 from loyalty_engine.backtest.job import Comparison, Wanted, run_backtest
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.vocabulary import standard_words
 
 Row = dict[str, Any]

@@ -17,7 +17,7 @@ from benchmarks.rig import PROGRAM, Rig
 from benchmarks.service_facts import MEMBERS, Requests, enrol, purchase, rules
 from loyalty_engine.domain.limits import Limit, Measure, Scope
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 
 TURNS, SECONDS = 7, 3.0
 GOAL = 0.85

@@ -25,11 +25,11 @@ from benchmarks.service_facts import (
 )
 from loyalty_engine.domain.requests import Adjustment, Capture, HoldRequest, Take
 from loyalty_engine.ports import Address
-from loyalty_engine.use_cases.adjust_points import adjust_points
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.close_hold import capture_hold
-from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.use_cases.redeem_reward import redeem_reward
+from loyalty_engine.use_cases.points.adjust_points import adjust_points
+from loyalty_engine.use_cases.spending.close_hold import capture_hold
+from loyalty_engine.use_cases.spending.place_hold import place_hold
+from loyalty_engine.use_cases.spending.redeem_reward import redeem_reward
 
 MEMBERS, HOLDS, POINTS = 500, 240, 10**9
 REWARD = """

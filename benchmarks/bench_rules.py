@@ -21,9 +21,9 @@ from typing import Any, TypeVar
 
 from benchmarks.rule_generator import basket, drafts, source_of
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.match import match_every, match_lane
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.deciding.match import match_every, match_lane
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 

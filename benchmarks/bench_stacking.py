@@ -12,8 +12,8 @@ from typing import Any, Final
 from benchmarks.bench_rules import cost
 from benchmarks.rule_generator import basket
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 

@@ -36,10 +36,10 @@ from loyalty_engine.domain.requests import Adjustment
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.reading.backlog import waiting
-from loyalty_engine.use_cases.adjust_points import adjust_points
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.enrolling import add_member, new_member
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.members.enrolling import add_member, new_member
+from loyalty_engine.use_cases.points.adjust_points import adjust_points
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 
 OWNERS = int(os.environ.get("BENCH_SWEEP_MEMBERS", "200000"))
 LOTS = 5

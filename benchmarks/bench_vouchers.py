@@ -29,7 +29,7 @@ from benchmarks.service_facts import (
 from loyalty_engine.cli.shared.making_codes import make_codes
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.redeem_voucher import Basket, redeem_voucher
+from loyalty_engine.use_cases.vouchers.redeem_voucher import Basket, redeem_voucher
 
 MEMBERS, CODES = 500, 60_000
 FIVE = """

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.purchase import Line, Payment, Purchase
-from loyalty_engine.rulebook.match import match_every
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.deciding.match import match_every
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 

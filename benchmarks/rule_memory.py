@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 
 from benchmarks.rule_generator import EVERYDAY, basket, read
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.vocabulary import standard_words
 
 

@@ -18,9 +18,9 @@ from loyalty_engine.domain.money import MILLI
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Address
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.enrolling import add_member, new_member
-from loyalty_engine.use_cases.quote_purchase import quote_purchase
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.members.enrolling import add_member, new_member
+from loyalty_engine.use_cases.purchases.quote_purchase import quote_purchase
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 
 LINES, RULES, MEMBERS = 5, 100, 2000
 TEMPLATE, MARKER = "m-template", "TEMPLATE-PURCHASE-ID"
@@ -200,7 +200,7 @@ def fill_bare_cache(rig: Rig) -> None:
     """The same bytes under the bare application's own keys."""
     import redis
 
-    from loyalty_engine.use_cases.show_balance import read_balance
+    from loyalty_engine.use_cases.points.show_balance import read_balance
 
     client = redis.Redis.from_url(rig.redis.url)
     for number in range(MEMBERS):

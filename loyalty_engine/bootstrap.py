@@ -14,7 +14,7 @@ from loyalty_engine.plugin_host.plugins import Plugins
 from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rule_files import footprint, programmes, read_programme
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import PROGRAM_FILE, parse_rulebook
 from loyalty_engine.rulebook.sources import hash_of, rule_files
 from loyalty_engine.secret import service_secret
 from loyalty_engine.storage.sql.files_seen import FilesSeen, Seen
@@ -24,7 +24,7 @@ from loyalty_engine.storage.sql.statements import SQLITE
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Engine
 from loyalty_engine.use_cases.codes import Codes
-from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
+from loyalty_engine.use_cases.rules.rulebook_shelf import RulebookShelf
 
 RECEIPT_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Letters and digits that nobody mistakes for one another on a printed receipt."""

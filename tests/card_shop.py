@@ -7,10 +7,10 @@ from typing import Any
 
 from loyalty_engine.domain.purchase import Payment
 from loyalty_engine.use_cases.calling import Answer, Caller
-from loyalty_engine.use_cases.finding_cards import CardName
-from loyalty_engine.use_cases.gift_cards import IssueCard, issue_card, look_up_card
-from loyalty_engine.use_cases.store_credit import GiveCredit, give_store_credit
-from loyalty_engine.use_cases.value_holds import ValueHoldRequest, place_value_hold
+from loyalty_engine.use_cases.stored_value.finding_cards import CardName
+from loyalty_engine.use_cases.stored_value.gift_cards import IssueCard, issue_card, look_up_card
+from loyalty_engine.use_cases.stored_value.store_credit import GiveCredit, give_store_credit
+from loyalty_engine.use_cases.stored_value.value_holds import ValueHoldRequest, place_value_hold
 from tests.shop import BASE, PROGRAM, Shop, read
 
 DECLARED = (

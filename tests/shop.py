@@ -20,19 +20,19 @@ from loyalty_engine.domain.requests import (
     UnreceiptedReturn,
 )
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.adjust_points import adjust_points
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
-from loyalty_engine.use_cases.cancel_purchase import cancel_purchase
-from loyalty_engine.use_cases.claim_purchase import claim_purchase
 from loyalty_engine.use_cases.codes import Codes
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.quote_purchase import quote_purchase
-from loyalty_engine.use_cases.record_purchase import record_purchase
-from loyalty_engine.use_cases.record_return import record_return
-from loyalty_engine.use_cases.return_without_receipt import return_without_receipt
-from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
-from loyalty_engine.use_cases.show_balance import show_balance
-from loyalty_engine.use_cases.show_purchase import show_purchase
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.points.adjust_points import adjust_points
+from loyalty_engine.use_cases.points.show_balance import show_balance
+from loyalty_engine.use_cases.purchases.claim_purchase import claim_purchase
+from loyalty_engine.use_cases.purchases.quote_purchase import quote_purchase
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
+from loyalty_engine.use_cases.purchases.show_purchase import show_purchase
+from loyalty_engine.use_cases.returns.cancel_purchase import cancel_purchase
+from loyalty_engine.use_cases.returns.record_return import record_return
+from loyalty_engine.use_cases.returns.return_without_receipt import return_without_receipt
+from loyalty_engine.use_cases.rules.rulebook_shelf import RulebookShelf
 from loyalty_engine.vocabulary import standard_words
 
 OPENING = datetime(2026, 3, 2, 9, tzinfo=UTC)

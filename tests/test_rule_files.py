@@ -7,7 +7,7 @@ import pytest
 
 from loyalty_engine.rule_files import footprint, programmes, read_programme
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.vocabulary import standard_words
 
 RULES = Path(__file__).parents[1] / "rules"

@@ -3,7 +3,7 @@
 from flask import request
 
 from loyalty_engine.api.running import Ask
-from loyalty_engine.use_cases.explaining import refuse_unspoken
+from loyalty_engine.use_cases.explanations.explaining import refuse_unspoken
 
 MOST_WANTED = 20
 

@@ -13,7 +13,7 @@ from typing import TypeGuard
 from loyalty_engine.domain.currencies import CODES
 from loyalty_engine.domain.money import MILLI
 from loyalty_engine.domain.purchase import Scalar
-from loyalty_engine.rulebook.characters import INVISIBLE
+from loyalty_engine.rulebook.parsing.characters import INVISIBLE
 
 ID_LENGTH = 128
 NAME_LENGTH = ID_LENGTH

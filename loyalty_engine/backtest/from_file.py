@@ -16,7 +16,7 @@ from loyalty_engine.imports.steps import Step, Steps
 from loyalty_engine.imports.tables import UnusableFile, count_rows
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.storage.sql.instants import instant
-from loyalty_engine.use_cases.history import Arrival, Back, Sale
+from loyalty_engine.use_cases.purchases.history import Arrival, Back, Sale
 
 
 @dataclass(frozen=True, slots=True)

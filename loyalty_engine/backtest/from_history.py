@@ -33,8 +33,8 @@ from loyalty_engine.storage.sql.history import FOREVER, Span
 from loyalty_engine.storage.sql.instants import instant, instant_or_none, micros
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.wire import Row
-from loyalty_engine.use_cases import codec
-from loyalty_engine.use_cases.history import Opening
+from loyalty_engine.use_cases.deciding import codec
+from loyalty_engine.use_cases.purchases.history import Opening
 
 STEP: Final = 1000
 

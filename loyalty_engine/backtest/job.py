@@ -20,8 +20,8 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.imports.account import Account
 from loyalty_engine.imports.job import Watch
 from loyalty_engine.imports.tables import UnusableFile
-from loyalty_engine.rulebook.difference import Change, differences
 from loyalty_engine.rulebook.rulebook import Rulebook
+from loyalty_engine.rulebook.telling.difference import Change, differences
 
 
 class Source(Protocol):

@@ -25,7 +25,7 @@ from loyalty_engine.ports import (
     StoredPurchase,
     StoredReturn,
 )
-from loyalty_engine.rulebook.carrying import rule_of
+from loyalty_engine.rulebook.deciding.carrying import rule_of
 
 
 class Memory(KeepsCards, KeepsLimits, Absent):

@@ -12,7 +12,7 @@ from loyalty_engine.backtest.job import Comparison
 from loyalty_engine.backtest.member_sections import Section, spread_of
 from loyalty_engine.backtest.phrases import Phrases
 from loyalty_engine.backtest.sections import pairs, rule_name, sections
-from loyalty_engine.rulebook.languages import in_language
+from loyalty_engine.rulebook.telling.languages import in_language
 
 MOST_RULES: Final = 14
 

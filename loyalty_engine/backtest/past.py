@@ -12,7 +12,7 @@ import msgspec
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.domain.requests import Return
 from loyalty_engine.domain.tiers import Grant
-from loyalty_engine.use_cases.history import Opening
+from loyalty_engine.use_cases.purchases.history import Opening
 
 GUESTS: Final = ""
 """Stands for whoever buys without a name."""

@@ -1,4 +1,4 @@
-"""A purchase recorded in memory: the steps of `use_cases.record_purchase`, without what is only for
+"""A purchase recorded in memory: the steps of `use_cases.purchases.record_purchase`, without what is only for
 those who wait for an answer.
 """
 
@@ -12,7 +12,10 @@ from loyalty_engine.domain.ledger import Cause, Portion
 from loyalty_engine.domain.purchase import Purchase, Scalar
 from loyalty_engine.ports import MemberRecord, Work
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.use_cases.booking import (
+from loyalty_engine.use_cases.deciding.case import Case, Question
+from loyalty_engine.use_cases.deciding.settling import gains_of, settle_case
+from loyalty_engine.use_cases.members.standing import count_purchase, member_facts
+from loyalty_engine.use_cases.points.booking import (
     affordable,
     count_limits,
     grant_points,
@@ -20,10 +23,7 @@ from loyalty_engine.use_cases.booking import (
     save_carries,
     spend_points,
 )
-from loyalty_engine.use_cases.case import Case, Question
-from loyalty_engine.use_cases.deciding import gains_of, settle_case
-from loyalty_engine.use_cases.members import count_purchase, member_facts
-from loyalty_engine.use_cases.storing import stored_purchase
+from loyalty_engine.use_cases.purchases.storing import stored_purchase
 from loyalty_engine.use_cases.writing import save_account
 
 Plugins = Mapping[str, Mapping[str, Scalar]]

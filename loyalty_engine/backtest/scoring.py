@@ -19,10 +19,10 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.imports.totals import UnitTotals
 from loyalty_engine.ports import MemberRecord, StoredPurchase
-from loyalty_engine.rulebook.kept import Kept
-from loyalty_engine.use_cases import codec
-from loyalty_engine.use_cases.booking import conversion_of
-from loyalty_engine.use_cases.case import Case
+from loyalty_engine.rulebook.deciding.kept import Kept
+from loyalty_engine.use_cases.deciding import codec
+from loyalty_engine.use_cases.deciding.case import Case
+from loyalty_engine.use_cases.points.booking import conversion_of
 
 ByRule = dict[str, Sums]
 

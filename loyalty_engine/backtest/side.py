@@ -26,17 +26,17 @@ from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.ports import Address, MemberRecord, Work
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.use_cases import codec
-from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Caller, Engine
-from loyalty_engine.use_cases.checks import check_purchase
-from loyalty_engine.use_cases.enrolling import enrol_on_purchase
-from loyalty_engine.use_cases.history import Opening
-from loyalty_engine.use_cases.members import review
-from loyalty_engine.use_cases.play_history import bring, missing
-from loyalty_engine.use_cases.record_return import return_in
-from loyalty_engine.use_cases.review_tier import review_in
-from loyalty_engine.use_cases.settle_account import settle_in
+from loyalty_engine.use_cases.deciding import codec
+from loyalty_engine.use_cases.members.enrolling import enrol_on_purchase
+from loyalty_engine.use_cases.members.standing import review
+from loyalty_engine.use_cases.points.booking import open_book
+from loyalty_engine.use_cases.points.settle_account import settle_in
+from loyalty_engine.use_cases.purchases.checks import check_purchase
+from loyalty_engine.use_cases.purchases.history import Opening
+from loyalty_engine.use_cases.purchases.play_history import bring, missing
+from loyalty_engine.use_cases.returns.record_return import return_in
+from loyalty_engine.use_cases.tiers.review_tier import review_in
 from loyalty_engine.use_cases.writing import save_account
 
 CLIENT = "backtest"

@@ -16,7 +16,7 @@ from loyalty_engine.backtest.past import CAME_BACK, CameBack, read_frames
 from loyalty_engine.backtest.side import Rulebooks, Side, lean
 from loyalty_engine.imports.job import seldom_collecting
 from loyalty_engine.plugin_loader import load_plugins
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 
 TELL_AFTER: Final = 500

@@ -17,9 +17,9 @@ from loyalty_engine.cli.shared.telling import tell_json
 from loyalty_engine.cli.shared.why import tell_reasons
 from loyalty_engine.config import read_settings
 from loyalty_engine.domain.requests import Supposition
-from loyalty_engine.use_cases.explain_purchase import explain_purchase
-from loyalty_engine.use_cases.explain_supposed import explain_alone
-from loyalty_engine.use_cases.explaining import refuse_unspoken
+from loyalty_engine.use_cases.explanations.explain_purchase import explain_purchase
+from loyalty_engine.use_cases.explanations.explain_supposed import explain_alone
+from loyalty_engine.use_cases.explanations.explaining import refuse_unspoken
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

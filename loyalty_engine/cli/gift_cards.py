@@ -11,7 +11,7 @@ from loyalty_engine.cli.shared.making_cards import card_file, make_cards, rows_i
 from loyalty_engine.cli.shared.opening import chosen, known_programmes, opened, program_option
 from loyalty_engine.storage.sql.card_counts import usable_cards
 from loyalty_engine.storage.sql.keys import ApiKeys
-from loyalty_engine.use_cases.make_gift_cards import Press
+from loyalty_engine.use_cases.stored_value.make_gift_cards import Press
 
 
 @click.group()

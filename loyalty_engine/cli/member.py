@@ -13,10 +13,10 @@ from loyalty_engine.cli.shared.telling import console, json_option, table, tell_
 from loyalty_engine.domain.local_time import local_day
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address
-from loyalty_engine.use_cases.list_entries import list_entries
-from loyalty_engine.use_cases.show_balance import show_balance
-from loyalty_engine.use_cases.show_member import show_member
-from loyalty_engine.use_cases.show_tier import show_tier
+from loyalty_engine.use_cases.members.show_member import show_member
+from loyalty_engine.use_cases.points.list_entries import list_entries
+from loyalty_engine.use_cases.points.show_balance import show_balance
+from loyalty_engine.use_cases.tiers.show_tier import show_tier
 
 MOST_ENTRIES = 10_000
 

@@ -12,8 +12,8 @@ from loyalty_engine.cli.shared.telling import console, json_option, table, tell_
 from loyalty_engine.domain.local_time import start_of_day
 from loyalty_engine.domain.requests import Extension, Reinstatement
 from loyalty_engine.use_cases.calling import Answer, Caller
-from loyalty_engine.use_cases.correct_expiry import extend_points, reinstate_points
-from loyalty_engine.use_cases.show_expiring import show_expiring
+from loyalty_engine.use_cases.points.correct_expiry import extend_points, reinstate_points
+from loyalty_engine.use_cases.points.show_expiring import show_expiring
 
 DAY = click.DateTime(["%Y-%m-%d"])
 ONE_DAY = timedelta(days=1)

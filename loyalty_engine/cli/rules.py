@@ -13,7 +13,7 @@ from loyalty_engine.cli.shared.outcomes import tell_outcomes
 from loyalty_engine.cli.shared.telling import json_option, tell_json
 from loyalty_engine.config import Settings, read_settings
 from loyalty_engine.rule_files import programmes
-from loyalty_engine.rulebook.sentences import rule_sentence
+from loyalty_engine.rulebook.telling.sentences import rule_sentence
 from loyalty_engine.scenarios.run import Outcome, run_scenario, untouched
 from loyalty_engine.scenarios.stage import open_storage
 

@@ -10,7 +10,7 @@ import msgspec
 from loyalty_engine.cli.shared.opening import caller, chosen, opened, program_option
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
 from loyalty_engine.domain.program import Program
-from loyalty_engine.use_cases.survey_results import show_survey_results
+from loyalty_engine.use_cases.happenings.survey_results import show_survey_results
 
 DAY = click.DateTime(["%Y-%m-%d"])
 

@@ -11,7 +11,7 @@ from loyalty_engine.cli.shared.tier_plans import read_counts, read_month, tell_p
 from loyalty_engine.domain.local_time import months_later, start_of_day
 from loyalty_engine.domain.tier_plan import simulate as run_plan
 from loyalty_engine.domain.tiers import Grant, GrantMode
-from loyalty_engine.use_cases.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
 
 ONE_DAY = timedelta(days=1)
 DAY = click.DateTime(["%Y-%m-%d"])

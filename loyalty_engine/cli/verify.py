@@ -15,9 +15,9 @@ from loyalty_engine.cli.shared.opening import chosen, opened, program_option
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
 from loyalty_engine.storage.sql.decisions import stored_cases
 from loyalty_engine.storage.sql.integrity import Finding, Report, verify
-from loyalty_engine.use_cases import codec
-from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
-from loyalty_engine.use_cases.explain_purchase import decide_again
+from loyalty_engine.use_cases.deciding import codec
+from loyalty_engine.use_cases.explanations.explain_purchase import decide_again
+from loyalty_engine.use_cases.points.begin_expiry import units_with_moved_ends
 
 MOST = 1000
 VALUE = ("issued", "used", "expired", "outstanding")

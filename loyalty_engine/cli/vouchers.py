@@ -14,11 +14,11 @@ from loyalty_engine.cli.shared.opening import chosen, known_programmes, opened, 
 from loyalty_engine.domain import gs1
 from loyalty_engine.domain.currencies import decimals_of
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.plain_values import read_scaled
+from loyalty_engine.rulebook.parsing.plain_values import read_scaled
 from loyalty_engine.storage.sql.keys import ApiKeys
 from loyalty_engine.storage.sql.voucher_batches import live_codes
-from loyalty_engine.use_cases.generate_vouchers import guessing
-from loyalty_engine.use_cases.voucher_issuing import issuable, worth_of
+from loyalty_engine.use_cases.vouchers.generate_vouchers import guessing
+from loyalty_engine.use_cases.vouchers.voucher_issuing import issuable, worth_of
 
 FEWER = "make fewer, or lower the programme's switch wrong_codes"
 

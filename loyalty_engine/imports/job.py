@@ -18,15 +18,15 @@ from loyalty_engine.imports.staging import Staging
 from loyalty_engine.imports.tables import UnusableFile, count_rows
 from loyalty_engine.imports.totals import Totals, totals_of
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.storage.sql.instants import instant
 from loyalty_engine.storage.sql.integrity import Report, verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.rulebook_shelf import RulebookShelf
+from loyalty_engine.use_cases.points.begin_expiry import units_with_moved_ends
+from loyalty_engine.use_cases.rules.rulebook_shelf import RulebookShelf
 
 LARGEST_MAPPING: Final = 1 << 20
 OBJECTS: Final = 50_000

@@ -17,10 +17,10 @@ from loyalty_engine.imports.mapping import (
     LineColumns,
     Zero,
 )
-from loyalty_engine.rulebook.argument_parsers import parser_for
 from loyalty_engine.rulebook.arguments import CategoryPath
-from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import MapNode, Node
+from loyalty_engine.rulebook.parsing.argument_parsers import parser_for
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Entries, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import MapNode, Node
 
 D = TypeVar("D")
 

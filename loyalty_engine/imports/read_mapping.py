@@ -30,9 +30,9 @@ from loyalty_engine.imports.read_columns import (
     read_texts,
 )
 from loyalty_engine.rulebook.faults import Findings, RulebookErrors, TooManyFaults
-from loyalty_engine.rulebook.plain_values import Misread, read_fraction, read_name
-from loyalty_engine.rulebook.reading import Entries, Reader, one_of
-from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, read_nodes
+from loyalty_engine.rulebook.parsing.plain_values import Misread, read_fraction, read_name
+from loyalty_engine.rulebook.parsing.reading import Entries, Reader, one_of
+from loyalty_engine.rulebook.parsing.yaml_nodes import ListNode, Node, read_nodes
 
 T = TypeVar("T")
 

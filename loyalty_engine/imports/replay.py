@@ -14,8 +14,8 @@ from loyalty_engine.imports.steps import Step, Steps
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.work import SqlView
 from loyalty_engine.use_cases.calling import Caller, Engine
-from loyalty_engine.use_cases.history import Arrival, Back, Due, Played, Sale
-from loyalty_engine.use_cases.play_history import play_history
+from loyalty_engine.use_cases.purchases.history import Arrival, Back, Due, Played, Sale
+from loyalty_engine.use_cases.purchases.play_history import play_history
 
 CHUNK: Final = 250
 """Happenings in one transaction: few enough to hold no lock for much longer than a blink."""

@@ -14,7 +14,7 @@ from loyalty_engine.imports.matching import Part, Shelf
 from loyalty_engine.imports.source import SourceBasket, SourceLine
 from loyalty_engine.imports.staging import Staging
 from loyalty_engine.storage.sql.instants import instant
-from loyalty_engine.use_cases.history import Arrival, Back, Happening, Opening, Sale
+from loyalty_engine.use_cases.purchases.history import Arrival, Back, Happening, Opening, Sale
 
 OPENING: Final = "opening balance: earned before the file begins"
 TOP_UP: Final = "opening balance: earned in the source beyond these rules"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.money import MILLI, Rounding, round_to_int
 from loyalty_engine.imports.mapping import Clean, Finer
-from loyalty_engine.rulebook.characters import INVISIBLE
+from loyalty_engine.rulebook.parsing.characters import INVISIBLE
 
 LONGEST: Final = 128
 MOST_MINOR: Final = 10**12

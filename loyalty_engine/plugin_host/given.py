@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from loyalty_engine.hookspecs import Channel
 from loyalty_engine.plugin_host.hooked import Call
-from loyalty_engine.rulebook.saying import JOINS, PLACE
 from loyalty_engine.rulebook.shapes import shape_of
+from loyalty_engine.rulebook.telling.saying import JOINS, PLACE
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 
 MOST_GIVEN = 1000

@@ -31,7 +31,7 @@ class LimitView(Protocol):
         ...
 
     def carries(self, member: int, rules: Iterable[str]) -> Mapping[str, Carry]:
-        """Running sums of these rules by their keys, however they count (see `rulebook.carrying`)."""
+        """Running sums of these rules by their keys, however they count (see `rulebook.deciding.carrying`)."""
         ...
 
 

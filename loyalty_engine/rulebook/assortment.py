@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from loyalty_engine.rulebook.csv_rows import read_sheet
 from loyalty_engine.rulebook.faults import Findings, nearest, shown
+from loyalty_engine.rulebook.parsing.csv_rows import read_sheet
 
 MOST_ITEMS: Final = 2_000_000
 MOST_CHARACTERS: Final = 256 * 1024 * 1024

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from loyalty_engine.rulebook.faults import nearest, shown
-from loyalty_engine.rulebook.plain_values import Misread
+from loyalty_engine.rulebook.parsing.plain_values import Misread
 
 MONTHS = (
     "january",

@@ -9,12 +9,18 @@ from loyalty_engine.rulebook.assortment import Assortment
 from loyalty_engine.rulebook.dated import Dated
 from loyalty_engine.rulebook.faults import Findings, Place
 from loyalty_engine.rulebook.nesting import Group, LineGroup
-from loyalty_engine.rulebook.parse import PROGRAM_FILE
+from loyalty_engine.rulebook.parsing.parse import PROGRAM_FILE
+from loyalty_engine.rulebook.parsing.yaml_nodes import (
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    read_nodes,
+)
 from loyalty_engine.rulebook.reasoning.situations import Situation, situations
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Condition, Effect, Word
-from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode, read_nodes
 
 
 @dataclass(frozen=True)

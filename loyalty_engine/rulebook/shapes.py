@@ -5,11 +5,11 @@ from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
-from loyalty_engine.rulebook.argument_parsers import Parser, parser_for
 from loyalty_engine.rulebook.faults import shown
-from loyalty_engine.rulebook.plain_values import Misread
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import BrokenNode, MapNode, Node, ScalarNode
+from loyalty_engine.rulebook.parsing.argument_parsers import Parser, parser_for
+from loyalty_engine.rulebook.parsing.plain_values import Misread
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import BrokenNode, MapNode, Node, ScalarNode
 
 T = TypeVar("T")
 

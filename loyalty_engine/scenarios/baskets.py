@@ -9,9 +9,9 @@ from typing import Final, TypeVar
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Applied, Identifier, Line, LineKind, Payment, Purchase
 from loyalty_engine.domain.requests import Return, ReturnLine
-from loyalty_engine.rulebook.argument_parsers import parser_for
-from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import ListNode, Node
+from loyalty_engine.rulebook.parsing.argument_parsers import parser_for
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Entries, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import ListNode, Node
 from loyalty_engine.scenarios.values import (
     UNREAD,
     complete,

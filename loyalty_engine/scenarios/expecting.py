@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from loyalty_engine.rulebook.faults import Place, nearest, shown
-from loyalty_engine.rulebook.reading import Reader
+from loyalty_engine.rulebook.parsing.reading import Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import BrokenNode, ListNode, MapNode, Node
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.yaml_nodes import BrokenNode, ListNode, MapNode, Node
 from loyalty_engine.scenarios.form import Act, Expected
 from loyalty_engine.scenarios.values import plain_scalar
 

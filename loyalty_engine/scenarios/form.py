@@ -9,8 +9,8 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.domain.requests import MemberProfile
 from loyalty_engine.rulebook.faults import Place
-from loyalty_engine.rulebook.reading import Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
 

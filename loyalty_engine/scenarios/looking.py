@@ -9,7 +9,7 @@ from loyalty_engine.rulebook.checks import findings_of
 from loyalty_engine.rulebook.faults import Fault, Place, RulebookErrors
 from loyalty_engine.rulebook.findings import Finding, in_order, of_faults
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE, parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import PROGRAM_FILE, TIERS_FILE, parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.scenarios.reading import read_scenarios

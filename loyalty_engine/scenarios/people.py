@@ -6,9 +6,9 @@ from typing import Final
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import MemberProfile
-from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader, one_of
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Entries, Missing, Reader, one_of
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.yaml_nodes import Node
 from loyalty_engine.scenarios.baskets import read_identifier
 from loyalty_engine.scenarios.form import GivenCard, GivenLot, GivenMember
 from loyalty_engine.scenarios.values import (

@@ -5,10 +5,10 @@ from contextlib import suppress
 from typing import Final
 
 from loyalty_engine.rulebook.faults import Findings, RulebookErrors, TooManyFaults
-from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Entries, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import ListNode, Node, read_nodes
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import SCENARIOS
-from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, read_nodes
 from loyalty_engine.scenarios.acts import all_acts
 from loyalty_engine.scenarios.expecting import read_expect
 from loyalty_engine.scenarios.form import GivenMember, Scenario, Step

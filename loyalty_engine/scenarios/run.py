@@ -18,13 +18,13 @@ from loyalty_engine.scenarios.form import Expected, GivenMember, Scenario, Step
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
-from loyalty_engine.use_cases.booking import open_book
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.explain_purchase import comes_out_the_same
-from loyalty_engine.use_cases.grant_tier import grant_tier
-from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.explanations.explain_purchase import comes_out_the_same
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.members.show_member import known
+from loyalty_engine.use_cases.points.begin_expiry import units_with_moved_ends
+from loyalty_engine.use_cases.points.booking import open_book
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
 from loyalty_engine.use_cases.writing import save_account
 
 TOUCHED = ("applied", "capped")

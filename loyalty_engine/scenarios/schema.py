@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from loyalty_engine.domain.purchase import LineKind
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, TIERS_FILE
-from loyalty_engine.rulebook.parse_challenge import FOLDER as CHALLENGES
-from loyalty_engine.rulebook.parse_event_files import FOLDER as EVENTS
-from loyalty_engine.rulebook.parse_referral import REFERRAL_FILE
-from loyalty_engine.rulebook.parse_reward import FOLDER as REWARDS
-from loyalty_engine.rulebook.parse_segment import FOLDER as SEGMENTS
-from loyalty_engine.rulebook.parse_voucher import FOLDER as VOUCHERS
-from loyalty_engine.rulebook.parse_words import vocabulary_of
+from loyalty_engine.rulebook.parsing.parse import PROGRAM_FILE, TIERS_FILE
+from loyalty_engine.rulebook.parsing.parse_challenge import FOLDER as CHALLENGES
+from loyalty_engine.rulebook.parsing.parse_event_files import FOLDER as EVENTS
+from loyalty_engine.rulebook.parsing.parse_referral import REFERRAL_FILE
+from loyalty_engine.rulebook.parsing.parse_reward import FOLDER as REWARDS
+from loyalty_engine.rulebook.parsing.parse_segment import FOLDER as SEGMENTS
+from loyalty_engine.rulebook.parsing.parse_voucher import FOLDER as VOUCHERS
+from loyalty_engine.rulebook.parsing.parse_words import vocabulary_of
 from loyalty_engine.rulebook.schemas.challenges import challenge_schema
 from loyalty_engine.rulebook.schemas.programs import event_schema, program_schema, tiers_schema
 from loyalty_engine.rulebook.schemas.referrals import referral_schema

@@ -8,9 +8,16 @@ from zoneinfo import ZoneInfo
 
 from loyalty_engine.domain.purchase import Scalar
 from loyalty_engine.rulebook.faults import shown
-from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_scaled
-from loyalty_engine.rulebook.reading import MISREAD, Entries, Missing, Reader, all_read, one_of
-from loyalty_engine.rulebook.yaml_nodes import ListNode, Node, ScalarNode
+from loyalty_engine.rulebook.parsing.plain_values import Misread, read_integer, read_scaled
+from loyalty_engine.rulebook.parsing.reading import (
+    MISREAD,
+    Entries,
+    Missing,
+    Reader,
+    all_read,
+    one_of,
+)
+from loyalty_engine.rulebook.parsing.yaml_nodes import ListNode, Node, ScalarNode
 
 T = TypeVar("T")
 ReadNode = Callable[[Node, Reader], T | Missing]

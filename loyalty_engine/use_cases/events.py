@@ -6,7 +6,7 @@ from typing import Any
 
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.ports import Event, StoredPurchase
-from loyalty_engine.use_cases.receipt import to_json
+from loyalty_engine.use_cases.answering import to_json
 
 Tiers = tuple[str, str]
 """The member's tier before and after; before is what the event before this one left."""

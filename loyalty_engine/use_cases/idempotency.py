@@ -7,8 +7,8 @@ import msgspec
 
 from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError
 from loyalty_engine.ports import Operation, View, Work
+from loyalty_engine.use_cases.answering import with_member
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
-from loyalty_engine.use_cases.receipt import with_member
 
 
 def operation_of(caller: Caller, status: int, resource: str = "") -> Operation | None:

@@ -3,10 +3,9 @@
 import msgspec
 
 from loyalty_engine.domain.errors import NotFound
-from loyalty_engine.use_cases.balance_body import instant
+from loyalty_engine.use_cases.answering import instant, to_json
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.idempotency import answer_body
-from loyalty_engine.use_cases.receipt import to_json
 
 
 def show_operation(engine: Engine, caller: Caller, key: str) -> Answer:

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Protocol
 
 from loyalty_engine.ports import View
-from loyalty_engine.use_cases.begin_expiry import began
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.forget_signals import FirstGone, first_to_go
+from loyalty_engine.use_cases.points.begin_expiry import began
+from loyalty_engine.use_cases.referrals.forget_signals import FirstGone, first_to_go
 
 
 class Waiting(View, FirstGone, Protocol):

@@ -8,8 +8,8 @@ from loyalty_engine.domain.errors import Unavailable
 from loyalty_engine.domain.ledger import AccountBook
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import MemberRecord, Work
-from loyalty_engine.use_cases.balance_body import balance_body, true_until
 from loyalty_engine.use_cases.calling import Answer, Engine
+from loyalty_engine.use_cases.points.balance_body import balance_body, true_until
 
 TRIES = 10
 """How often a transaction is tried that the database could not put in order with others."""

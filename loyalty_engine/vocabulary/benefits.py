@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from loyalty_engine.domain.discounting import WHOLE, percent_of
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Minor, Percent
-from loyalty_engine.rulebook.units import Run
+from loyalty_engine.rulebook.deciding.units import Run
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.money import MILLI
 from loyalty_engine.rulebook.arguments import Milli
-from loyalty_engine.rulebook.units import count, runs_of
+from loyalty_engine.rulebook.deciding.units import count, runs_of
 from loyalty_engine.rulebook.words import Found, Near
 from loyalty_engine.vocabulary.steps import any_of
 

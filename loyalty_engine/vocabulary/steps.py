@@ -6,7 +6,7 @@ from itertools import pairwise
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Discount
 from loyalty_engine.domain.purchase import Line
-from loyalty_engine.rulebook.percentages import percentage_discount
+from loyalty_engine.rulebook.deciding.percentages import percentage_discount
 
 
 def check_steps(

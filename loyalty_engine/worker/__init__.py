@@ -19,7 +19,7 @@ from loyalty_engine.delivery.relay import Relay
 from loyalty_engine.rule_files import programmes
 from loyalty_engine.storage.sql.outbox import Claimed, Outbox
 from loyalty_engine.storage.sql.outbox_queues import OutboxQueues, Unshown
-from loyalty_engine.use_cases.refresh_balance import refresh_balance, shows_event
+from loyalty_engine.use_cases.points.refresh_balance import refresh_balance, shows_event
 from loyalty_engine.worker.jobs import Jobs
 
 RELAY_PAUSE = 0.5

@@ -10,15 +10,15 @@ from loyalty_engine.domain.errors import NotFound, Unavailable
 from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.reading.sweeps import Place
 from loyalty_engine.storage.sql.work import SqlView
-from loyalty_engine.use_cases.begin_expiry import began, begin_expiry
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.close_cards import close_cards
-from loyalty_engine.use_cases.forget_signals import forget_signals, long_gone
-from loyalty_engine.use_cases.in_pages import PageDone, review_page, settle_page
-from loyalty_engine.use_cases.review_tier import review_tier
-from loyalty_engine.use_cases.settle_account import settle_account
-from loyalty_engine.use_cases.settle_purse import settle_purse
-from loyalty_engine.use_cases.settle_referral import settle_referral
+from loyalty_engine.use_cases.challenges.close_cards import close_cards
+from loyalty_engine.use_cases.points.begin_expiry import began, begin_expiry
+from loyalty_engine.use_cases.points.in_pages import PageDone, review_page, settle_page
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.referrals.forget_signals import forget_signals, long_gone
+from loyalty_engine.use_cases.referrals.settle_referral import settle_referral
+from loyalty_engine.use_cases.stored_value.settle_purse import settle_purse
+from loyalty_engine.use_cases.tiers.review_tier import review_tier
 
 Due = Callable[[Engine, SqlView, datetime, Place, int], Sequence[Place]]
 """Who is due at an instant, in order: those after a place, at most so many."""

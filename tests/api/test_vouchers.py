@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from loyalty_engine.bootstrap import Parts
-from loyalty_engine.use_cases.voucher_issuing import issue_voucher
+from loyalty_engine.use_cases.vouchers.voucher_issuing import issue_voucher
 from tests.api.service import NOW, Till, basket, give_key, line
 
 GIFT = """

@@ -16,7 +16,7 @@ from loyalty_engine.backtest.from_file import FileSource
 from loyalty_engine.backtest.job import Comparison, Wanted, run_backtest
 from loyalty_engine.imports.job import Outcome
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 from tests.imports.making import HEADER, MAPPING, Heard, Shop, text

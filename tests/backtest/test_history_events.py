@@ -8,7 +8,7 @@ from loyalty_engine.backtest.figures import Figures
 from loyalty_engine.backtest.from_history import HistorySource
 from loyalty_engine.backtest.job import Comparison, Wanted, run_backtest
 from loyalty_engine.domain.tiers import Grant
-from loyalty_engine.use_cases.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
 from tests.imports.making import Heard
 from tests.shop import BASE, Shop, line
 

@@ -15,8 +15,8 @@ from loyalty_engine.cli.shared.opening import caller
 from loyalty_engine.domain.purchase import Identifier, Line, Purchase
 from loyalty_engine.domain.requests import MemberProfile
 from loyalty_engine.storage.sql.keys import ApiKeys
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 from tests.cli.conftest import Loyalty
 
 

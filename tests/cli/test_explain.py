@@ -13,8 +13,8 @@ from loyalty_engine.bootstrap import Parts
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.domain.requests import MemberProfile
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 from tests.cli.conftest import Loyalty
 
 AT = datetime(2026, 3, 5, 10, 12, tzinfo=UTC)

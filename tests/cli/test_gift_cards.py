@@ -14,7 +14,7 @@ from loyalty_engine.cli.shared import making_cards
 from loyalty_engine.cli.shared.opening import opened
 from loyalty_engine.domain.codes import well_formed
 from loyalty_engine.domain.stored_value import PurseState
-from loyalty_engine.use_cases.make_gift_cards import Press, Printed
+from loyalty_engine.use_cases.stored_value.make_gift_cards import Press, Printed
 from tests.cli.conftest import Loyalty
 
 DECLARED = "stored_value: {country: GB, gift_cards: }\n"

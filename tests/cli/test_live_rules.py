@@ -118,7 +118,7 @@ def test_a_stopped_rule_stays_so_until_it_is_started(grocer: Path, loyalty: Loya
 
 
 def test_two_stops_at_once_both_count(grocer: Path, loyalty: Loyalty):
-    from loyalty_engine.use_cases.rule_changes import stop_rule
+    from loyalty_engine.use_cases.rules.rule_changes import stop_rule
 
     with opened() as one, opened() as two:
         for parts, rule in ((one, "fuel-points"), (two, "base-points")):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.vocabulary import standard_words
 from tests.cli.conftest import ROOT, Loyalty, Said
 

@@ -10,9 +10,9 @@ import pytest
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.cli.shared.opening import caller
 from loyalty_engine.domain.requests import EventRequest, MemberProfile
-from loyalty_engine.use_cases.cancel_event import cancel_event
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.record_event import record_event
+from loyalty_engine.use_cases.happenings.cancel_event import cancel_event
+from loyalty_engine.use_cases.happenings.record_event import record_event
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
 from tests.cli.conftest import Loyalty
 
 TRUST = ("keeps_promises", "knows_the_trade", "says_too_much")

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.parse_challenge import CHALLENGE_KEYS
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse_challenge import CHALLENGE_KEYS
 from loyalty_engine.rulebook.schemas.challenge_help import CHALLENGE
 from loyalty_engine.vocabulary import standard_words
 from tests.shop import PROGRAM, Shop, line

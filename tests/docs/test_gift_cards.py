@@ -9,7 +9,7 @@ from loyalty_engine.api.keys import SCOPES
 from loyalty_engine.domain.stored_value import OF_PROGRAM
 from loyalty_engine.domain.value_law import AS_OF, LAWS
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.schemas.value_help import GIFT_CARD, STORED_VALUE
 from loyalty_engine.vocabulary import standard_words
 from tests.shop import BASE, PROGRAM

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.scenarios.reading import read_scenarios
 from loyalty_engine.scenarios.run import Run
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.list_entries import list_entries
+from loyalty_engine.use_cases.points.list_entries import list_entries
 from loyalty_engine.vocabulary import standard_words
 from tests.docs.reading import ROOT, Block, blocks, tables
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from loyalty_engine.rulebook.schemas.referral_help import REFERRAL, SIGNAL
-from loyalty_engine.use_cases.referral_doubts import SAYS
-from loyalty_engine.use_cases.referrals import JOINED, REFUSED, REWARDED, WAITING
+from loyalty_engine.use_cases.referrals.qualifying import JOINED, REFUSED, REWARDED, WAITING
+from loyalty_engine.use_cases.referrals.referral_doubts import SAYS
 from tests.rulebook.test_schemas import rows
 from tests.shop import PROGRAM, Shop
 from tests.use_cases.test_referrals import code, join, settle

@@ -11,7 +11,7 @@ import pytest
 from loyalty_engine.cli.shared.tier_plans import read_counts, read_month
 from loyalty_engine.domain.local_time import months_later
 from loyalty_engine.domain.tier_plan import simulate
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 from tests.docs.reading import ROOT, blocks

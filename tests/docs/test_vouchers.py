@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.parse_voucher import OWN_KEYS
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse_voucher import OWN_KEYS
 from loyalty_engine.rulebook.schemas.voucher_help import VOUCHER
-from loyalty_engine.use_cases import presenting, settling_codes
+from loyalty_engine.use_cases.vouchers import presenting, settling_codes
 from loyalty_engine.vocabulary import standard_words
 
 ROOT = Path(__file__).parents[2]

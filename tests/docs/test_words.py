@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.word_examples import example_rule, facts, review
-from loyalty_engine.rulebook.word_reference import entry, example_book, reference
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.telling.word_examples import example_rule, facts, review
+from loyalty_engine.rulebook.telling.word_reference import entry, example_book, reference
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word
 from loyalty_engine.vocabulary import standard_words
 

@@ -10,14 +10,14 @@ import pytest
 
 from loyalty_engine.rule_files import read_programme
 from loyalty_engine.rulebook.faults import Findings
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import SCENARIOS
 from loyalty_engine.scenarios.reading import read_scenario
 from loyalty_engine.scenarios.run import Run
 from loyalty_engine.scenarios.stage import Stage, open_storage
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases import codec
+from loyalty_engine.use_cases.deciding import codec
 from loyalty_engine.vocabulary import standard_words
 
 HERE = Path(__file__).parents[1] / "programmes" / "fraud"

@@ -277,7 +277,7 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     from loyalty_engine.imports import replay as replaying
-    from loyalty_engine.use_cases import play_history as playing
+    from loyalty_engine.use_cases.purchases import play_history as playing
     from tests.imports.making import Shop
 
     left = int(sys.argv[3])

@@ -15,9 +15,9 @@ from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.plugin_host.plugins import Plugins
 from loyalty_engine.plugin_loader import PluginFaults, load_plugins
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.sentences import rule_sentence
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.telling.sentences import rule_sentence
 from tests.plugins.conftest import PATIENT, purchase
 from tests.vocabulary import baskets
 

@@ -19,9 +19,9 @@ from loyalty_engine.plugin_host import answers, circuit, plugins
 from loyalty_engine.plugin_host.__main__ import MOST_MEMORY
 from loyalty_engine.plugin_host.hooked import HOOKS
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook import word_answers
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.deciding import word_answers
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from tests.plugins.conftest import Load, purchase
 from tests.vocabulary import baskets
 
@@ -73,7 +73,7 @@ def test_no_hook_is_documented_that_is_none():
 
 
 def test_the_page_lists_every_request_that_a_guard_is_asked_about():
-    code = "".join(it.read_text() for it in Path(use_cases.__path__[0]).glob("*.py"))
+    code = "".join(it.read_text() for it in Path(use_cases.__path__[0]).rglob("*.py"))
     asked = re.findall(r"(?:hooks\.guard|prepare)\([^()]*(?:\([^()]*\))?[^()]*?\"(\w+)\"", code)
     table = PAGE.partition("| `action` |")[2].partition("\n\n")[0]
     listed = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row)]

@@ -21,11 +21,11 @@ from loyalty_engine.domain.outcomes import (
     Outcome,
 )
 from loyalty_engine.domain.purchase import Line
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.decision import Decision
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.deciding.decision import Decision
+from loyalty_engine.rulebook.deciding.word_answers import nearness
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.word_answers import nearness
 from loyalty_engine.rulebook.words import Condition, Effect, Near, Selector
 from loyalty_engine.vocabulary import standard_words
 from tests.vocabulary import baskets

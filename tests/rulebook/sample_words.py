@@ -27,7 +27,7 @@ from loyalty_engine.rulebook.arguments import (
     Weekday,
 )
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Condition, Effect, Selector, Word

@@ -12,7 +12,7 @@ from loyalty_engine.rulebook.challenges import Challenge, Each, Owner
 from loyalty_engine.rulebook.checks.idle_challenges import check
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.stopped import with_stopped
 from loyalty_engine.vocabulary import standard_words

@@ -16,14 +16,14 @@ from loyalty_engine.domain.lanes import Stacking
 from loyalty_engine.domain.limits import Limit, Measure, Scope
 from loyalty_engine.rulebook.assortment import Assortment, Item, read_assortment
 from loyalty_engine.rulebook.checks import all_checks, findings_of
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.decision import Decision
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.deciding.decision import Decision
 from loyalty_engine.rulebook.exclusion import Named, NotWith
 from loyalty_engine.rulebook.faults import Findings, Place
 from loyalty_engine.rulebook.findings import MOST_ALIKE, Finding, Level, in_order, summed_up
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.nesting import Any
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.reasoning.boxes import narrowed
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook

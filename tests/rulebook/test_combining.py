@@ -17,17 +17,17 @@ from loyalty_engine.domain.limits import Limit, Measure, Scope
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.domain.units import Unit
-from loyalty_engine.rulebook import combination_search, combining
-from loyalty_engine.rulebook.combination_bound import most_together
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.decision import Decision
+from loyalty_engine.rulebook.deciding import combination_search, combining
+from loyalty_engine.rulebook.deciding.combination_bound import most_together
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.deciding.decision import Decision
+from loyalty_engine.rulebook.deciding.gains import Tally
+from loyalty_engine.rulebook.deciding.match import Match, match_every
+from loyalty_engine.rulebook.deciding.worth import Worth
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
-from loyalty_engine.rulebook.gains import Tally
-from loyalty_engine.rulebook.match import Match, match_every
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Effect
-from loyalty_engine.rulebook.worth import Worth
 from loyalty_engine.vocabulary.effects.amount_off import AmountOff
 from loyalty_engine.vocabulary.effects.amount_off_each import AmountOffEach
 from loyalty_engine.vocabulary.effects.earn_per_amount import EarnPerAmount

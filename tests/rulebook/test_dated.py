@@ -8,8 +8,8 @@ from loyalty_engine.rulebook.checks import all_checks
 from loyalty_engine.rulebook.dated import Dated
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.sentences import sentence
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.telling.sentences import sentence
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.effects.earn_per_amount import EarnPerAmount
 from tests.rulebook.sample_words import SHOP

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_engine.rulebook.difference import differences
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.stopped import stopped_in, with_stopped, without_stopped
+from loyalty_engine.rulebook.telling.difference import differences
 from loyalty_engine.vocabulary import standard_words
 from tests.shop import BASE, PROGRAM
 

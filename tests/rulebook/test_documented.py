@@ -12,7 +12,9 @@ from loyalty_engine.domain.limits import Period, Scope, Short
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.domain.switches import Switches
 from loyalty_engine.domain.tiers import Down, Keep, WindowKind
-from loyalty_engine.rulebook import (
+from loyalty_engine.rulebook.checks import all_checks
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.parsing import (
     parse_attributes,
     parse_expiry,
     parse_limits,
@@ -23,10 +25,8 @@ from loyalty_engine.rulebook import (
     parse_tiers,
     parse_units,
 )
-from loyalty_engine.rulebook.checks import all_checks
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.table_headings import HEADINGS
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.table_headings import HEADINGS
 from loyalty_engine.vocabulary import standard_words
 from tests.rulebook.sample_words import faults
 

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.explain import explain
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.deciding.match import Match, look_at
 from loyalty_engine.rulebook.faults import Place
-from loyalty_engine.rulebook.judging import Judged, blame, judge, judge_rule, moved
-from loyalty_engine.rulebook.match import Match, look_at
 from loyalty_engine.rulebook.nesting import All, Any, None_
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
+from loyalty_engine.rulebook.telling.explain import explain
+from loyalty_engine.rulebook.telling.judging import Judged, blame, judge, judge_rule, moved
 from loyalty_engine.rulebook.words import Condition, Near
 from loyalty_engine.vocabulary.conditions.date_between import DateBetween
 from loyalty_engine.vocabulary.conditions.hours_between import HoursBetween

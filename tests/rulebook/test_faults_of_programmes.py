@@ -6,7 +6,7 @@ import pytest
 
 from loyalty_engine.domain.switches import Switches
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from tests.rulebook.sample_words import PROGRAM, RULE, SHOP, TIERS, WORDS, faults
 
 PROGRAM_FAULTS = {

@@ -7,10 +7,16 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_engine.rulebook import yaml_nodes
 from loyalty_engine.rulebook.faults import Fault, Findings, Place, RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode, read_nodes
+from loyalty_engine.rulebook.parsing import yaml_nodes
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.yaml_nodes import (
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    read_nodes,
+)
 from tests.rulebook.sample_words import (
     PROGRAM,
     RULE,

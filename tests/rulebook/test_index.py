@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook import index_of_products
-from loyalty_engine.rulebook.decide import decide
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.deciding.match import match_every, match_lane
 from loyalty_engine.rulebook.dimensions import SKU, TIER, TOTAL
 from loyalty_engine.rulebook.index import MOST_DAYS, MOST_STEPS, positions
 from loyalty_engine.rulebook.index_of_products import ByProduct
-from loyalty_engine.rulebook.match import match_every, match_lane
 from loyalty_engine.rulebook.needs import NOTHING, Needs, OneValue, all_of, any_of
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook

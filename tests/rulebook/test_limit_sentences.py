@@ -2,7 +2,7 @@
 
 import pytest
 
-from loyalty_engine.rulebook.limit_sentences import named_limit_sentence
+from loyalty_engine.rulebook.telling.limit_sentences import named_limit_sentence
 from tests.shop import PROGRAM, Shop
 
 CAMPAIGNS = """

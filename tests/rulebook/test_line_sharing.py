@@ -18,19 +18,19 @@ from loyalty_engine.domain.limits import Campaign, Limit, Measure, Scope, Short
 from loyalty_engine.domain.outcomes import MultiplyPoints
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.domain.units import Unit
-from loyalty_engine.rulebook import combination_search, line_search, line_sharing
 from loyalty_engine.rulebook.checks import findings_of
-from loyalty_engine.rulebook.combination_search import fork
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.decision import Decision, Grant, Reduction
+from loyalty_engine.rulebook.deciding import combination_search, line_search, line_sharing
+from loyalty_engine.rulebook.deciding.combination_search import fork
+from loyalty_engine.rulebook.deciding.decide import decide
+from loyalty_engine.rulebook.deciding.decision import Decision, Grant, Reduction
+from loyalty_engine.rulebook.deciding.gains import Gain, Tally
+from loyalty_engine.rulebook.deciding.match import Match, match_every
+from loyalty_engine.rulebook.deciding.settled import Settled
 from loyalty_engine.rulebook.findings import Finding
-from loyalty_engine.rulebook.gains import Gain, Tally
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.match import Match, match_every
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.settled import Settled
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.effects.cheapest_off import CheapestOff
 from tests.rulebook.random_rules import PLACE, PROGRAM, some_facts

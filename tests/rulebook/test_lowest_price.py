@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from loyalty_engine.rulebook.checks import findings_of
-from loyalty_engine.rulebook.difference import differences
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
+from loyalty_engine.rulebook.telling.difference import differences
 from loyalty_engine.vocabulary import standard_words
 
 PROGRAM = """\

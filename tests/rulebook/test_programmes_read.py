@@ -14,7 +14,7 @@ from loyalty_engine.domain.program import Attribute, Program
 from loyalty_engine.domain.switches import LostDiscount, Overspend, Switches
 from loyalty_engine.domain.tiers import Down, Grace, Keep, Tier, TierScheme, Window, WindowKind
 from loyalty_engine.domain.units import Conversion, Paying, RoundingLevel, Shortfall, Unit
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from tests.rulebook.sample_words import PROGRAM, TIERS, WORDS, parse
 
 BY_MONTH = (

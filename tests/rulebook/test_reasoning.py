@@ -15,7 +15,7 @@ from loyalty_engine.rulebook.dimensions import comparable
 from loyalty_engine.rulebook.faults import Place
 from loyalty_engine.rulebook.needs import Amount, OneValue, SeveralValues
 from loyalty_engine.rulebook.nesting import All, Any, LineAll, LineAny, LineNone, None_
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.reasoning.cases import MOST_CASES, cases_of
 from loyalty_engine.rulebook.reasoning.situations import are_sure, is_sure, situations
 from loyalty_engine.rulebook.regions import (

@@ -7,11 +7,11 @@ from dateutil.rrule import rrulestr
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from loyalty_engine.rulebook.catalogue_en import ENGLISH
-from loyalty_engine.rulebook.catalogue_fr import FRENCH
-from loyalty_engine.rulebook.parse_repeat import read_recurrence
-from loyalty_engine.rulebook.plain_values import Misread
-from loyalty_engine.rulebook.recurrence_in_words import recurrence_in_words
+from loyalty_engine.rulebook.parsing.parse_repeat import read_recurrence
+from loyalty_engine.rulebook.parsing.plain_values import Misread
+from loyalty_engine.rulebook.telling.catalogue_en import ENGLISH
+from loyalty_engine.rulebook.telling.catalogue_fr import FRENCH
+from loyalty_engine.rulebook.telling.recurrence_in_words import recurrence_in_words
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 

@@ -5,7 +5,7 @@ import pytest
 from loyalty_engine.domain.signals import Response, SignalField, SignalKind
 from loyalty_engine.rulebook.calendar_values import Length
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.referral import JOINED, MADE, Qualifies
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words

@@ -6,11 +6,11 @@ import pytest
 
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope
 from loyalty_engine.rulebook.calendar_values import Length
-from loyalty_engine.rulebook.difference import differences
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rewards import Reward, RewardKind
 from loyalty_engine.rulebook.stopped import with_stopped
+from loyalty_engine.rulebook.telling.difference import differences
 from loyalty_engine.vocabulary import standard_words
 
 PROGRAM = """

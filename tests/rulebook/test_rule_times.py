@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.repeating import Repeating
-from loyalty_engine.rulebook.sentences import rule_sentence
+from loyalty_engine.rulebook.telling.sentences import rule_sentence
 from loyalty_engine.rulebook.windows import Window
 from loyalty_engine.vocabulary import standard_words
 from tests.rulebook.sample_words import SHOP, faults

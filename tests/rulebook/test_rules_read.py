@@ -8,7 +8,7 @@ import pytest
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
 from loyalty_engine.rulebook import nesting
 from loyalty_engine.rulebook.faults import Place
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.sources import hash_of
 from tests.rulebook import sample_words as words
 from tests.rulebook.sample_words import RULE, SHOP, WORDS, parse, parse_one, when

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from loyalty_engine.domain.switches import Switches
 from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rulebook.faults import Findings
-from loyalty_engine.rulebook.parse import parse_rulebook
-from loyalty_engine.rulebook.parse_words import vocabulary_of
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse_words import vocabulary_of
+from loyalty_engine.rulebook.parsing.yaml_nodes import read_nodes
 from loyalty_engine.rulebook.schemas import event_help, key_help, switch_help, value_help
 from loyalty_engine.rulebook.schemas.reward_help import REWARD
 from loyalty_engine.rulebook.schemas.values import Known, known_in
-from loyalty_engine.rulebook.yaml_nodes import read_nodes
 from loyalty_engine.scenarios.schema import all_schemas, as_text, schema_for
 from loyalty_engine.vocabulary import standard_words
 from tests.rulebook.test_documented import TEXT

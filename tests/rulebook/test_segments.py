@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from loyalty_engine.domain.facts import Facts, MemberFacts
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.rulebook.checks import findings_of
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.difference import differences
+from loyalty_engine.rulebook.deciding.decide import decide
 from loyalty_engine.rulebook.faults import RulebookErrors
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.judging import blame
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import rule_sentence
+from loyalty_engine.rulebook.telling.difference import differences
+from loyalty_engine.rulebook.telling.judging import blame
+from loyalty_engine.rulebook.telling.sentences import rule_sentence
 from loyalty_engine.vocabulary import standard_words
 
 PROGRAM = """\

@@ -5,7 +5,7 @@ import pytest
 from loyalty_engine.domain.expiry import Expiry, ExpiryKind, RoundUp
 from loyalty_engine.domain.stored_value import CardTerms, StoredValue
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.vocabulary import standard_words
 from tests.shop import BASE, PROGRAM
 

@@ -13,7 +13,7 @@ from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.switches import Switches
 from loyalty_engine.domain.units import RoundingLevel, Shortfall
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.vocabulary import standard_words
 

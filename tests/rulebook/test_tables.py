@@ -14,11 +14,11 @@ from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
 from loyalty_engine.domain.purchase import Line, Purchase
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook import csv_rows
-from loyalty_engine.rulebook.decide import decide
+from loyalty_engine.rulebook.deciding.decide import decide
 from loyalty_engine.rulebook.faults import Place, RulebookErrors
 from loyalty_engine.rulebook.nesting import LineNone, None_
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing import csv_rows
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.sources import hash_of

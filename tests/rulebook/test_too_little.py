@@ -4,11 +4,11 @@ import pytest
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.rulebook.arguments import Milli, Minor, Sku
-from loyalty_engine.rulebook.decide import decide
-from loyalty_engine.rulebook.explain import Explained, explain
-from loyalty_engine.rulebook.judging import moved
+from loyalty_engine.rulebook.deciding.decide import decide
 from loyalty_engine.rulebook.rule import Rule
 from loyalty_engine.rulebook.rulebook import Rulebook
+from loyalty_engine.rulebook.telling.explain import Explained, explain
+from loyalty_engine.rulebook.telling.judging import moved
 from loyalty_engine.rulebook.words import Effect, Found, Near
 from loyalty_engine.vocabulary.effects.bundle import Bundle
 from loyalty_engine.vocabulary.effects.buy_get import BuyGet

@@ -5,9 +5,9 @@ import pytest
 from loyalty_engine.domain.codes import CHARACTERS
 from loyalty_engine.rulebook.calendar_values import Length
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import sentence
+from loyalty_engine.rulebook.telling.sentences import sentence
 from loyalty_engine.vocabulary import standard_words
 
 PROGRAM = """

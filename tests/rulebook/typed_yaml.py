@@ -4,7 +4,13 @@ import re
 from typing import Any
 
 from loyalty_engine.rulebook.faults import Findings
-from loyalty_engine.rulebook.yaml_nodes import ListNode, MapNode, Node, ScalarNode, read_nodes
+from loyalty_engine.rulebook.parsing.yaml_nodes import (
+    ListNode,
+    MapNode,
+    Node,
+    ScalarNode,
+    read_nodes,
+)
 
 
 def typed(text: str) -> Any:

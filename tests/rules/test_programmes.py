@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
-from loyalty_engine.rulebook.sentences import rule_sentence
+from loyalty_engine.rulebook.telling.sentences import rule_sentence
 from loyalty_engine.vocabulary import standard_words
 
 ROOT = Path(__file__).parents[2]

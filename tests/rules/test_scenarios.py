@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.scenarios.form import Scenario
 from loyalty_engine.scenarios.reading import read_scenarios

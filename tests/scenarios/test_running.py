@@ -9,7 +9,7 @@ import yaml
 from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.ports import Address
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.scenarios import run as running
 from loyalty_engine.scenarios.acts import all_acts
@@ -17,7 +17,7 @@ from loyalty_engine.scenarios.reading import read_scenarios
 from loyalty_engine.scenarios.run import Outcome, run_scenario, untouched
 from loyalty_engine.scenarios.stage import Stage, open_storage
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.booking import open_book
+from loyalty_engine.use_cases.points.booking import open_book
 from loyalty_engine.vocabulary import standard_words
 from tests.shop import BASE, PROGRAM
 

@@ -12,13 +12,13 @@ from typing import Any
 from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.domain.purchase import Line
 from loyalty_engine.domain.requests import GiftRequest, MemberProfile
-from loyalty_engine.use_cases.cancel_gift import cancel_gift
-from loyalty_engine.use_cases.close_cards import close_cards
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.give_points import give_points
-from loyalty_engine.use_cases.join_household import add_to_household, open_household
-from loyalty_engine.use_cases.leave_household import leave_household
-from loyalty_engine.use_cases.merge_members import merge_members
+from loyalty_engine.use_cases.challenges.close_cards import close_cards
+from loyalty_engine.use_cases.gifts.cancel_gift import cancel_gift
+from loyalty_engine.use_cases.gifts.give_points import give_points
+from loyalty_engine.use_cases.households.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.households.leave_household import leave_household
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.merges.merge_members import merge_members
 from tests.shop import Shop, line
 
 PEOPLE = ("ada", "bea", "cid", "dan")

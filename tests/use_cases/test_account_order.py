@@ -9,8 +9,8 @@ import pytest
 from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.join_household import add_to_household, open_household
-from loyalty_engine.use_cases.leave_household import leave_household
+from loyalty_engine.use_cases.households.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.households.leave_household import leave_household
 from tests.shop import BASE, PROGRAM, Shop, line
 from tests.use_cases.test_races import WAYS, at_once
 

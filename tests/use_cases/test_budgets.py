@@ -17,9 +17,9 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address, CounterKey, MemberRecord
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.enrolling import add_member, new_member
-from loyalty_engine.use_cases.record_batch import record_each
-from loyalty_engine.use_cases.settle_account import settle_account
+from loyalty_engine.use_cases.members.enrolling import add_member, new_member
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.purchases.record_batch import record_each
 from tests.shop import OPENING, PROGRAM, Shop, line
 from tests.use_cases.test_races import at_once
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from loyalty_engine.domain.purchase import Applied, Identifier, Line, LineKind, Payment, Purchase
 from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.use_cases.canonical import fingerprint
-from loyalty_engine.use_cases.codec import body_of, purchase_of
+from loyalty_engine.use_cases.deciding.codec import body_of, purchase_of
 
 AT = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 PURCHASE = Purchase(

@@ -10,7 +10,7 @@ import pytest
 
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.close_cards import close_cards
+from loyalty_engine.use_cases.challenges.close_cards import close_cards
 from tests.shop import Shop, line
 from tests.use_cases.test_challenges import card
 from tests.use_cases.test_races import WAYS, at_once

@@ -11,16 +11,16 @@ import pytest
 from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.domain.requests import EventRequest, Return, ReturnLine
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.cancel_event import cancel_event
-from loyalty_engine.use_cases.close_cards import close_cards
-from loyalty_engine.use_cases.enter_challenge import enter_challenge, leave_challenge
-from loyalty_engine.use_cases.explain_purchase import explain_purchase
-from loyalty_engine.use_cases.join_household import add_to_household, open_household
-from loyalty_engine.use_cases.leave_household import leave_household
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.record_event import record_event
-from loyalty_engine.use_cases.record_return import record_return
-from loyalty_engine.use_cases.show_challenges import show_challenges
+from loyalty_engine.use_cases.challenges.close_cards import close_cards
+from loyalty_engine.use_cases.challenges.enter_challenge import enter_challenge, leave_challenge
+from loyalty_engine.use_cases.challenges.show_challenges import show_challenges
+from loyalty_engine.use_cases.explanations.explain_purchase import explain_purchase
+from loyalty_engine.use_cases.happenings.cancel_event import cancel_event
+from loyalty_engine.use_cases.happenings.record_event import record_event
+from loyalty_engine.use_cases.households.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.households.leave_household import leave_household
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.returns.record_return import record_return
 from tests.shop import OPENING, PROGRAM, Shop, line, read
 from tests.use_cases.test_events import told
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from loyalty_engine.rulebook import combination_search
-from loyalty_engine.use_cases.explain_purchase import explain_purchase
+from loyalty_engine.rulebook.deciding import combination_search
+from loyalty_engine.use_cases.explanations.explain_purchase import explain_purchase
 from tests.shop import PROGRAM, Shop, line, read
 
 LANES = PROGRAM.replace("  - discounts: all\n", "  - deals: best_combination\n  - discounts: all\n")

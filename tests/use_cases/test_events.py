@@ -13,9 +13,9 @@ from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.outbox import Outbox
 from loyalty_engine.storage.sql.outbox_queues import OutboxQueues
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.grant_tier import grant_tier
-from loyalty_engine.use_cases.review_tier import review_tier
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.review_tier import review_tier
 from tests.shop import BASE, OPENING, Shop, line
 
 TIERS = """

@@ -12,12 +12,17 @@ from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.domain.purchase import Payment
 from loyalty_engine.storage.sql.integrity import ValueTotals, value_totals, verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.finding_cards import CardName
-from loyalty_engine.use_cases.gift_cards import ChangeCard, LoadCard, load_card, replace_card
-from loyalty_engine.use_cases.purses import read_number
-from loyalty_engine.use_cases.release_reservation import release_reservation
-from loyalty_engine.use_cases.settle_purse import settle_purse
-from loyalty_engine.use_cases.value_holds import capture_value_hold, release_value_hold
+from loyalty_engine.use_cases.purchases.release_reservation import release_reservation
+from loyalty_engine.use_cases.stored_value.finding_cards import CardName
+from loyalty_engine.use_cases.stored_value.gift_cards import (
+    ChangeCard,
+    LoadCard,
+    load_card,
+    replace_card,
+)
+from loyalty_engine.use_cases.stored_value.purses import read_number
+from loyalty_engine.use_cases.stored_value.settle_purse import settle_purse
+from loyalty_engine.use_cases.stored_value.value_holds import capture_value_hold, release_value_hold
 from tests.card_shop import WHY, CardShop, by_card
 from tests.shop import line, read
 from tests.use_cases.test_races import WAYS, at_once

@@ -12,9 +12,14 @@ from loyalty_engine.domain.errors import InvalidRequest, LoyaltyError, TooMany
 from loyalty_engine.domain.purchase import Payment
 from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.card_history import show_card_history
-from loyalty_engine.use_cases.finding_cards import CardName, CardRefused
-from loyalty_engine.use_cases.gift_cards import (
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.purchases.quote_purchase import quote_purchase
+from loyalty_engine.use_cases.purchases.record_batch import record_batch
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
+from loyalty_engine.use_cases.returns.record_return import record_return
+from loyalty_engine.use_cases.stored_value.card_history import show_card_history
+from loyalty_engine.use_cases.stored_value.finding_cards import CardName, CardRefused
+from loyalty_engine.use_cases.stored_value.gift_cards import (
     ChangeCard,
     IssueCard,
     block_card,
@@ -22,13 +27,8 @@ from loyalty_engine.use_cases.gift_cards import (
     issue_card,
     look_up_card,
 )
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.quote_purchase import quote_purchase
-from loyalty_engine.use_cases.record_batch import record_batch
-from loyalty_engine.use_cases.record_purchase import record_purchase
-from loyalty_engine.use_cases.record_return import record_return
-from loyalty_engine.use_cases.store_credit import show_store_credit
-from loyalty_engine.use_cases.value_holds import show_value_hold
+from loyalty_engine.use_cases.stored_value.store_credit import show_store_credit
+from loyalty_engine.use_cases.stored_value.value_holds import show_value_hold
 from tests.card_shop import WHY, CardShop, by_card
 from tests.shop import BASE, Shop, line, read
 

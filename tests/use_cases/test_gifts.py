@@ -15,10 +15,10 @@ from loyalty_engine.domain.errors import Conflict, InsufficientPoints, LoyaltyEr
 from loyalty_engine.domain.requests import GiftRequest, HoldRequest
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.cancel_gift import cancel_gift
-from loyalty_engine.use_cases.give_points import give_points, show_gift
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.place_hold import place_hold
+from loyalty_engine.use_cases.gifts.cancel_gift import cancel_gift
+from loyalty_engine.use_cases.gifts.give_points import give_points, show_gift
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 from tests.shop import BASE, PROGRAM, Shop, line, read
 from tests.use_cases.test_races import WAYS, at_once
 from tests.use_cases.test_shared_tiers import deadlocks

@@ -13,12 +13,12 @@ from loyalty_engine.domain.requests import EventRequest, MemberProfile
 from loyalty_engine.storage.sql.integrity.proof import verify
 from loyalty_engine.storage.sql.outbox import Outbox
 from loyalty_engine.storage.sql.outbox_queues import OutboxQueues
-from loyalty_engine.use_cases.cancel_event import cancel_event, explain_event, show_event
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.explain_purchase import comes_out_the_same
-from loyalty_engine.use_cases.list_entries import list_entries
-from loyalty_engine.use_cases.record_event import record_event
-from loyalty_engine.use_cases.survey_results import show_survey_results
+from loyalty_engine.use_cases.explanations.explain_purchase import comes_out_the_same
+from loyalty_engine.use_cases.happenings.cancel_event import cancel_event, explain_event, show_event
+from loyalty_engine.use_cases.happenings.record_event import record_event
+from loyalty_engine.use_cases.happenings.survey_results import show_survey_results
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.points.list_entries import list_entries
 from tests.shop import BASE, PROGRAM, Shop, line, read
 
 EVENTS = """

@@ -12,9 +12,9 @@ from loyalty_engine.domain.requests import Capture, HoldRequest
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.close_hold import capture_hold, release_hold, show_hold
-from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.use_cases.settle_account import settle_account
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.spending.close_hold import capture_hold, release_hold, show_hold
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 from tests.shop import BASE, Shop, line, read
 from tests.use_cases.test_races import WAYS, at_once
 

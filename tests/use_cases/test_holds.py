@@ -13,14 +13,14 @@ from loyalty_engine.domain.requests import Capture, HoldRequest
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.statements import Statement
-from loyalty_engine.use_cases.close_hold import capture_hold, release_hold, show_hold
-from loyalty_engine.use_cases.join_household import add_to_household, open_household
-from loyalty_engine.use_cases.leave_household import show_household
-from loyalty_engine.use_cases.list_rewards import list_member_rewards
-from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.use_cases.settle_account import settle_account
-from loyalty_engine.use_cases.show_balance import read_balance
-from loyalty_engine.use_cases.show_member import show_member
+from loyalty_engine.use_cases.households.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.households.leave_household import show_household
+from loyalty_engine.use_cases.members.show_member import show_member
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.points.show_balance import read_balance
+from loyalty_engine.use_cases.spending.close_hold import capture_hold, release_hold, show_hold
+from loyalty_engine.use_cases.spending.list_rewards import list_member_rewards
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 from loyalty_engine.use_cases.writing import PAST
 from tests.shop import BASE, PROGRAM, Shop, line, read
 

@@ -14,18 +14,18 @@ from loyalty_engine.domain.requests import HoldRequest
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.join_household import (
+from loyalty_engine.use_cases.households.join_household import (
     accept,
     add_to_household,
     invite,
     open_household,
 )
-from loyalty_engine.use_cases.leave_household import leave_household, show_household
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.use_cases.refresh_balance import refresh_balance
-from loyalty_engine.use_cases.settle_account import settle_account
-from loyalty_engine.use_cases.show_balance import show_balance
+from loyalty_engine.use_cases.households.leave_household import leave_household, show_household
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.points.refresh_balance import refresh_balance
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.points.show_balance import show_balance
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 from tests.shop import BASE, PROGRAM, Shop, line, read
 from tests.use_cases.test_races import WAYS, at_once
 

@@ -22,12 +22,12 @@ from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.statements import Statement
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.tables import metadata
-from loyalty_engine.use_cases.grant_tier import grant_tier
-from loyalty_engine.use_cases.in_pages import PageDone, review_page, settle_page
-from loyalty_engine.use_cases.join_household import add_to_household, open_household
-from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.use_cases.review_tier import review_tier
-from loyalty_engine.use_cases.settle_account import settle_account
+from loyalty_engine.use_cases.households.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.points.in_pages import PageDone, review_page, settle_page
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.spending.place_hold import place_hold
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.review_tier import review_tier
 from tests.shop import BASE, PROGRAM, Shop, line
 
 EVERYTHING = PROGRAM.replace(

@@ -13,12 +13,12 @@ from loyalty_engine.domain.requests import EventRequest
 from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.cancel_event import cancel_event
-from loyalty_engine.use_cases.grant_tier import grant_tier
-from loyalty_engine.use_cases.record_event import record_event
-from loyalty_engine.use_cases.review_tier import review_tier
-from loyalty_engine.use_cases.settle_account import settle_account
-from loyalty_engine.use_cases.show_expiring import show_expiring
+from loyalty_engine.use_cases.happenings.cancel_event import cancel_event
+from loyalty_engine.use_cases.happenings.record_event import record_event
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.points.show_expiring import show_expiring
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.review_tier import review_tier
 from tests.shop import BASE, OPENING, PROGRAM, Shop, line, read
 
 QUIET = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: {inactivity: 60 days}")

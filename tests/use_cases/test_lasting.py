@@ -14,11 +14,11 @@ from loyalty_engine.domain.errors import Conflict, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.requests import Extension, HoldRequest, Reinstatement
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.correct_expiry import extend_points, reinstate_points
-from loyalty_engine.use_cases.deliver_purchase import deliver_purchase
-from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.use_cases.show_balance import show_balance
-from loyalty_engine.use_cases.show_expiring import show_expiring
+from loyalty_engine.use_cases.points.correct_expiry import extend_points, reinstate_points
+from loyalty_engine.use_cases.points.show_balance import show_balance
+from loyalty_engine.use_cases.points.show_expiring import show_expiring
+from loyalty_engine.use_cases.purchases.deliver_purchase import deliver_purchase
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 from tests.shop import BASE, OPENING, PROGRAM, Shop, line, read
 
 MONTHS = PROGRAM.replace(

@@ -15,8 +15,8 @@ from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.work import SqlWork
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.review_referral import Review, review_referral
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.referrals.review_referral import Review, review_referral
 from tests.shop import BASE, PROGRAM, Shop, line
 from tests.use_cases.test_races import WAYS, at_once
 from tests.use_cases.test_referrals import FRIENDS, SIGNALS, claim, code, join, kept, number, settle

@@ -8,9 +8,14 @@ import pytest
 
 from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.ports import Address
-from loyalty_engine.use_cases.join_household import accept, add_to_household, invite, open_household
-from loyalty_engine.use_cases.leave_household import leave_household
-from loyalty_engine.use_cases.merge_members import merge_members
+from loyalty_engine.use_cases.households.join_household import (
+    accept,
+    add_to_household,
+    invite,
+    open_household,
+)
+from loyalty_engine.use_cases.households.leave_household import leave_household
+from loyalty_engine.use_cases.merges.merge_members import merge_members
 from tests.shop import Shop, line, read
 from tests.use_cases.test_households import add, begin, household, leave, made, proven, switched
 

@@ -12,13 +12,13 @@ from loyalty_engine.domain.requests import Capture, HoldRequest, Identifier
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.close_hold import capture_hold
-from loyalty_engine.use_cases.list_entries import list_entries
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.place_hold import place_hold
-from loyalty_engine.use_cases.refresh_balance import refresh_balance
-from loyalty_engine.use_cases.show_member import show_member
-from loyalty_engine.use_cases.show_tier import show_tier
+from loyalty_engine.use_cases.members.show_member import show_member
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.points.list_entries import list_entries
+from loyalty_engine.use_cases.points.refresh_balance import refresh_balance
+from loyalty_engine.use_cases.spending.close_hold import capture_hold
+from loyalty_engine.use_cases.spending.place_hold import place_hold
+from loyalty_engine.use_cases.tiers.show_tier import show_tier
 from tests.shop import BASE, PROGRAM, Shop, line, read
 from tests.storage.test_integrity import tamper
 from tests.use_cases.test_races import WAYS, at_once

@@ -10,8 +10,16 @@ from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.history import Arrival, Back, Due, Happening, Opening, Played, Sale
-from loyalty_engine.use_cases.play_history import play_history
+from loyalty_engine.use_cases.purchases.history import (
+    Arrival,
+    Back,
+    Due,
+    Happening,
+    Opening,
+    Played,
+    Sale,
+)
+from loyalty_engine.use_cases.purchases.play_history import play_history
 from tests.shop import BASE, OPENING, PROGRAM, Shop, line
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from loyalty_engine.ports import Address
-from loyalty_engine.use_cases.show_member import show_member
-from loyalty_engine.use_cases.show_tier import show_tier
+from loyalty_engine.use_cases.members.show_member import show_member
+from loyalty_engine.use_cases.tiers.show_tier import show_tier
 from tests.shop import BASE, PROGRAM, Shop, line, read
 
 PENDING = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: 30 days, pending: 10 days")

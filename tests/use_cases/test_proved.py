@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.begin_expiry import begin_expiry, units_with_moved_ends
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.redeem_voucher import Basket, redeem_voucher
-from loyalty_engine.use_cases.roll_back_voucher import roll_back_voucher
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.points.begin_expiry import begin_expiry, units_with_moved_ends
+from loyalty_engine.use_cases.vouchers.redeem_voucher import Basket, redeem_voucher
+from loyalty_engine.use_cases.vouchers.roll_back_voucher import roll_back_voucher
 from tests.shop import BASE, PROGRAM, Shop, line
 
 FIVE = """

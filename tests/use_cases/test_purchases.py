@@ -12,8 +12,8 @@ import pytest
 from loyalty_engine.domain.errors import Conflict, InsufficientPoints, InvalidRequest, LoyaltyError
 from loyalty_engine.domain.purchase import Applied, Identifier, Payment
 from loyalty_engine.domain.requests import Return, ReturnLine
-from loyalty_engine.use_cases.record_purchase import record_purchase
-from loyalty_engine.use_cases.record_return import record_return
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
+from loyalty_engine.use_cases.returns.record_return import record_return
 from tests.shop import BASE, OPENING, PROGRAM, Shop, line, read
 
 WELCOME = """

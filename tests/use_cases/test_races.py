@@ -13,7 +13,7 @@ from loyalty_engine.domain.errors import InsufficientPoints, LoyaltyError
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 from tests.shop import BASE, Shop, line, read
 
 WAYS = 20

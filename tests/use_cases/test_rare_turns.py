@@ -12,7 +12,7 @@ from loyalty_engine.domain.errors import Conflict, Forbidden, InvalidRequest
 from loyalty_engine.domain.purchase import Applied
 from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.record_return import record_return
+from loyalty_engine.use_cases.returns.record_return import record_return
 from tests.shop import BASE, Shop, line, read
 
 SIX_OFF = """

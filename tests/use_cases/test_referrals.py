@@ -13,16 +13,16 @@ from loyalty_engine.domain.errors import Conflict, InvalidRequest
 from loyalty_engine.domain.requests import EventRequest, MemberProfile
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.cancel_event import cancel_event
-from loyalty_engine.use_cases.claim_referral import claim_referral, invite_friends
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.forget_signals import forget_signals, long_gone
-from loyalty_engine.use_cases.join_household import add_to_household, open_household
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.record_event import record_event
-from loyalty_engine.use_cases.review_referral import Review, review_referral
-from loyalty_engine.use_cases.settle_referral import reward_ids, settle_referral
-from loyalty_engine.use_cases.show_referrals import list_held, show_referrals
+from loyalty_engine.use_cases.happenings.cancel_event import cancel_event
+from loyalty_engine.use_cases.happenings.record_event import record_event
+from loyalty_engine.use_cases.households.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.referrals.claim_referral import claim_referral, invite_friends
+from loyalty_engine.use_cases.referrals.forget_signals import forget_signals, long_gone
+from loyalty_engine.use_cases.referrals.review_referral import Review, review_referral
+from loyalty_engine.use_cases.referrals.settle_referral import reward_ids, settle_referral
+from loyalty_engine.use_cases.referrals.show_referrals import list_held, show_referrals
 from tests.shop import BASE, PROGRAM, Shop, line, read
 
 SIGNALS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loyalty_engine.use_cases.refresh_balance import shows_event
+from loyalty_engine.use_cases.points.refresh_balance import shows_event
 
 
 def kept(version: int, tier: str = "base") -> bytes:

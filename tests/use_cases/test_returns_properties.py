@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from loyalty_engine.domain.errors import InsufficientPoints, InvalidRequest
 from loyalty_engine.domain.switches import ReturnedPoints
-from loyalty_engine.use_cases.codec import kept_of
-from loyalty_engine.use_cases.counting import key_of, key_text
+from loyalty_engine.use_cases.deciding.codec import kept_of
+from loyalty_engine.use_cases.deciding.counting import key_of, key_text
 from tests.shop import BASE, PROGRAM, Shop, line
 
 RULES = {

@@ -13,10 +13,10 @@ from loyalty_engine.domain.requests import Take
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.cancel_redemption import cancel_redemption, show_redemption
-from loyalty_engine.use_cases.list_rewards import list_member_rewards, list_rewards
-from loyalty_engine.use_cases.redeem_reward import redeem_reward
-from loyalty_engine.use_cases.show_tier import show_tier
+from loyalty_engine.use_cases.spending.cancel_redemption import cancel_redemption, show_redemption
+from loyalty_engine.use_cases.spending.list_rewards import list_member_rewards, list_rewards
+from loyalty_engine.use_cases.spending.redeem_reward import redeem_reward
+from loyalty_engine.use_cases.tiers.show_tier import show_tier
 from tests.shop import BASE, PROGRAM, Shop, line, read
 from tests.use_cases.test_races import WAYS, at_once
 

@@ -15,11 +15,11 @@ from loyalty_engine.domain.tier_state import state_of
 from loyalty_engine.domain.tiers import Grant
 from loyalty_engine.ports import Address, MemberRecord
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.grant_tier import grant_tier
-from loyalty_engine.use_cases.members import state_at
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.review_tier import review_tier
-from loyalty_engine.use_cases.show_tier import show_tier
+from loyalty_engine.use_cases.members.standing import state_at
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.review_tier import review_tier
+from loyalty_engine.use_cases.tiers.show_tier import show_tier
 from tests.shop import Shop, line, read
 from tests.use_cases.test_households import add, begin, leave, made, proven, switched
 from tests.use_cases.test_races import WAYS, at_once

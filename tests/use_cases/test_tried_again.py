@@ -13,8 +13,8 @@ from loyalty_engine.domain.errors import Unavailable
 from loyalty_engine.storage.errors import Retry
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.work import SqlWork
-from loyalty_engine.use_cases.record_batch import record_batch
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.purchases.record_batch import record_batch
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 from loyalty_engine.use_cases.writing import TRIES
 from tests.shop import BASE, Shop, line, read
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.scenarios.reading import read_scenarios
 from loyalty_engine.scenarios.run import run_scenarios
 from loyalty_engine.storage.sql.storage import SqlStorage

@@ -11,13 +11,17 @@ from loyalty_engine.domain.codes import BEYOND
 from loyalty_engine.domain.errors import Conflict, NotFound, TooMany
 from loyalty_engine.ports import Address
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.quote_purchase import quote_purchase
-from loyalty_engine.use_cases.redeem_voucher import Basket, redeem_voucher, validate_voucher
-from loyalty_engine.use_cases.release_reservation import release_reservation
-from loyalty_engine.use_cases.roll_back_voucher import roll_back_voucher
-from loyalty_engine.use_cases.show_vouchers import show_vouchers
-from loyalty_engine.use_cases.voucher_issuing import issue_voucher
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.purchases.quote_purchase import quote_purchase
+from loyalty_engine.use_cases.purchases.release_reservation import release_reservation
+from loyalty_engine.use_cases.vouchers.redeem_voucher import (
+    Basket,
+    redeem_voucher,
+    validate_voucher,
+)
+from loyalty_engine.use_cases.vouchers.roll_back_voucher import roll_back_voucher
+from loyalty_engine.use_cases.vouchers.show_vouchers import show_vouchers
+from loyalty_engine.use_cases.vouchers.voucher_issuing import issue_voucher
 from tests.shop import BASE, PROGRAM, Shop, line, read
 
 FIVE = """

@@ -10,8 +10,8 @@ import pytest
 
 from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.redeem_voucher import Basket, redeem_voucher
-from loyalty_engine.use_cases.voucher_issuing import issue_voucher
+from loyalty_engine.use_cases.vouchers.redeem_voucher import Basket, redeem_voucher
+from loyalty_engine.use_cases.vouchers.voucher_issuing import issue_voucher
 from tests.shop import BASE, Shop, line
 from tests.use_cases.test_races import WAYS, at_once
 

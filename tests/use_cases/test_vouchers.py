@@ -12,8 +12,8 @@ from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.ports import Address, Voucher
 from loyalty_engine.storage.errors import StorageBug
-from loyalty_engine.use_cases.quote_purchase import quote_purchase
-from loyalty_engine.use_cases.voucher_issuing import issue_voucher
+from loyalty_engine.use_cases.purchases.quote_purchase import quote_purchase
+from loyalty_engine.use_cases.vouchers.voucher_issuing import issue_voucher
 from tests.shop import BASE, OPENING, Shop, line, read
 
 FIVE = """

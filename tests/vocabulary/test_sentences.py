@@ -13,10 +13,10 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tiers import Tier, TierScheme
 from loyalty_engine.domain.units import Unit
 from loyalty_engine.rulebook import nesting
-from loyalty_engine.rulebook.catalogue_fr import TEMPLATES
 from loyalty_engine.rulebook.rule import Place, Rule
-from loyalty_engine.rulebook.saying import PLACE
-from loyalty_engine.rulebook.sentences import missing, rule_sentence, sentence, untranslated
+from loyalty_engine.rulebook.telling.catalogue_fr import TEMPLATES
+from loyalty_engine.rulebook.telling.saying import PLACE
+from loyalty_engine.rulebook.telling.sentences import missing, rule_sentence, sentence, untranslated
 from loyalty_engine.rulebook.words import Condition, Near, Word
 from loyalty_engine.vocabulary import standard_words
 from loyalty_engine.vocabulary.conditions.attribute_is import AttributeIs

@@ -10,7 +10,7 @@ import pytest
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.clock import StoppedClock
 from loyalty_engine.storage.sql.integrity import verify
-from loyalty_engine.use_cases.join_household import add_to_household, open_household
+from loyalty_engine.use_cases.households.join_household import add_to_household, open_household
 from loyalty_engine.worker.jobs import Jobs, count_due
 from loyalty_engine.worker.sweeps import SWEEPS
 from tests.shop import line

@@ -16,9 +16,9 @@ from loyalty_engine.storage.sql.job_states import JOBS, JobState, job_states
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.reading.backlog import FORGET, OPERATIONS_KEPT, points_due, waiting
 from loyalty_engine.use_cases.calling import Engine
-from loyalty_engine.use_cases.finding_cards import CardName
-from loyalty_engine.use_cases.gift_cards import IssueCard, issue_card
-from loyalty_engine.use_cases.value_holds import ValueHoldRequest, place_value_hold
+from loyalty_engine.use_cases.stored_value.finding_cards import CardName
+from loyalty_engine.use_cases.stored_value.gift_cards import IssueCard, issue_card
+from loyalty_engine.use_cases.stored_value.value_holds import ValueHoldRequest, place_value_hold
 from loyalty_engine.use_cases.waiting_jobs import waiting_since
 from loyalty_engine.worker.jobs import HELD_FOR, Jobs, run_sweep
 from loyalty_engine.worker.sweeps import SWEEPS

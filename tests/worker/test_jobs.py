@@ -14,7 +14,7 @@ from loyalty_engine.domain.requests import HoldRequest
 from loyalty_engine.ports import Address, Operation
 from loyalty_engine.storage.sql.leases import Leases
 from loyalty_engine.storage.sql.outbox import Outbox
-from loyalty_engine.use_cases.place_hold import place_hold
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 from loyalty_engine.worker.jobs import HELD_FOR, OPERATIONS_KEPT, Jobs
 from loyalty_engine.worker.sweeps import SWEEPS, Sweep
 from tests.shop import line

@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from loyalty_engine.domain.tiers import Grant
-from loyalty_engine.use_cases.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
 from loyalty_engine.worker import Worker
 from tests.servers import RedisServer
 from tests.shop import line

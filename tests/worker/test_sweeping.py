@@ -19,8 +19,8 @@ from loyalty_engine.domain.errors import LoyaltyError
 from loyalty_engine.domain.requests import HoldRequest
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.storage.sql.reading.backlog import waiting
-from loyalty_engine.use_cases.in_pages import settle_page
-from loyalty_engine.use_cases.place_hold import place_hold
+from loyalty_engine.use_cases.points.in_pages import settle_page
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 from loyalty_engine.worker.jobs import run_sweep
 from loyalty_engine.worker.pacing import FIRST_SIZE, LARGEST_SIZE, LONG_SECONDS, Pace
 from loyalty_engine.worker.sweeps import SWEEPS

@@ -7,7 +7,7 @@ from loyalty_engine.api.front import MISSED
 from loyalty_engine.api.schemas.members import Balance, BalanceQuery
 from loyalty_engine.balances import NEVER, Cached
 from loyalty_engine.clock import micros_of
-from loyalty_engine.use_cases.show_balance import read_balance, show_balance
+from loyalty_engine.use_cases.points.show_balance import read_balance, show_balance
 
 calls = Calls("balances", "What a member has right now: the fastest call there is.")
 

@@ -6,8 +6,8 @@ from loyalty_engine.api.schemas.challenges import (
     ChallengesQuery,
     MemberChallenges,
 )
-from loyalty_engine.use_cases.enter_challenge import enter_challenge, leave_challenge
-from loyalty_engine.use_cases.show_challenges import show_challenges
+from loyalty_engine.use_cases.challenges.enter_challenge import enter_challenge, leave_challenge
+from loyalty_engine.use_cases.challenges.show_challenges import show_challenges
 
 calls = Calls("challenges", "What members work towards: stamp cards, streaks, challenges.")
 

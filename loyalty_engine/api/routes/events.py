@@ -14,9 +14,9 @@ from loyalty_engine.api.schemas.events import (
 )
 from loyalty_engine.api.schemas.explanations import EventExplanation, LanguageQuery
 from loyalty_engine.api.schemas.returns import CancelBody
-from loyalty_engine.use_cases.cancel_event import cancel_event, explain_event, show_event
-from loyalty_engine.use_cases.record_event import record_event
-from loyalty_engine.use_cases.survey_results import show_survey_results
+from loyalty_engine.use_cases.happenings.cancel_event import cancel_event, explain_event, show_event
+from loyalty_engine.use_cases.happenings.record_event import record_event
+from loyalty_engine.use_cases.happenings.survey_results import show_survey_results
 
 calls = Calls("events", "What happens beside purchases, and what members answer.")
 

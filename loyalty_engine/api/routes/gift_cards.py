@@ -17,8 +17,8 @@ from loyalty_engine.api.schemas.gift_cards import (
     IssueBody,
     LoadBody,
 )
-from loyalty_engine.use_cases.card_history import show_card_history
-from loyalty_engine.use_cases.gift_cards import (
+from loyalty_engine.use_cases.stored_value.card_history import show_card_history
+from loyalty_engine.use_cases.stored_value.gift_cards import (
     block_card,
     extend_card,
     issue_card,
@@ -26,9 +26,9 @@ from loyalty_engine.use_cases.gift_cards import (
     look_up_card,
     replace_card,
 )
-from loyalty_engine.use_cases.store_credit import give_store_credit, show_store_credit
-from loyalty_engine.use_cases.unload_card import unload_card
-from loyalty_engine.use_cases.value_holds import (
+from loyalty_engine.use_cases.stored_value.store_credit import give_store_credit, show_store_credit
+from loyalty_engine.use_cases.stored_value.unload_card import unload_card
+from loyalty_engine.use_cases.stored_value.value_holds import (
     capture_value_hold,
     place_value_hold,
     release_value_hold,

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from loyalty_engine.api.calls import Answer, Ask, Body, Calls
 from loyalty_engine.api.schemas.gifts import GiftBody, GiftCancelBody, GiftShown
-from loyalty_engine.use_cases.cancel_gift import cancel_gift
-from loyalty_engine.use_cases.give_points import give_points, show_gift
+from loyalty_engine.use_cases.gifts.cancel_gift import cancel_gift
+from loyalty_engine.use_cases.gifts.give_points import give_points, show_gift
 
 calls = Calls("gifts", "Points that members give each other.")
 

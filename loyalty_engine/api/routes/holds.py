@@ -3,8 +3,8 @@
 from loyalty_engine.api.calls import Answer, Ask, Body, Calls, Key
 from loyalty_engine.api.schemas.holds import CaptureBody, HoldBody, HoldShown
 from loyalty_engine.domain.requests import Capture
-from loyalty_engine.use_cases.close_hold import capture_hold, release_hold, show_hold
-from loyalty_engine.use_cases.place_hold import place_hold
+from loyalty_engine.use_cases.spending.close_hold import capture_hold, release_hold, show_hold
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 
 calls = Calls("holds", "Points set aside while a payment is under way.")
 

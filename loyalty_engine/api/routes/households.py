@@ -3,13 +3,13 @@
 from loyalty_engine.api.calls import Answer, Ask, Body, Calls
 from loyalty_engine.api.schemas.households import Household, InvitationBody, WhoBody
 from loyalty_engine.api.schemas.members import Member
-from loyalty_engine.use_cases.join_household import (
+from loyalty_engine.use_cases.households.join_household import (
     accept,
     add_to_household,
     invite,
     open_household,
 )
-from loyalty_engine.use_cases.leave_household import leave_household, show_household
+from loyalty_engine.use_cases.households.leave_household import leave_household, show_household
 
 calls = Calls("households", "Members who earn and spend together.")
 

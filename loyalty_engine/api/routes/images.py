@@ -9,7 +9,7 @@ from loyalty_engine.barcodes import Form, Undrawable, draw
 from loyalty_engine.domain import gs1
 from loyalty_engine.domain.codes import normal, shareable
 from loyalty_engine.domain.errors import InvalidRequest
-from loyalty_engine.use_cases.show_card import card_number
+from loyalty_engine.use_cases.members.show_card import card_number
 
 calls = Calls("images", "Codes and card numbers as QR and barcodes, SVG or PNG.")
 

@@ -8,7 +8,7 @@ from loyalty_engine.api.calls import Answer, Ask, Calls
 from loyalty_engine.api.schemas.service import Integrity, IntegrityQuery
 from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.storage.sql.integrity import Place, verify
-from loyalty_engine.use_cases.begin_expiry import units_with_moved_ends
+from loyalty_engine.use_cases.points.begin_expiry import units_with_moved_ends
 
 calls = Calls("integrity", "The ledger proves itself while it runs.")
 PATH = "/v1/integrity"

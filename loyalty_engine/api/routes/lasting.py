@@ -13,10 +13,10 @@ from loyalty_engine.api.schemas.lasting import (
     ReinstatementBody,
 )
 from loyalty_engine.domain.tiers import Grant, GrantMode
-from loyalty_engine.use_cases.correct_expiry import extend_points, reinstate_points
-from loyalty_engine.use_cases.deliver_purchase import deliver_purchase
-from loyalty_engine.use_cases.grant_tier import grant_tier
-from loyalty_engine.use_cases.show_expiring import show_expiring
+from loyalty_engine.use_cases.points.correct_expiry import extend_points, reinstate_points
+from loyalty_engine.use_cases.points.show_expiring import show_expiring
+from loyalty_engine.use_cases.purchases.deliver_purchase import deliver_purchase
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
 
 calls = Calls("lasting", "How long points and tiers last, and what is corrected by hand.")
 

@@ -17,13 +17,13 @@ from loyalty_engine.api.schemas.members import (
     Tier,
 )
 from loyalty_engine.ports import Address
-from loyalty_engine.use_cases.adjust_points import adjust_points
-from loyalty_engine.use_cases.confirm_member import confirm_member
-from loyalty_engine.use_cases.enrol_member import enrol_member
-from loyalty_engine.use_cases.list_entries import list_entries
-from loyalty_engine.use_cases.merge_members import merge_members
-from loyalty_engine.use_cases.show_member import show_member
-from loyalty_engine.use_cases.show_tier import show_tier
+from loyalty_engine.use_cases.members.confirm_member import confirm_member
+from loyalty_engine.use_cases.members.enrol_member import enrol_member
+from loyalty_engine.use_cases.members.show_member import show_member
+from loyalty_engine.use_cases.merges.merge_members import merge_members
+from loyalty_engine.use_cases.points.adjust_points import adjust_points
+from loyalty_engine.use_cases.points.list_entries import list_entries
+from loyalty_engine.use_cases.tiers.show_tier import show_tier
 
 calls = Calls("members", "Who takes part, what they have and where they stand.")
 

@@ -16,13 +16,13 @@ from loyalty_engine.api.schemas.receipts import (
 )
 from loyalty_engine.api.schemas.returns import CancelBody, ClaimBody, ReturnBody
 from loyalty_engine.domain.changing import changed
-from loyalty_engine.use_cases.cancel_purchase import cancel_purchase
-from loyalty_engine.use_cases.claim_purchase import claim_purchase
-from loyalty_engine.use_cases.explain_purchase import explain_purchase
-from loyalty_engine.use_cases.record_batch import record_batch
-from loyalty_engine.use_cases.record_purchase import record_purchase
-from loyalty_engine.use_cases.record_return import record_return
-from loyalty_engine.use_cases.show_purchase import show_purchase
+from loyalty_engine.use_cases.explanations.explain_purchase import explain_purchase
+from loyalty_engine.use_cases.purchases.claim_purchase import claim_purchase
+from loyalty_engine.use_cases.purchases.record_batch import record_batch
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
+from loyalty_engine.use_cases.purchases.show_purchase import show_purchase
+from loyalty_engine.use_cases.returns.cancel_purchase import cancel_purchase
+from loyalty_engine.use_cases.returns.record_return import record_return
 
 calls = Calls("purchases", "What was bought, what came back, and what followed from it.")
 

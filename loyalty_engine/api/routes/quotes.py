@@ -5,8 +5,8 @@ from loyalty_engine.api.errors import Refused
 from loyalty_engine.api.examples import PURCHASE_EXAMPLE
 from loyalty_engine.api.schemas.purchases import QuoteBody
 from loyalty_engine.api.schemas.receipts import Receipt, Released
-from loyalty_engine.use_cases.quote_purchase import quote_purchase
-from loyalty_engine.use_cases.release_reservation import release_reservation
+from loyalty_engine.use_cases.purchases.quote_purchase import quote_purchase
+from loyalty_engine.use_cases.purchases.release_reservation import release_reservation
 
 calls = Calls("quotes", "What a basket would give and cost, before it is paid.")
 

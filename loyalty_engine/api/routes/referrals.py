@@ -11,9 +11,13 @@ from loyalty_engine.api.schemas.referrals import (
     ReferralTold,
     ReviewBody,
 )
-from loyalty_engine.use_cases.claim_referral import claim_referral, invite_friends
-from loyalty_engine.use_cases.review_referral import review_referral
-from loyalty_engine.use_cases.show_referrals import list_held, show_referral, show_referrals
+from loyalty_engine.use_cases.referrals.claim_referral import claim_referral, invite_friends
+from loyalty_engine.use_cases.referrals.review_referral import review_referral
+from loyalty_engine.use_cases.referrals.show_referrals import (
+    list_held,
+    show_referral,
+    show_referrals,
+)
 
 calls = Calls("referrals", "Members who bring friends, and what both get for it.")
 

@@ -11,9 +11,9 @@ from loyalty_engine.api.schemas.rewards import (
     RedemptionBody,
     RedemptionShown,
 )
-from loyalty_engine.use_cases.cancel_redemption import cancel_redemption, show_redemption
-from loyalty_engine.use_cases.list_rewards import list_member_rewards, list_rewards
-from loyalty_engine.use_cases.redeem_reward import redeem_reward
+from loyalty_engine.use_cases.spending.cancel_redemption import cancel_redemption, show_redemption
+from loyalty_engine.use_cases.spending.list_rewards import list_member_rewards, list_rewards
+from loyalty_engine.use_cases.spending.redeem_reward import redeem_reward
 
 calls = Calls("rewards", "What points buy: the catalogue, and taking from it.")
 

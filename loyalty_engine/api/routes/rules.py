@@ -9,9 +9,9 @@ from loyalty_engine.api.schemas.explanations import LanguageQuery, SuppositionEx
 from loyalty_engine.api.schemas.rule_checks import RulesBody, RulesChecked
 from loyalty_engine.api.schemas.service import RulebookShown
 from loyalty_engine.api.schemas.suppositions import SuppositionBody
-from loyalty_engine.use_cases.explain_supposed import explain_supposed
-from loyalty_engine.use_cases.show_budgets import show_budgets
-from loyalty_engine.use_cases.show_rules import show_rules
+from loyalty_engine.use_cases.explanations.explain_supposed import explain_supposed
+from loyalty_engine.use_cases.rules.show_budgets import show_budgets
+from loyalty_engine.use_cases.rules.show_rules import show_rules
 
 calls = Calls("rules", "The rules by which points are given.")
 

@@ -3,7 +3,7 @@
 from loyalty_engine.api.calls import Answer, Ask, Body, Calls
 from loyalty_engine.api.schemas.receipts import UnreceiptedReceipt
 from loyalty_engine.api.schemas.returns import UnreceiptedReturnBody
-from loyalty_engine.use_cases.return_without_receipt import return_without_receipt
+from loyalty_engine.use_cases.returns.return_without_receipt import return_without_receipt
 
 calls = Calls("returns without a receipt", "What comes back when nobody has the receipt.")
 

@@ -16,14 +16,14 @@ from loyalty_engine.api.schemas.vouchers import (
     VoucherGiven,
 )
 from loyalty_engine.domain.changing import changed
-from loyalty_engine.use_cases.give_voucher import give_voucher
-from loyalty_engine.use_cases.redeem_voucher import (
+from loyalty_engine.use_cases.vouchers.give_voucher import give_voucher
+from loyalty_engine.use_cases.vouchers.redeem_voucher import (
     Basket,
     redeem_voucher,
     validate_voucher,
 )
-from loyalty_engine.use_cases.roll_back_voucher import roll_back_voucher
-from loyalty_engine.use_cases.show_vouchers import show_vouchers
+from loyalty_engine.use_cases.vouchers.roll_back_voucher import roll_back_voucher
+from loyalty_engine.use_cases.vouchers.show_vouchers import show_vouchers
 
 calls = Calls("vouchers", "Codes: what they give for a basket, using them, giving them back.")
 

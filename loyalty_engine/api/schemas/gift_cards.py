@@ -9,10 +9,10 @@ from loyalty_engine.api.schemas.card_rows import CARD
 from loyalty_engine.api.schemas.containers import Shape
 from loyalty_engine.api.schemas.fields import Flag, Id, Instant, Name, Sentence, Whole, money
 from loyalty_engine.api.schemas.holds import LONGEST_SECONDS
-from loyalty_engine.use_cases.finding_cards import CardName
-from loyalty_engine.use_cases.gift_cards import ChangeCard, IssueCard, LoadCard
-from loyalty_engine.use_cases.store_credit import GiveCredit
-from loyalty_engine.use_cases.value_holds import ValueHoldRequest
+from loyalty_engine.use_cases.stored_value.finding_cards import CardName
+from loyalty_engine.use_cases.stored_value.gift_cards import ChangeCard, IssueCard, LoadCard
+from loyalty_engine.use_cases.stored_value.store_credit import GiveCredit
+from loyalty_engine.use_cases.stored_value.value_holds import ValueHoldRequest
 
 _STATES = ["inactive", "active", "blocked", "replaced", "ended"]
 

@@ -20,7 +20,7 @@ from loyalty_engine.api.schemas.fields import (
 from loyalty_engine.api.schemas.purchases import IdentifierBody
 from loyalty_engine.api.schemas.receipts import BalanceShown
 from loyalty_engine.domain.requests import Adjustment, MemberProfile
-from loyalty_engine.use_cases.confirm_member import Proof
+from loyalty_engine.use_cases.members.confirm_member import Proof
 
 STATUSES = ("active", "frozen", "left")
 MOST_ENTRIES = 1000

@@ -6,8 +6,8 @@ from marshmallow.fields import Boolean, List, Nested, String
 
 from loyalty_engine.api.schemas.containers import Map, Shape
 from loyalty_engine.api.schemas.fields import Instant, Name, Number, OneOf, Sentence, Whole
-from loyalty_engine.use_cases.referrals import JOINED, REFUSED, REWARDED, WAITING
-from loyalty_engine.use_cases.review_referral import REFUSE, RELEASE, Review
+from loyalty_engine.use_cases.referrals.qualifying import JOINED, REFUSED, REWARDED, WAITING
+from loyalty_engine.use_cases.referrals.review_referral import REFUSE, RELEASE, Review
 
 MOST_HELD = 1000
 STATES = f"{JOINED}, {WAITING}, {REWARDED} or {REFUSED}."

@@ -10,8 +10,8 @@ from loyalty_engine.api.schemas.containers import Each, Many, Shape
 from loyalty_engine.api.schemas.fields import Currency, Id, Instant, Name, Sentence, Whole, money
 from loyalty_engine.api.schemas.purchases import MOST_LINES, IdentifierBody, LineBody
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.use_cases.give_voucher import VoucherGift
-from loyalty_engine.use_cases.redeem_voucher import Basket
+from loyalty_engine.use_cases.vouchers.give_voucher import VoucherGift
+from loyalty_engine.use_cases.vouchers.redeem_voucher import Basket
 
 _PURCHASE = {**defaults_of(Purchase), "id": "redemption"}
 

@@ -24,7 +24,7 @@ from loyalty_engine.cli.shared.versions import version_of
 from loyalty_engine.config import Settings, read_settings
 from loyalty_engine.imports.tables import UnusableFile
 from loyalty_engine.rule_files import programmes, read_programme
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import PROGRAM_FILE, parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -7,9 +7,9 @@ import click
 from loyalty_engine.cli.shared.opening import chosen, opened, program_option
 from loyalty_engine.cli.shared.telling import console, json_option, table, tell_json
 from loyalty_engine.domain.limits import Measure
-from loyalty_engine.rulebook.languages import language_of
-from loyalty_engine.use_cases import show_budgets
+from loyalty_engine.rulebook.telling.languages import language_of
 from loyalty_engine.use_cases.calling import Caller
+from loyalty_engine.use_cases.rules import show_budgets
 
 
 @click.command("budgets")

@@ -5,7 +5,7 @@ import click
 from loyalty_engine.cli.shared.in_force import SHORT, instant
 from loyalty_engine.cli.shared.opening import chosen, opened, program_option
 from loyalty_engine.cli.shared.telling import json_option, tell_json
-from loyalty_engine.use_cases.rule_changes import history
+from loyalty_engine.use_cases.rules.rule_changes import history
 
 
 @click.command("history")

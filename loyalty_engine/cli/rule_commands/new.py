@@ -11,7 +11,7 @@ from loyalty_engine.cli.shared.opening import chosen, program_option, rules_fold
 from loyalty_engine.config import read_settings
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rule_files import programmes
-from loyalty_engine.rulebook.plain_values import Misread, read_name
+from loyalty_engine.rulebook.parsing.plain_values import Misread, read_name
 from loyalty_engine.scenarios.schema import RULE
 
 

@@ -4,7 +4,7 @@ import click
 
 from loyalty_engine.cli.shared.in_force import by_option, tell_in_force
 from loyalty_engine.cli.shared.opening import chosen, opened, program_option
-from loyalty_engine.use_cases.rule_changes import roll_back
+from loyalty_engine.use_cases.rules.rule_changes import roll_back
 
 
 @click.command("rollback")

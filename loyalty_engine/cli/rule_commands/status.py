@@ -13,7 +13,7 @@ from loyalty_engine.rulebook.sources import hash_of
 from loyalty_engine.rulebook.stopped import without_stopped
 from loyalty_engine.storage.sql.files_seen import FilesSeen
 from loyalty_engine.use_cases.calling import Caller
-from loyalty_engine.use_cases.show_budgets import budgets
+from loyalty_engine.use_cases.rules.show_budgets import budgets
 
 
 @click.command("status")

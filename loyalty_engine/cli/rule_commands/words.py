@@ -5,7 +5,7 @@ import click
 from loyalty_engine.cli.shared.checking import all_words
 from loyalty_engine.config import read_settings
 from loyalty_engine.rulebook.faults import nearest
-from loyalty_engine.rulebook.word_reference import entry, reference
+from loyalty_engine.rulebook.telling.word_reference import entry, reference
 from loyalty_engine.vocabulary import standard_words
 
 

@@ -9,7 +9,7 @@ from loyalty_engine.config import Settings
 from loyalty_engine.plugin_loader import load_plugins
 from loyalty_engine.rule_files import programmes, read_programme
 from loyalty_engine.rulebook.faults import RulebookErrors
-from loyalty_engine.rulebook.parse import parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.rulebook.words import Word
 from loyalty_engine.scenarios.form import Scenario

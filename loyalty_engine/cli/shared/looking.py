@@ -10,7 +10,7 @@ from loyalty_engine.rule_files import programmes, read_what_can_be
 from loyalty_engine.rulebook.assortment import Assortment, read_assortment
 from loyalty_engine.rulebook.faults import Findings, RulebookErrors, TooManyFaults
 from loyalty_engine.rulebook.findings import Finding, Level
-from loyalty_engine.rulebook.parse import PROGRAM_FILE
+from loyalty_engine.rulebook.parsing.parse import PROGRAM_FILE
 from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.scenarios.looking import look_at_texts
 

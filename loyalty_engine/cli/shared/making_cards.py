@@ -11,7 +11,7 @@ from typing import TextIO
 from loyalty_engine.cli.shared.code_files import new_file
 from loyalty_engine.cli.shared.errors import FOUND, Stopped
 from loyalty_engine.storage.sql.storage import SqlStorage
-from loyalty_engine.use_cases.make_gift_cards import Press, Printed
+from loyalty_engine.use_cases.stored_value.make_gift_cards import Press, Printed
 
 BLOCK = 5_000
 """So many cards are written at a time; each block is in the file before it is in the database."""

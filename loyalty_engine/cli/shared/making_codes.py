@@ -14,7 +14,7 @@ from loyalty_engine.rulebook.vouchers import VoucherKind
 from loyalty_engine.storage.sql.storage import SqlStorage
 from loyalty_engine.storage.sql.voucher_batches import add_batch, writing_codes
 from loyalty_engine.use_cases.codes import Codes
-from loyalty_engine.use_cases.generate_vouchers import made_codes
+from loyalty_engine.use_cases.vouchers.generate_vouchers import made_codes
 
 BLOCK = 50_000
 """So many codes are written at a time; each block is in the file before it is in the database."""

@@ -11,7 +11,7 @@ from loyalty_engine.domain.currencies import decimals_of
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tier_plan import PlannedMonth
 from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Standing
-from loyalty_engine.rulebook.plain_values import Misread, read_integer, read_scaled
+from loyalty_engine.rulebook.parsing.plain_values import Misread, read_integer, read_scaled
 
 
 def read_counts(program: Program, text: str) -> dict[str, int]:

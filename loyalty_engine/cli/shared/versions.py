@@ -13,7 +13,7 @@ from loyalty_engine.cli.shared.errors import CANNOT_START, FOUND, Stopped
 from loyalty_engine.cli.shared.opening import opened
 from loyalty_engine.config import Settings
 from loyalty_engine.rule_files import read_programme
-from loyalty_engine.rulebook.parse import PROGRAM_FILE, parse_rulebook
+from loyalty_engine.rulebook.parsing.parse import PROGRAM_FILE, parse_rulebook
 from loyalty_engine.rulebook.rulebook import Rulebook
 
 LIVE: Final = "live"

@@ -8,10 +8,10 @@ from typing import Final
 from loyalty_engine.domain.limits import Limit, Measure, Period, Scope, Short
 from loyalty_engine.domain.money import Rounding, round_to_int
 from loyalty_engine.domain.program import Program
+from loyalty_engine.rulebook.deciding.limits import period_name
 from loyalty_engine.rulebook.dimensions import MEMBER, PURCHASE_NUMBER
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.limits import period_name
 from loyalty_engine.rulebook.regions import lies_within, one_of
 from loyalty_engine.rulebook.regions_of_values import Spans
 from loyalty_engine.rulebook.rule import Rule, limits_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from loyalty_engine.rulebook.deciding.limits import counted
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.limits import counted
 
 NAME: Final = "numbered-rows"
 

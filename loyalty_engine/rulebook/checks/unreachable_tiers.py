@@ -7,7 +7,7 @@ from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS
 from loyalty_engine.rulebook.earning import units_given
 from loyalty_engine.rulebook.findings import Finding, Level
 from loyalty_engine.rulebook.ground import Ground
-from loyalty_engine.rulebook.parse import TIERS_FILE
+from loyalty_engine.rulebook.parsing.parse import TIERS_FILE
 
 NAME: Final = "unreachable-tiers"
 

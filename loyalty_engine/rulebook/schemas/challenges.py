@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from loyalty_engine.domain.challenges import Count
 from loyalty_engine.rulebook.challenges import Each, Owner
-from loyalty_engine.rulebook.parse_challenge import CHALLENGE_KEYS, NAMED_BY
-from loyalty_engine.rulebook.parse_goals import GOAL_KEYS
-from loyalty_engine.rulebook.parse_words import Vocabulary
+from loyalty_engine.rulebook.parsing.parse_challenge import CHALLENGE_KEYS, NAMED_BY
+from loyalty_engine.rulebook.parsing.parse_goals import GOAL_KEYS
+from loyalty_engine.rulebook.parsing.parse_words import Vocabulary
 from loyalty_engine.rulebook.schemas.challenge_help import CHALLENGE
 from loyalty_engine.rulebook.schemas.rules import rule_schema
 from loyalty_engine.rulebook.schemas.values import (

@@ -11,13 +11,13 @@ from loyalty_engine.domain.purchase import type_names
 from loyalty_engine.domain.signals import SignalKind
 from loyalty_engine.domain.switches import Switches
 from loyalty_engine.domain.tiers import SPEND, TENURE, VISITS, Down, Keep, WindowKind
-from loyalty_engine.rulebook.parse_attributes import ATTRIBUTE_KEYS
-from loyalty_engine.rulebook.parse_event_files import NAMED_BY
-from loyalty_engine.rulebook.parse_events import EVENT_KEYS, FIELD_KEYS
-from loyalty_engine.rulebook.parse_limits import CAMPAIGN_KEYS
-from loyalty_engine.rulebook.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
-from loyalty_engine.rulebook.parse_signals import SIGNAL_KEYS
-from loyalty_engine.rulebook.parse_tiers import GRACE_KEYS, TIER_KEYS, TIERS_KEYS
+from loyalty_engine.rulebook.parsing.parse_attributes import ATTRIBUTE_KEYS
+from loyalty_engine.rulebook.parsing.parse_event_files import NAMED_BY
+from loyalty_engine.rulebook.parsing.parse_events import EVENT_KEYS, FIELD_KEYS
+from loyalty_engine.rulebook.parsing.parse_limits import CAMPAIGN_KEYS
+from loyalty_engine.rulebook.parsing.parse_program import LANE_KEYS, NEEDED_KEYS, PROGRAM_KEYS
+from loyalty_engine.rulebook.parsing.parse_signals import SIGNAL_KEYS
+from loyalty_engine.rulebook.parsing.parse_tiers import GRACE_KEYS, TIER_KEYS, TIERS_KEYS
 from loyalty_engine.rulebook.schemas import event_help, key_help, switch_help
 from loyalty_engine.rulebook.schemas.referral_help import SIGNAL
 from loyalty_engine.rulebook.schemas.rules import limit_schema

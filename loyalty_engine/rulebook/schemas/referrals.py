@@ -1,9 +1,9 @@
 """The schema of referral.yaml."""
 
 from loyalty_engine.domain.signals import Response
-from loyalty_engine.rulebook.parse_referral import AT_ONCE, QUALIFIES_KEYS, REFERRAL_KEYS
-from loyalty_engine.rulebook.parse_table import TABLE_KEY
-from loyalty_engine.rulebook.parse_words import Vocabulary
+from loyalty_engine.rulebook.parsing.parse_referral import AT_ONCE, QUALIFIES_KEYS, REFERRAL_KEYS
+from loyalty_engine.rulebook.parsing.parse_table import TABLE_KEY
+from loyalty_engine.rulebook.parsing.parse_words import Vocabulary
 from loyalty_engine.rulebook.schemas.referral_help import REFERRAL
 from loyalty_engine.rulebook.schemas.rules import rule_schema
 from loyalty_engine.rulebook.schemas.values import (

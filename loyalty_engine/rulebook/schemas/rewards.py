@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from loyalty_engine.rulebook.parse_reward import MONEY, REWARD_KEYS, STOCK_KEYS
-from loyalty_engine.rulebook.parse_words import Vocabulary
+from loyalty_engine.rulebook.parsing.parse_reward import MONEY, REWARD_KEYS, STOCK_KEYS
+from loyalty_engine.rulebook.parsing.parse_words import Vocabulary
 from loyalty_engine.rulebook.rewards import RewardKind
 from loyalty_engine.rulebook.schemas.reward_help import REWARD
 from loyalty_engine.rulebook.schemas.rules import rule_schema

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from loyalty_engine.domain.limits import Measure, Period, Scope, Short
 from loyalty_engine.rulebook.exclusion import Exclusive
-from loyalty_engine.rulebook.parse_dated import DATED_KEY
-from loyalty_engine.rulebook.parse_limits import LIMIT_KEYS
-from loyalty_engine.rulebook.parse_repeat import REPEAT_KEYS
-from loyalty_engine.rulebook.parse_rule import RULE_KEYS
-from loyalty_engine.rulebook.parse_table import TABLE_KEY
-from loyalty_engine.rulebook.parse_words import Section, Vocabulary
+from loyalty_engine.rulebook.parsing.parse_dated import DATED_KEY
+from loyalty_engine.rulebook.parsing.parse_limits import LIMIT_KEYS
+from loyalty_engine.rulebook.parsing.parse_repeat import REPEAT_KEYS
+from loyalty_engine.rulebook.parsing.parse_rule import RULE_KEYS
+from loyalty_engine.rulebook.parsing.parse_table import TABLE_KEY
+from loyalty_engine.rulebook.parsing.parse_words import Section, Vocabulary
 from loyalty_engine.rulebook.schemas import key_help
 from loyalty_engine.rulebook.schemas.values import (
     ANYTHING,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
-from loyalty_engine.rulebook.parse_segment import NAMED_BY
-from loyalty_engine.rulebook.parse_words import Vocabulary
+from loyalty_engine.rulebook.parsing.parse_segment import NAMED_BY
+from loyalty_engine.rulebook.parsing.parse_words import Vocabulary
 from loyalty_engine.rulebook.schemas.rules import rule_schema
 from loyalty_engine.rulebook.schemas.values import Known, Schema, described, mapping, sentence, text
 

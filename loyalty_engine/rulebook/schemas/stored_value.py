@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from loyalty_engine.domain.local_time import RoundUp
-from loyalty_engine.rulebook.parse_stored_value import (
+from loyalty_engine.rulebook.parsing.parse_stored_value import (
     GIFT_CARD_KEYS,
     SAFE_CHARACTERS,
     STORE_CREDIT_KEYS,

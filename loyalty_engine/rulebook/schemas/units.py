@@ -7,9 +7,9 @@ from loyalty_engine.domain.gifts import GiftedEnd
 from loyalty_engine.domain.local_time import RoundUp
 from loyalty_engine.domain.money import Rounding
 from loyalty_engine.domain.units import RoundingLevel, Shortfall
-from loyalty_engine.rulebook.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
-from loyalty_engine.rulebook.parse_gifts import GIFT_KEYS
-from loyalty_engine.rulebook.parse_units import (
+from loyalty_engine.rulebook.parsing.parse_expiry import BUCKET_KEYS, EXPIRY_KEYS, PENDING_KEYS
+from loyalty_engine.rulebook.parsing.parse_gifts import GIFT_KEYS
+from loyalty_engine.rulebook.parsing.parse_units import (
     CONVERSION_KEYS,
     ROUNDING_KEYS,
     TENDER_KEYS,

@@ -13,7 +13,7 @@ from typing import Any, Final, get_args, get_origin
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook import arguments
-from loyalty_engine.rulebook.argument_parsers import WEEKDAYS
+from loyalty_engine.rulebook.parsing.argument_parsers import WEEKDAYS
 
 Schema = dict[str, Any]
 

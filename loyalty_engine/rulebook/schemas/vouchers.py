@@ -3,9 +3,9 @@
 from typing import Final
 
 from loyalty_engine.domain.codes import CHARACTERS
-from loyalty_engine.rulebook.parse_table import TABLE_KEY
-from loyalty_engine.rulebook.parse_voucher import NAMED_BY, VOUCHER_KEYS
-from loyalty_engine.rulebook.parse_words import Vocabulary
+from loyalty_engine.rulebook.parsing.parse_table import TABLE_KEY
+from loyalty_engine.rulebook.parsing.parse_voucher import NAMED_BY, VOUCHER_KEYS
+from loyalty_engine.rulebook.parsing.parse_words import Vocabulary
 from loyalty_engine.rulebook.schemas import key_help
 from loyalty_engine.rulebook.schemas.rules import rule_schema
 from loyalty_engine.rulebook.schemas.values import (

@@ -7,14 +7,14 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Adjustment
-from loyalty_engine.rulebook.plain_values import read_integer
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.plain_values import read_integer
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in, named
-from loyalty_engine.use_cases.adjust_points import adjust_points
 from loyalty_engine.use_cases.calling import Answer
+from loyalty_engine.use_cases.points.adjust_points import adjust_points
 
 KEYS = ("member", "unit", "points", "reason", "by", "at")
 

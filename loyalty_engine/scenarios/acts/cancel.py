@@ -8,7 +8,7 @@ from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.plain_act import DatedAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.cancel_purchase import cancel_purchase
+from loyalty_engine.use_cases.returns.cancel_purchase import cancel_purchase
 
 
 @dataclass(frozen=True, slots=True)

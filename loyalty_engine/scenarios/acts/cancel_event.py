@@ -8,7 +8,7 @@ from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.plain_act import DatedAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.cancel_event import cancel_event
+from loyalty_engine.use_cases.happenings.cancel_event import cancel_event
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.cancel_gift import cancel_gift
+from loyalty_engine.use_cases.gifts.cancel_gift import cancel_gift
 
 
 @dataclass(frozen=True, slots=True)

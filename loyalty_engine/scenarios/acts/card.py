@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Final, Self
 import msgspec
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader, one_of
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader, one_of
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in, read_minor
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.finding_cards import CardName
-from loyalty_engine.use_cases.gift_cards import (
+from loyalty_engine.use_cases.stored_value.finding_cards import CardName
+from loyalty_engine.use_cases.stored_value.gift_cards import (
     ChangeCard,
     IssueCard,
     LoadCard,
@@ -25,9 +25,9 @@ from loyalty_engine.use_cases.gift_cards import (
     look_up_card,
     replace_card,
 )
-from loyalty_engine.use_cases.purses import read_number
-from loyalty_engine.use_cases.settle_purse import settle_purse
-from loyalty_engine.use_cases.unload_card import unload_card
+from loyalty_engine.use_cases.stored_value.purses import read_number
+from loyalty_engine.use_cases.stored_value.settle_purse import settle_purse
+from loyalty_engine.use_cases.stored_value.unload_card import unload_card
 
 KEYS: Final = ("card", "do", "amount", "into", "until", "at")
 VERBS: Final = ("make", "load", "unload", "look", "block", "replace", "extend", "settle")

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader, one_of
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader, one_of
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in, read_minor, read_points
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.finding_cards import CardName
-from loyalty_engine.use_cases.value_holds import (
+from loyalty_engine.use_cases.stored_value.finding_cards import CardName
+from loyalty_engine.use_cases.stored_value.value_holds import (
     ValueHoldRequest,
     capture_value_hold,
     place_value_hold,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.confirm_member import Proof, confirm_member
+from loyalty_engine.use_cases.members.confirm_member import Proof, confirm_member
 
 
 @dataclass(frozen=True, slots=True)

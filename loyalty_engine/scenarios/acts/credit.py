@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, ClassVar, Final, Self
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in, read_minor
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.store_credit import (
+from loyalty_engine.use_cases.stored_value.store_credit import (
     GiveCredit,
     give_store_credit,
     show_store_credit,

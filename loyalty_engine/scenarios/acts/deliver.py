@@ -8,7 +8,7 @@ from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.plain_act import DatedAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.deliver_purchase import deliver_purchase
+from loyalty_engine.use_cases.purchases.deliver_purchase import deliver_purchase
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.argument_parsers import parser_for
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.argument_parsers import parser_for
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.enter_challenge import enter_challenge, leave_challenge
+from loyalty_engine.use_cases.challenges.enter_challenge import enter_challenge, leave_challenge
 
 KEYS = ("member", "challenge", "leaves", "at")
 

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import EventRequest
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import (
@@ -20,7 +20,7 @@ from loyalty_engine.scenarios.values import (
     read_scalar,
 )
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.record_event import record_event
+from loyalty_engine.use_cases.happenings.record_event import record_event
 
 KEYS = ("id", "kind", "member", "occurred_at", "data")
 

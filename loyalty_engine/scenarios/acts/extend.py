@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Extension
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in, named
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.correct_expiry import extend_points
+from loyalty_engine.use_cases.points.correct_expiry import extend_points
 
 KEYS = ("member", "unit", "until", "before", "reason", "by", "at")
 

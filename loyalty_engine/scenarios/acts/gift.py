@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import GiftRequest
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in, named, read_points
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.give_points import give_points
+from loyalty_engine.use_cases.gifts.give_points import give_points
 
 KEYS = ("id", "from", "to", "unit", "points", "message", "at")
 

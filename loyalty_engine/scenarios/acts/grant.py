@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.tiers import Grant, GrantMode
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader, one_of
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader, one_of
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import UNREAD, complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.grant_tier import grant_tier
+from loyalty_engine.use_cases.tiers.grant_tier import grant_tier
 
 KEYS = ("member", "tier", "from", "until", "mode")
 MODES = tuple(str(mode) for mode in GrantMode)

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import HoldRequest
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in, named, read_points
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.place_hold import place_hold
+from loyalty_engine.use_cases.spending.place_hold import place_hold
 
 KEYS = ("id", "member", "unit", "points", "minutes", "at")
 

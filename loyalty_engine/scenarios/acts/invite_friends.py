@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.claim_referral import invite_friends
+from loyalty_engine.use_cases.referrals.claim_referral import invite_friends
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import UNREAD, complete, instant_in
+from loyalty_engine.use_cases.answering import to_json
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.close_cards import close_cards
-from loyalty_engine.use_cases.receipt import to_json
-from loyalty_engine.use_cases.review_tier import review_tier
-from loyalty_engine.use_cases.settle_account import settle_account
-from loyalty_engine.use_cases.settle_purse import settle_purse
+from loyalty_engine.use_cases.challenges.close_cards import close_cards
+from loyalty_engine.use_cases.points.settle_account import settle_account
+from loyalty_engine.use_cases.stored_value.settle_purse import settle_purse
+from loyalty_engine.use_cases.tiers.review_tier import review_tier
 
 
 @dataclass(frozen=True, slots=True)

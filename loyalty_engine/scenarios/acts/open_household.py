@@ -8,7 +8,7 @@ from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.join_household import open_household
+from loyalty_engine.use_cases.households.join_household import open_household
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.baskets import read_purchase
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.record_purchase import record_purchase
+from loyalty_engine.use_cases.purchases.record_purchase import record_purchase
 
 
 @dataclass(frozen=True, slots=True)

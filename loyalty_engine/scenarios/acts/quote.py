@@ -9,15 +9,15 @@ import msgspec
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
-from loyalty_engine.rulebook.plain_values import read_truth
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.plain_values import read_truth
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.baskets import PURCHASE_KEYS, purchase_of
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.quote_purchase import quote_purchase
+from loyalty_engine.use_cases.purchases.quote_purchase import quote_purchase
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from loyalty_engine.ports import Address
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
+from loyalty_engine.use_cases.answering import to_json
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.receipt import to_json
-from loyalty_engine.use_cases.referrals import REWARDED
-from loyalty_engine.use_cases.settle_referral import reward_ids, settle_referral
-from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.members.show_member import known
+from loyalty_engine.use_cases.referrals.qualifying import REWARDED
+from loyalty_engine.use_cases.referrals.settle_referral import reward_ids, settle_referral
 
 
 @dataclass(frozen=True, slots=True)

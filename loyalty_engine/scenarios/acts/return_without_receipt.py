@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import UnreceiptedLine, UnreceiptedReturn
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios import showing
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import (
@@ -19,7 +19,7 @@ from loyalty_engine.scenarios.values import (
     read_quantity,
 )
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.return_without_receipt import return_without_receipt
+from loyalty_engine.use_cases.returns.return_without_receipt import return_without_receipt
 
 KEYS = ("member", "occurred_at", "lines", "reason")
 

@@ -7,12 +7,17 @@ from functools import partial
 from typing import Any, ClassVar, Self
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader, one_of
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader, one_of
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import complete, instant_in
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.review_referral import REFUSE, RELEASE, Review, review_referral
+from loyalty_engine.use_cases.referrals.review_referral import (
+    REFUSE,
+    RELEASE,
+    Review,
+    review_referral,
+)
 
 KEYS = ("member", "decision", "at")
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from loyalty_engine.ports import Address
 from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
+from loyalty_engine.use_cases.answering import to_json
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.receipt import to_json
-from loyalty_engine.use_cases.settle_account import settle_account
-from loyalty_engine.use_cases.show_member import known
+from loyalty_engine.use_cases.members.show_member import known
+from loyalty_engine.use_cases.points.settle_account import settle_account
 
 
 @dataclass(frozen=True, slots=True)

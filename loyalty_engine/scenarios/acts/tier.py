@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from loyalty_engine.scenarios.plain_act import PlainAct
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.show_tier import show_tier
+from loyalty_engine.use_cases.tiers.show_tier import show_tier
 
 SHOWN = (
     "tier", "since", "until", "next_tier", "missing", "keep_missing", "counted", "period_from",

@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Self
 from loyalty_engine.domain.errors import NotFound
 from loyalty_engine.domain.program import Program
 from loyalty_engine.ports import Address
-from loyalty_engine.rulebook.reading import MISREAD, Missing, Reader
-from loyalty_engine.rulebook.yaml_nodes import Node
+from loyalty_engine.rulebook.parsing.reading import MISREAD, Missing, Reader
+from loyalty_engine.rulebook.parsing.yaml_nodes import Node
 from loyalty_engine.scenarios.stage import Stage
 from loyalty_engine.scenarios.values import UNREAD, complete, instant_in, read_minor
+from loyalty_engine.use_cases.answering import to_json
 from loyalty_engine.use_cases.calling import Answer
-from loyalty_engine.use_cases.receipt import to_json
-from loyalty_engine.use_cases.voucher_issuing import issue_voucher
+from loyalty_engine.use_cases.vouchers.voucher_issuing import issue_voucher
 
 KEYS = ("voucher", "as", "at", "member", "worth")
 

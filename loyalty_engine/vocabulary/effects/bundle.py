@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.rulebook.arguments import Sku
-from loyalty_engine.rulebook.sets import UnitSet, at_most, set_discount
-from loyalty_engine.rulebook.slots import best_streams
-from loyalty_engine.rulebook.units import dearest_first, rows, runs_of
+from loyalty_engine.rulebook.deciding.sets import UnitSet, at_most, set_discount
+from loyalty_engine.rulebook.deciding.slots import best_streams
+from loyalty_engine.rulebook.deciding.units import dearest_first, rows, runs_of
 from loyalty_engine.rulebook.words import Effect, Found, Most
 from loyalty_engine.vocabulary.benefits import Benefit
 from loyalty_engine.vocabulary.products import Products, lines_of

@@ -9,9 +9,15 @@ from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.switches import Switches
 from loyalty_engine.rulebook.arguments import BrandName, CategoryPath, Sku
-from loyalty_engine.rulebook.on_top import added_products
-from loyalty_engine.rulebook.sets import UnitSet, at_most, multi_buys, other_buys, set_discount
-from loyalty_engine.rulebook.units import Run, count, dearest_first, divided, runs_of
+from loyalty_engine.rulebook.deciding.on_top import added_products
+from loyalty_engine.rulebook.deciding.sets import (
+    UnitSet,
+    at_most,
+    multi_buys,
+    other_buys,
+    set_discount,
+)
+from loyalty_engine.rulebook.deciding.units import Run, count, dearest_first, divided, runs_of
 from loyalty_engine.rulebook.words import Effect, Found, Most, Near
 from loyalty_engine.vocabulary.benefits import Benefit
 from loyalty_engine.vocabulary.products import Products

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
-from loyalty_engine.rulebook.sets import UnitSet, set_discount
-from loyalty_engine.rulebook.units import divided, runs_of
+from loyalty_engine.rulebook.deciding.sets import UnitSet, set_discount
+from loyalty_engine.rulebook.deciding.units import divided, runs_of
 from loyalty_engine.rulebook.words import Effect, Most
 from loyalty_engine.vocabulary.benefits import Benefit
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
-from loyalty_engine.rulebook.sets import UnitSet, at_most, set_discount
-from loyalty_engine.rulebook.units import rows, runs_of
+from loyalty_engine.rulebook.deciding.sets import UnitSet, at_most, set_discount
+from loyalty_engine.rulebook.deciding.units import rows, runs_of
 from loyalty_engine.rulebook.words import Effect, Found, Most, Near
 from loyalty_engine.vocabulary.benefits import Benefit
 from loyalty_engine.vocabulary.short_sets import short_of_units, units_found

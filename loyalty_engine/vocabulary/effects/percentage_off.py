@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from loyalty_engine.domain.facts import Facts
 from loyalty_engine.domain.outcomes import Outcome
 from loyalty_engine.rulebook.arguments import Minor, Percent
-from loyalty_engine.rulebook.percentages import percentage_discount
+from loyalty_engine.rulebook.deciding.percentages import percentage_discount
 from loyalty_engine.rulebook.words import Effect, Most
 
 

@@ -1,0 +1,1 @@
+"""A decision in the making: which rules match, what they bring, what stays when a part is kept."""

@@ -1,0 +1,1 @@
+"""Rule files to rules: texts read, every fault told with its place."""

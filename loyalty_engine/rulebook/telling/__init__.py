@@ -1,0 +1,1 @@
+"""Rules, decisions and what is different, in sentences of each language."""

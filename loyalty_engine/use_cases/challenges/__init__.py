@@ -1,0 +1,1 @@
+"""Challenges: what counts on which card, what goals give, what is told of them."""

@@ -1,0 +1,1 @@
+"""What a purchase is decided on, and the decision as it is kept."""

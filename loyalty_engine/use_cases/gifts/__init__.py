@@ -1,0 +1,1 @@
+"""Points that members give each other."""

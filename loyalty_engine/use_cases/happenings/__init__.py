@@ -1,0 +1,1 @@
+"""Events that are no purchase, and what surveys have come to."""

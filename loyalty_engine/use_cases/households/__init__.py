@@ -1,0 +1,1 @@
+"""Households: members who earn and spend on one account."""

@@ -1,0 +1,1 @@
+"""Members: enrolled, shown, proved to be who they are."""

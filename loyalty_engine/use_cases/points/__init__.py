@@ -1,0 +1,1 @@
+"""A member's points: booked, corrected by hand, ended, renewed, looked up."""

@@ -1,0 +1,1 @@
+"""Purchases as tills tell of them: quoted, reserved, recorded, claimed, delivered, shown."""

@@ -1,0 +1,1 @@
+"""Rulebooks in force: kept at hand, changed, shown with their budgets."""

@@ -1,0 +1,1 @@
+"""Points that pay: as tender, held at a till, for rewards."""

@@ -1,0 +1,1 @@
+"""Tiers: reviewed, given by hand, shown."""

@@ -1,0 +1,1 @@
+"""Vouchers and their codes: given, presented, used, given back."""
