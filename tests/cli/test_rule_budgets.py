@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from loyalty_engine.bootstrap import Parts
 from loyalty_engine.ports import CounterKey
 from tests.cli.conftest import Loyalty
@@ -29,3 +31,15 @@ def test_a_budget_that_is_used_up_is_named_where_one_looks_first(parts: Parts, l
     assert told["used_up"] == [limit]
     (first, *_) = loyalty("rules", "budgets", "-p", "grocer", "--json").json["budgets"]
     assert (first["limit"], first["used"], first["left"]) == (limit, 5000, 0)
+
+
+def test_amounts_are_told_in_the_language_of_the_sentences(home: Path, loyalty: Loyalty):
+    (home / "rules/grocer/offers/spring.yaml").write_text(
+        "rule: spring\nlane: basket\nthen: [amount_off: 5.00]\nlimits: [{money: 900.00, per: all}]\n"
+    )
+    assert loyalty("rules", "publish").code == 0
+    said = loyalty("rules", "budgets", "-p", "grocer", "--language", "fr").out
+    (row,) = (line for line in said.splitlines() if line.startswith("spring "))
+    told = row.replace("\N{NO-BREAK SPACE}", " ")
+    assert told.split("pour tous")[1].split("  ")[-1].strip() == "900,00 £"
+    assert "£0.00" not in told

@@ -25,6 +25,7 @@ def command(program: str | None, language: str | None, as_json: bool) -> None:
         name = chosen(program, list(parts.shelf.programs()))
         caller = Caller(name, "command line", parts.clock.now())
         told = show_budgets.budgets(parts.engine, caller, (language,) if language else ())
+        spoken = language or parts.shelf.current(name).program.languages[0]
     if as_json:
         tell_json(told)
         return
@@ -34,14 +35,14 @@ def command(program: str | None, language: str | None, as_json: bool) -> None:
     rows = [
         (
             it.get("campaign", it.get("rule")), it["says"], it["period"],
-            *(_amount(it, told["currency"], key) for key in ("used", "left")),
+            *(_amount(it, told["currency"], key, spoken) for key in ("used", "left")),
         )
         for it in told["budgets"]
     ]  # fmt: skip
     console().print(table(("of", "limit", "period", ">used", ">left"), rows))
 
 
-def _amount(row: dict[str, Any], currency: str, key: str) -> object:
+def _amount(row: dict[str, Any], currency: str, key: str, language: str) -> object:
     if not Measure(row["measure"]).is_money:
         return row[key]
-    return language_of("en").money(row[key], currency)
+    return language_of(language).money(row[key], currency)
