@@ -21,8 +21,8 @@ from loyalty_engine.rulebook.deciding import combination_search, combining
 from loyalty_engine.rulebook.deciding.combination_bound import most_together
 from loyalty_engine.rulebook.deciding.decide import decide
 from loyalty_engine.rulebook.deciding.decision import Decision
-from loyalty_engine.rulebook.deciding.gains import Tally
 from loyalty_engine.rulebook.deciding.match import Match, match_every
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.deciding.worth import Worth
 from loyalty_engine.rulebook.exclusion import Exclusive, Named, NotWith
 from loyalty_engine.rulebook.rule import Rule

@@ -23,9 +23,10 @@ from loyalty_engine.rulebook.deciding import combination_search, line_search, li
 from loyalty_engine.rulebook.deciding.combination_search import fork
 from loyalty_engine.rulebook.deciding.decide import decide
 from loyalty_engine.rulebook.deciding.decision import Decision, Grant, Reduction
-from loyalty_engine.rulebook.deciding.gains import Gain, Tally
+from loyalty_engine.rulebook.deciding.gain import Gain
 from loyalty_engine.rulebook.deciding.match import Match, match_every
 from loyalty_engine.rulebook.deciding.settled import Settled
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.findings import Finding
 from loyalty_engine.rulebook.ground import Ground
 from loyalty_engine.rulebook.parsing.parse import parse_rulebook

@@ -13,7 +13,8 @@ from loyalty_engine.domain.discounting import PercentageRounding, Percentages
 from loyalty_engine.domain.outcomes import Discount
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.deciding.components import Item
-from loyalty_engine.rulebook.deciding.gains import Gain, Tally
+from loyalty_engine.rulebook.deciding.gain import Gain
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.deciding.worth import Worth
 
 FINE: Final = 1000

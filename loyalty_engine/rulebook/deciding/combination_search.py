@@ -7,8 +7,8 @@ from typing import Final
 
 from loyalty_engine.rulebook.deciding.combination_bound import most_together
 from loyalty_engine.rulebook.deciding.components import Item, bits
-from loyalty_engine.rulebook.deciding.gains import Tally
 from loyalty_engine.rulebook.deciding.match import Match
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.deciding.worth import Worth
 
 MOST_WORK: Final = 5_000

@@ -22,8 +22,8 @@ from typing import Final
 from loyalty_engine.domain.lanes import Multipliers
 from loyalty_engine.rulebook.deciding.combination_search import Search, Work, fork
 from loyalty_engine.rulebook.deciding.components import Item, bits, parts_of
-from loyalty_engine.rulebook.deciding.gains import Tally
 from loyalty_engine.rulebook.deciding.match import Match
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.deciding.worth import Worth
 from loyalty_engine.rulebook.exclusion import Exclusive, Named
 

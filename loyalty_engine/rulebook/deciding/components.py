@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from loyalty_engine.rulebook.deciding.gains import Gain
+from loyalty_engine.rulebook.deciding.gain import Gain
 from loyalty_engine.rulebook.deciding.match import Match
 from loyalty_engine.rulebook.rule import Rule
 

@@ -11,11 +11,12 @@ from loyalty_engine.domain.lanes import Lane, Multipliers, Stacking
 from loyalty_engine.domain.limits import Scope
 from loyalty_engine.rulebook.deciding.combining import as_before, best_combination
 from loyalty_engine.rulebook.deciding.decision import Added, Decision, Verdict
-from loyalty_engine.rulebook.deciding.gains import Gain, Tally
+from loyalty_engine.rulebook.deciding.gain import Gain
 from loyalty_engine.rulebook.deciding.line_sharing import share_lines
 from loyalty_engine.rulebook.deciding.match import Match, match_every, match_lane
 from loyalty_engine.rulebook.deciding.settled import Settled
 from loyalty_engine.rulebook.deciding.standing import Standing
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.deciding.verdicts import verdict_of
 from loyalty_engine.rulebook.deciding.worth import Worth
 from loyalty_engine.rulebook.rule import Rule

@@ -8,8 +8,9 @@ from math import ceil, prod
 from typing import Final
 
 from loyalty_engine.rulebook.deciding.combination_search import Work, fork
-from loyalty_engine.rulebook.deciding.gains import Gain, Tally
+from loyalty_engine.rulebook.deciding.gain import Gain
 from loyalty_engine.rulebook.deciding.match import Match
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.deciding.worth import Worth
 from loyalty_engine.rulebook.rule import Rule
 

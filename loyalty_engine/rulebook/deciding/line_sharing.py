@@ -20,10 +20,11 @@ from loyalty_engine.domain.outcomes import EarnPoints, MultiplyPoints
 from loyalty_engine.rulebook.deciding.combination_bound import gives_by_line
 from loyalty_engine.rulebook.deciding.combination_search import Work
 from loyalty_engine.rulebook.deciding.decision import Reduction
-from loyalty_engine.rulebook.deciding.gains import Gain, Tally
+from loyalty_engine.rulebook.deciding.gain import Gain
 from loyalty_engine.rulebook.deciding.line_search import ALWAYS_TRIED, Claim, Part, Search
 from loyalty_engine.rulebook.deciding.match import Match
 from loyalty_engine.rulebook.deciding.settled import Settled
+from loyalty_engine.rulebook.deciding.tally import Tally
 from loyalty_engine.rulebook.deciding.worth import Worth
 from loyalty_engine.rulebook.rule import Rule
 

@@ -1,7 +1,7 @@
 """What is said of a rule that has had its turn."""
 
 from loyalty_engine.rulebook.deciding.decision import Reduction, Verdict
-from loyalty_engine.rulebook.deciding.gains import Gain
+from loyalty_engine.rulebook.deciding.gain import Gain
 
 
 def verdict_of(gain: Gain, given: Reduction | None) -> Verdict:

@@ -4,7 +4,7 @@ from fractions import Fraction
 from math import lcm
 
 from loyalty_engine.domain.program import Program
-from loyalty_engine.rulebook.deciding.gains import Gain
+from loyalty_engine.rulebook.deciding.gain import Gain
 
 
 class Worth:

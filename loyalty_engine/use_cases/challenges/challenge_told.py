@@ -14,7 +14,7 @@ from loyalty_engine.rulebook.telling.sentences import rule_title
 from loyalty_engine.use_cases.answering import quantity
 from loyalty_engine.use_cases.challenges.challenge_cards import CardMove
 from loyalty_engine.use_cases.challenges.challenge_prizes import gave_of
-from loyalty_engine.use_cases.vouchers.voucher_issuing import told_of
+from loyalty_engine.use_cases.vouchers.vouchers_won import told_of
 
 
 def moves_told(

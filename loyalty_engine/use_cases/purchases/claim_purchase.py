@@ -43,7 +43,7 @@ from loyalty_engine.use_cases.returns.changing import (
     stored_after,
 )
 from loyalty_engine.use_cases.returns.undoing import find_open
-from loyalty_engine.use_cases.vouchers.voucher_issuing import Giving, as_given
+from loyalty_engine.use_cases.vouchers.vouchers_won import Giving, as_given
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 

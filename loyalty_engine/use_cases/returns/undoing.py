@@ -40,7 +40,7 @@ from loyalty_engine.use_cases.returns.earning_account import earning_account, re
 from loyalty_engine.use_cases.returns.undone import Undone
 from loyalty_engine.use_cases.stored_value.returning_value import has_cards, return_value
 from loyalty_engine.use_cases.vouchers.using_codes import give_back_unkept
-from loyalty_engine.use_cases.vouchers.voucher_issuing import Giving
+from loyalty_engine.use_cases.vouchers.vouchers_won import Giving
 from loyalty_engine.use_cases.writing import save_account, shown_after
 
 OPEN = ("recorded", "partly_returned")

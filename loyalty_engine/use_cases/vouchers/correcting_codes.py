@@ -17,7 +17,7 @@ from loyalty_engine.use_cases.vouchers.deciding_with_codes import (
 )
 from loyalty_engine.use_cases.vouchers.presenting import count_refused
 from loyalty_engine.use_cases.vouchers.using_codes import give_back, purchase_use, use_up, uses_of
-from loyalty_engine.use_cases.vouchers.voucher_issuing import no_longer_given
+from loyalty_engine.use_cases.vouchers.vouchers_won import no_longer_given
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from loyalty_engine.use_cases.vouchers.presenting import (
 )
 from loyalty_engine.use_cases.vouchers.settling_codes import settle_with_codes
 from loyalty_engine.use_cases.vouchers.using_codes import purchase_use, use_up
-from loyalty_engine.use_cases.vouchers.voucher_issuing import Giving, told_of
+from loyalty_engine.use_cases.vouchers.vouchers_won import Giving, told_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""What one rule brings about on what the rules before have left: discounts, points, messages."""
+"""Where a decision stands, and what one more rule brings about on what those before have left."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from loyalty_engine.domain.changing import changed
@@ -15,13 +15,13 @@ from loyalty_engine.domain.outcomes import (
     EarnPoints,
     Message,
     MultiplyPoints,
-    Outcome,
 )
 from loyalty_engine.domain.program import Program
 from loyalty_engine.rulebook.deciding.carrying import carried_by, carry_key, plus
 from loyalty_engine.rulebook.deciding.code_outcomes import outcomes_by_code
 from loyalty_engine.rulebook.deciding.decision import Grant, Reduction, still_standing
 from loyalty_engine.rulebook.deciding.floors import above_floors, declared_floors
+from loyalty_engine.rulebook.deciding.gain import Gain
 from loyalty_engine.rulebook.deciding.limits import Shared, cut_grant, cut_reduction
 from loyalty_engine.rulebook.deciding.match import Match
 from loyalty_engine.rulebook.deciding.percentages import best_only, with_percentages
@@ -37,45 +37,6 @@ from loyalty_engine.rulebook.deciding.points import (
 from loyalty_engine.rulebook.deciding.settled import Settled
 from loyalty_engine.rulebook.deciding.word_answers import WordFailed
 from loyalty_engine.rulebook.rule import Rule
-
-
-@dataclass(slots=True)
-class Gain:
-    """What one rule would bring about, before and after its limits."""
-
-    match: Match
-    outcomes: Sequence[Outcome] = ()
-    reduction: Reduction | None = None
-    grants: list[Grant] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    added: tuple[AddProduct, ...] = ()
-    vouchers: list[str] = field(default_factory=list)
-    limit: str | None = None
-    refused: bool = False
-    broken: bool = False
-    desired_discount: int = 0
-
-    @property
-    def rule(self) -> Rule:
-        """The rule that brings it."""
-        return self.match.rule
-
-    @property
-    def matters(self) -> bool:
-        """Whether its effects had anything to work on, be it for no points in the end."""
-        found = self.reduction or self.grants or self.messages or self.added or self.vouchers
-        return bool(found or self.limit)
-
-    @property
-    def gives(self) -> bool:
-        """Whether anything comes of it."""
-        return bool(
-            (self.reduction and self.reduction.total)
-            or any(grant.granted for grant in self.grants)
-            or self.messages
-            or self.added
-            or self.vouchers
-        )
 
 
 class Tally:
