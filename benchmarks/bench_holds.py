@@ -77,9 +77,7 @@ def _write_facts(rig: Rig) -> Path:
     with rig.parts.storage.read(PROGRAM) as view:
         member = view.find_member(Address("member", TEMPLATE))
     assert member is not None
-    # The second one stays open, as all members have some: whoever has looks whether they have lapsed.
-    for name in (MARKER, "stays-open"):
-        place_hold(engine, caller, HoldRequest(name, TEMPLATE, "points", 1))
+    place_hold(engine, caller, HoldRequest(MARKER, TEMPLATE, "points", 1))
     found = {}
     for kind in ("capture", "redeem"):
         raw = rig.raw()

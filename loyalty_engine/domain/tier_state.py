@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 from loyalty_engine.domain.local_time import add_months
 from loyalty_engine.domain.tier_history import given_by_hand, in_force, with_grants
 from loyalty_engine.domain.tier_kinds import climb
-from loyalty_engine.domain.tier_windows import FOREVER, lasts_until, tenure, tenure_reached
+from loyalty_engine.domain.tier_windows import (
+    FOREVER,
+    lasts_until,
+    tenure,
+    tenure_reached,
+    window_at,
+)
 from loyalty_engine.domain.tiers import (
     TENURE,
     Activity,
@@ -75,7 +81,7 @@ def advance(
     rank = scheme.rank.get(state.tier)
     if rank is None or state.sums.keys() != scheme.measures or kind is WindowKind.ROLLING:
         return None
-    if state.granted or not _holds_at(state, at):
+    if state.granted or not _holds_at(state, at) or _is_of_another_window(scheme, state, zone):
         return None
     counted = [it for it in state.sums if gains.get(it)]
     if not counted:
@@ -93,6 +99,17 @@ def advance(
         until = _requalified(scheme, state, at, zone)
     moved = _moved(state, sums, at, until)
     return moved if until == state.until else replace(moved, due=_due(scheme, moved, at, zone))
+
+
+def _is_of_another_window(scheme: TierScheme, state: State, zone: ZoneInfo) -> bool:
+    """Whether the programme has changed what counts since the state was made."""
+    kind = scheme.window.kind
+    if (state.window_until is None) is not (kind is WindowKind.LIFETIME):
+        return True
+    if kind is WindowKind.TIER_START or kind is WindowKind.LIFETIME:
+        return False
+    window = window_at(scheme, state.enrolled_at, state.window_from, zone)
+    return window != (state.window_from, state.window_until)
 
 
 def _holds_at(state: State, at: datetime) -> bool:

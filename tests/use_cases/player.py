@@ -63,8 +63,9 @@ class Player:
                     if refusal.code not in {"purchase_cancelled", "purchase_returned"}:
                         raise
 
-    def _attempt(self, act: Callable[[Player], None]) -> None:
-        self.log.append(act.__name__)
+    def _attempt(self, act: Callable[[Player], None], name: str = "") -> None:
+        name = name or act.__name__
+        self.log.append(name)
         try:
             act(self)
         except NothingToDo:
@@ -73,7 +74,7 @@ class Player:
             self.log[-1] += f": {refusal.code}"
         else:
             self.log[-1] += ": done"
-            self.done.add(act.__name__)
+            self.done.add(name)
 
     @contextmanager
     def recounted(self) -> Iterator[None]:

@@ -12,8 +12,10 @@ from loyalty_engine.ports import Address, MemberRecord
 from loyalty_engine.storage.sql.integrity import verify
 from tests.shop import BASE, PROGRAM, Shop, line
 from tests.use_cases.player import PEOPLE, Player
+from tests.use_cases.wide_player import WidePlayer
 
 SEEDS = range(12)
+WIDE_SEEDS = range(100, 106)
 ACTS_A_GAME = 80
 
 CHALLENGES = (
@@ -89,6 +91,29 @@ tiers:
   - {tier: basic}
   - {tier: gold, needs: {spend: 200.00}}
 """
+EVERYBODY = """
+voucher: everybody
+codes: [EVERYBODY]
+lane: discounts
+then: [amount_off: 1.00]
+limits: [{uses: 2, per: household}, {uses: 9, per: all}]
+"""
+MUG = """
+reward: mug
+kind: goods
+title: A mug
+price: {points: 20}
+stock: 4
+limits: [{uses: 2, per: member}]
+"""
+NEWS = """
+reward: news
+kind: status
+title: A week of gold
+price: {points: 5}
+tier: gold
+lasts: 1 week
+"""
 LASTING = PROGRAM.replace("tender: 0.01", "tender: 0.01, expires: 3 months, gifts: yes")
 
 
@@ -123,6 +148,37 @@ def test_nothing_is_left_of_what_is_undone(player: Player) -> None:
         assert progress_of_all(player.shop) == []
         assert good_codes_of_all(player.shop) == []
         assert player.done > {"buy", "bring_back", "cancel", "use_voucher"}, "a dull game"
+
+
+@pytest.mark.parametrize("seed", WIDE_SEEDS, ids="seed {}".format)
+def test_nothing_is_left_of_all_that_can_be_done(seed: int) -> None:
+    """With quotes, holds, rewards, codes used without a purchase, guests, and repetitions."""
+    player = wide_player_of(seed)
+    for number in range(ACTS_A_GAME):
+        player.play()
+        if number % 8 == 0:
+            prove(player)
+    player.undo_everything()
+    prove(player)
+    with player.recounted():
+        assert points_of_all(player.shop) == 0
+        assert progress_of_all(player.shop) == []
+        assert good_codes_of_all(player.shop) == []
+    player.shop.storage.close()
+
+
+def wide_player_of(seed: int) -> WidePlayer:
+    dice = Random(seed)
+    leaving, tier = dice.choice(list(Leaving)), dice.choice(list(HouseholdTier))
+    switches = f"household_wait_days: 0, household_leaving: {leaving}, household_tier: {tier}"
+    program = LASTING + f"switches: {{{switches}}}\n"
+    shop = Shop(
+        BASE, FREE_COFFEE, EVERYBODY, challenges=CHALLENGES, program=program, tiers=TIERS,
+        rewards=(MUG, NEWS),
+    )  # fmt: skip
+    for member in PEOPLE:
+        shop.enrol(member)
+    return WidePlayer(shop, dice)
 
 
 def prove(player: Player) -> None:

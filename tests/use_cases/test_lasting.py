@@ -109,16 +109,6 @@ def test_what_a_lapsed_hold_held_is_made_longer_too(shop: Shop) -> None:
     assert proven(shop)
 
 
-def test_what_a_lapsed_hold_held_can_be_taken_by_hand(shop: Shop) -> None:
-    shop.buy("T-1", [line("1", 1000)])
-    place_hold(shop.engine, shop.caller(), HoldRequest("H-1", "ada", "points", 10))
-    shop.later(days=1)
-    assert shop.points() == 10
-    shop.adjust(-10)
-    assert shop.points() == 0
-    assert proven(shop)
-
-
 def test_only_what_ends_soon_is_made_longer_where_that_is_said(shop: Shop) -> None:
     shop.buy("T-1", [line("1", 1000)])
     shop.later(days=40)

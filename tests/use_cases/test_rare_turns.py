@@ -13,7 +13,7 @@ from loyalty_engine.domain.purchase import Applied
 from loyalty_engine.domain.requests import Return, ReturnLine
 from loyalty_engine.storage.sql.integrity import verify
 from loyalty_engine.use_cases.returns.record_return import record_return
-from tests.shop import BASE, Shop, line, read
+from tests.shop import BASE, PROGRAM, Shop, line, read
 
 SIX_OFF = """
 rule: six-off
@@ -226,3 +226,25 @@ def test_a_quote_tells_what_a_record_would_flag(shop: Shop, status: str) -> None
     quoted, told = shop.quote(basket), read(shop.record(basket))
     assert [it["code"] for it in quoted["flags"]] == [f"member_{status}"]
     assert quoted["flags"] == told["flags"]
+
+
+ROLLING = """
+window: {rolling: 2 months}
+tiers: [{tier: basic}, {tier: silver, needs: {spend: 100.00}}]
+"""
+
+
+@pytest.mark.parametrize("window", ["calendar_year", "anniversary", "lifetime"])
+@pytest.mark.parametrize("keep", ["end_of_period", "end_of_next_period"])
+def test_what_tiers_count_may_change(window: str, keep: str) -> None:
+    """What was bought before counts as the new window says, from the next purchase on."""
+    shop = Shop(BASE, tiers=ROLLING)
+    shop.enrol()
+    shop.buy("T-1", [line("1", 6000)])
+    tiers = ROLLING.replace("{rolling: 2 months}", window) + f"keep: {keep}\n"
+    shop.later(days=1)
+    source = {"program.yaml": PROGRAM, "rules/0.yaml": BASE, "tiers.yaml": tiers}
+    shop.shelf.publish("shop", source, "test", shop.now)
+    shop.later(days=90)
+    told = shop.buy("T-2", [line("1", 6000)])
+    assert told["tier"] == {"before": "basic", "after": "silver"}

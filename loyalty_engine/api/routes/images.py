@@ -69,9 +69,8 @@ def _drawn(text: str, application: str, how: Mapping[str, Any]) -> Answer:
     drawn = ways[content]
     if drawn is None:
         raise InvalidRequest(
-            "this is no coupon's (GCN) or card's (GSRN) number of GS1",
-            code="no_gs1_number", pointer="/content",
-        )  # fmt: skip
+            "this is no coupon's (GCN) or card's (GSRN) number of GS1", code="no_gs1_number"
+        )
     try:
         picture = draw(drawn, kind, how["format"], how["scale"], gs1=content == "gs1")
     except Undrawable as fault:

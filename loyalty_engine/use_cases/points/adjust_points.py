@@ -15,7 +15,6 @@ from loyalty_engine.use_cases.idempotency import operation_of, replay_of
 from loyalty_engine.use_cases.members.show_member import known
 from loyalty_engine.use_cases.members.standing import GONE
 from loyalty_engine.use_cases.points.booking import convert_full_cards, issue, open_book
-from loyalty_engine.use_cases.purchases.reserving import lapse_due
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
 
@@ -70,7 +69,6 @@ def adjust_in(
         book.settle()
         convert_full_cards(book, program, member.number, None)
     else:
-        lapse_due(work, member, book)
         book.spend(unit.name, -adjustment.points, cause, destination="adjusted")
     after = save_account(work, member, book)
     body = {
