@@ -102,6 +102,7 @@ def test_a_card_has_its_time() -> None:
     [
         ("count: units", "count: unit", "0.yaml:4:8: count: 'unit' is none of purchases, units"),
         ("challenge: wine", "chalenge: wine", "Did you mean 'challenge'?"),
+        ("at: 6,", "", "a goal needs 'at'"),
         ("at: 6,", "at: 1,", "19:10: at: goals rise, and this one does not"),
         ("reward: mug", "reward: mugg", "there is no reward 'mugg'. Did you mean 'mug'?"),
         ("lasts: 30 days, ", "", "'tier' and 'lasts' belong together"),

@@ -64,7 +64,7 @@ def _goals(entries: Entries, vocabulary: Vocabulary, count: Count) -> tuple[list
         if each is None:
             continue
         goal = each.parse("at", read, 0)
-        if goals and goal <= goals[-1]:
+        if goals and 0 < goal <= goals[-1]:
             reader.fault(each.value_node("at"), "at: goals rise, and this one does not")
         goals.append(goal)
         prizes.append(_prize(each, vocabulary))
