@@ -138,6 +138,27 @@ def keep(
     )
 
 
+def bound_to_rules(rulebook: Rulebook, original: Original) -> Original:
+    """The same, with the discounts that a till or a reservation gave bound to their rules.
+
+    Where the whole purchase satisfies the rule, its discount falls with the rule's conditions when
+    part comes back, as every other does. What was given by a rule that is unknown or did not hold,
+    or beyond a limit, is a fact for good.
+    """
+    if not original.given:
+        return original
+    settled = Settled(
+        frozen={**original.given, **original.frozen},
+        effective=_effective(original),
+        lines=original.lines,
+    )
+    facts = replace(original.facts, nets=(), tender=0, not_earning=0)
+    stands = {it.rule: it.total for it in decide(rulebook, facts, settled, tell=0).reductions}
+    bound = {rule: it for rule, it in original.given.items() if stands.get(rule) == it.total}
+    facts_for_good = {rule: it for rule, it in original.given.items() if rule not in bound}
+    return replace(original, given=facts_for_good, frozen={**bound, **original.frozen})
+
+
 def _decide_again(
     rulebook: Rulebook, original: Original, facts: Facts, settled: Settled
 ) -> tuple[Decision, int, int]:

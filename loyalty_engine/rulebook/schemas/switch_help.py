@@ -6,7 +6,8 @@ from typing import Final
 SWITCHES: Final[Mapping[str, str]] = {
     "lost_discount": (
         "a discount whose condition the kept basket no longer meets after a return is "
-        "`deducted` from the refund or `kept`"
+        "`deducted` from the refund or `kept`, whether the engine decided it, a reservation "
+        "promised it or the till gave it"
     ),
     "overspend": (
         "when more points are to be spent than there are, the request is `refused` or "

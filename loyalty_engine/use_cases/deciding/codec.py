@@ -17,7 +17,8 @@ from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purchase import Purchase
 from loyalty_engine.domain.switches import LostDiscount
 from loyalty_engine.rulebook.deciding.decision import Added, Decision, Grant, Reduction
-from loyalty_engine.rulebook.deciding.kept import Kept, Original
+from loyalty_engine.rulebook.deciding.kept import Kept, Original, bound_to_rules
+from loyalty_engine.rulebook.rulebook import Rulebook
 from loyalty_engine.use_cases.canonical import without_defaults
 from loyalty_engine.use_cases.deciding.stored_forms import (
     Flag,
@@ -150,16 +151,15 @@ def with_seeds(
     )
 
 
-def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Original:
+def original_of(rulebook: Rulebook, facts: Facts, decision: StoredDecision) -> Original:
     """What a return works from. Where lost discounts are kept, all of them are facts."""
     frozen = {it.rule: it for it in decision.reductions}
     given = {it.rule: it for it in decision.given}
-    if program.switches.lost_discount is LostDiscount.KEPT:
-        given, frozen = {**given, **frozen}, {}
-    return Original(
+    stay = rulebook.program.switches.lost_discount is LostDiscount.KEPT
+    original = Original(
         facts=facts,
-        given=given,
-        frozen=frozen,
+        given={**given, **frozen} if stay else given,
+        frozen={} if stay else frozen,
         grants=decision.grants,
         spent={unit: sum(n for _, n in lots) for unit, lots in decision.spent.items()},
         paid=decision.paid,
@@ -167,6 +167,7 @@ def original_of(program: Program, facts: Facts, decision: StoredDecision) -> Ori
         lines=decision.lines,
         value=decision.value,
     )
+    return original if stay else bound_to_rules(rulebook, original)
 
 
 def added_by_rule(added: tuple[Added, ...]) -> dict[str, dict[str, int]]:

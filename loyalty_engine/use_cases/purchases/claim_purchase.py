@@ -107,12 +107,13 @@ def _decide(
     )  # fmt: skip
     case = settle_case(work, question)
     decided = codec.stored_decision(case.decision, case.given, {}, case.flags)
-    original = codec.original_of(program, case.facts, replace(decided, value=was.value))
+    original = codec.original_of(rulebook, case.facts, replace(decided, value=was.value))
     after = first_kept(case)
     if kept_then.lines != after.lines:
         after = keep(rulebook, original, kept_then.lines, case.facts.carries)
         after = with_places(rulebook, after, counting(program, guest.purchase, member))
-        after = replace(after, value_back=kept_then.value_back)
+        # What was told to come back has come back, whatever a member would have been told.
+        after = replace(after, refunded=kept_then.refunded, value_back=kept_then.value_back)
     return _Decided(case, facts, was, replace(kept_then, points={}, carried={}), after)
 
 

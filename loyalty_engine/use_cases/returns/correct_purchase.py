@@ -78,7 +78,7 @@ def correct(engine: Engine, work: Work, prepared: Prepared, stored: StoredPurcha
     spent_sums: Mapping[str, list[Portion]] = {
         unit: [(0, points)] for unit, points in purchase.spend.items() if points
     }
-    original = codec.original_of(program, case.facts, replace(decided, spent=spent_sums))
+    original = codec.original_of(rulebook, case.facts, replace(decided, spent=spent_sums))
     returned = bool(kept_milli != first_kept(case).lines)
     after = first_kept(case)
     if returned:

@@ -100,7 +100,7 @@ class _Undoing:
     def stays(self, kept_milli: Mapping[str, int], key: str, *, cancelled: bool) -> _Stays:
         """What stays with `kept_milli`; gives value and codes back. `key` names this time."""
         work, rulebook, facts, before = self.work, self.rulebook, self.facts, self.before
-        original = codec.original_of(self.program, facts, self.decision)
+        original = codec.original_of(rulebook, facts, self.decision)
         after = keep(rulebook, original, kept_milli, self.without)
         value_back: list[dict[str, Any]] = []
         if has_cards(self.decision.value, facts.purchase):
