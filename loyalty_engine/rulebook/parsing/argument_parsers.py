@@ -1,7 +1,7 @@
 """From the type of a word's field to what reads it: raw nodes to values, faults to the reader."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -201,42 +201,24 @@ def _weekday(text: str) -> int:
     return WEEKDAYS.index(day)
 
 
-def _tier(text: str, names: Names) -> str:
-    return text if names.tiers is None else one_of(text, names.tiers, "tier")
+def _one_known(of: Callable[[Names], Collection[str] | None], kind: str) -> ReadNamed:
+    """Reads a name that has to be one of those the programme's files have, where they say it."""
 
+    def read(text: str, names: Names) -> str:
+        known = of(names)
+        return text if known is None else one_of(text, known, kind)
 
-def _unit(text: str, names: Names) -> str:
-    return text if names.units is None else one_of(text, names.units, "unit of points")
-
-
-def _attribute(text: str, names: Names) -> str:
-    return text if names.attributes is None else one_of(text, names.attributes, "member attribute")
-
-
-def _event(text: str, names: Names) -> str:
-    return text if names.events is None else one_of(text, names.events, "kind of event")
-
-
-def _touchpoint(text: str, names: Names) -> str:
-    return text if names.touchpoints is None else one_of(text, names.touchpoints, "touchpoint")
-
-
-def _voucher(text: str, names: Names) -> str:
-    return text if names.vouchers is None else one_of(text, names.vouchers, "voucher")
-
-
-def _segment(text: str, names: Names) -> str:
-    return text if names.segments is None else one_of(text, names.segments, "segment")
+    return read
 
 
 _NAMES: dict[Any, ReadNamed] = {
-    arguments.TierName: _tier,
-    arguments.UnitName: _unit,
-    arguments.AttributeName: _attribute,
-    arguments.TouchpointName: _touchpoint,
-    arguments.VoucherName: _voucher,
-    arguments.SegmentName: _segment,
-    arguments.EventName: _event,
+    arguments.TierName: _one_known(lambda names: names.tiers, "tier"),
+    arguments.UnitName: _one_known(lambda names: names.units, "unit of points"),
+    arguments.AttributeName: _one_known(lambda names: names.attributes, "member attribute"),
+    arguments.TouchpointName: _one_known(lambda names: names.touchpoints, "touchpoint"),
+    arguments.VoucherName: _one_known(lambda names: names.vouchers, "voucher"),
+    arguments.SegmentName: _one_known(lambda names: names.segments, "segment"),
+    arguments.EventName: _one_known(lambda names: names.events, "kind of event"),
 }
 _PLAIN: dict[Any, ReadPlain] = {
     str: _text,
