@@ -2,18 +2,17 @@
 
 from dataclasses import replace
 
-from loyalty_engine.domain.errors import Conflict, InvalidRequest
+from loyalty_engine.domain.errors import InvalidRequest
 from loyalty_engine.domain.ledger import Cause
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Adjustment
 from loyalty_engine.domain.units import Unit
-from loyalty_engine.ports import Address, Work
+from loyalty_engine.ports import Work
 from loyalty_engine.use_cases.answering import shown, to_json
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members.show_member import known
-from loyalty_engine.use_cases.members.standing import GONE
+from loyalty_engine.use_cases.members.show_member import taking_part
 from loyalty_engine.use_cases.points.booking import convert_full_cards, issue, open_book
 from loyalty_engine.use_cases.writing import Written, save_account, shown_after, write
 
@@ -55,12 +54,7 @@ def adjust_in(
     operation = operation_of(caller, 201)
     if operation and (known_one := work.remember(operation)):
         return Written(replay_of(work, caller, known_one))
-    member = known(work, Address("member", member_id))
-    if member.status in GONE:
-        raise Conflict(
-            "the member has left: its points stay as they are; make it active again first",
-            code="member_left",
-        )
+    member = taking_part(work, member_id)
     book = open_book(work, member, work.now)
     cause = Cause("adjust", member.number, work.now, reason=adjustment.reason, by=adjustment.by)
     if adjustment.points > 0:

@@ -10,13 +10,12 @@ from loyalty_engine.domain.ledger import AccountBook, Cause
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.requests import Extension, Reinstatement
 from loyalty_engine.domain.units import Unit
-from loyalty_engine.ports import Address, MemberRecord, Work
+from loyalty_engine.ports import MemberRecord, Work
 from loyalty_engine.use_cases.answering import instant, shown, to_json
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members.show_member import known
-from loyalty_engine.use_cases.members.standing import GONE
+from loyalty_engine.use_cases.members.show_member import taking_part
 from loyalty_engine.use_cases.points.adjust_points import unit_of
 from loyalty_engine.use_cases.points.booking import convert_full_cards, open_book
 from loyalty_engine.use_cases.purchases.reserving import lapse_due
@@ -100,12 +99,7 @@ def _correct(
         operation = operation_of(caller, 201)
         if operation and (before := work.remember(operation)):
             return Written(replay_of(work, caller, before))
-        member = known(work, Address("member", member_id))
-        if member.status in GONE:
-            raise Conflict(
-                "the member has left: its points stay as they are; make it active again first",
-                code="member_left",
-            )
+        member = taking_part(work, member_id)
         book = open_book(work, member, work.now)
         lapse_due(work, member, book)
         points, until = act(work, member, book)

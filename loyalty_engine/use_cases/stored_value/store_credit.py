@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from loyalty_engine.domain.errors import Conflict
 from loyalty_engine.domain.program import Program
 from loyalty_engine.domain.purse_book import PurseBook
 from loyalty_engine.domain.stored_value import GIVEN, Purse, PurseKind, ValueCause
@@ -11,8 +10,7 @@ from loyalty_engine.ports import Address, MemberRecord, View, Work
 from loyalty_engine.use_cases.answering import to_json
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members.show_member import known
-from loyalty_engine.use_cases.members.standing import GONE
+from loyalty_engine.use_cases.members.show_member import known, taking_part
 from loyalty_engine.use_cases.stored_value.purses import (
     credit_terms,
     end_of,
@@ -43,9 +41,7 @@ def give_store_credit(engine: Engine, caller: Caller, member_id: str, asked: Giv
         operation = operation_of(caller, 201)
         if operation and (known_one := work.remember(operation)):
             return Written(replay_of(work, caller, known_one))
-        member = known(work, Address("member", member_id))
-        if member.status in GONE:
-            raise Conflict("the member has left; make it active again first", code="member_left")
+        member = taking_part(work, member_id)
         cause = ValueCause("give", None, asked.purchase, asked.reason, asked.by)
         book = new_credit(engine, work, program, member)
         book.load(asked.amount, GIVEN, cause, end_of(credit_terms(program), work.now, program))

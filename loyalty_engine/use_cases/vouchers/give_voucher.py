@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from loyalty_engine.domain.errors import Conflict
-from loyalty_engine.ports import Address, Work
+from loyalty_engine.ports import Work
 from loyalty_engine.rulebook.telling.languages import in_language
 from loyalty_engine.use_cases.answering import to_json
 from loyalty_engine.use_cases.calling import Answer, Caller, Engine
 from loyalty_engine.use_cases.codes import marked
 from loyalty_engine.use_cases.events import member_event
 from loyalty_engine.use_cases.idempotency import operation_of, replay_of
-from loyalty_engine.use_cases.members.show_member import known
-from loyalty_engine.use_cases.members.standing import GONE
+from loyalty_engine.use_cases.members.show_member import taking_part
 from loyalty_engine.use_cases.vouchers.voucher_issuing import issue_voucher
 from loyalty_engine.use_cases.writing import Written, write
 
@@ -39,9 +37,7 @@ def give_voucher(engine: Engine, caller: Caller, member_id: str, gift: VoucherGi
         operation = operation_of(caller, 201)
         if operation and (known_one := work.remember(operation)):
             return Written(replay_of(work, caller, known_one))
-        member = known(work, Address("member", member_id))
-        if member.status in GONE:
-            raise Conflict("the member has left; make it active again first", code="member_left")
+        member = taking_part(work, member_id)
         issued = issue_voucher(
             engine, work, caller.program, rulebook, gift.voucher, member=member, worth=gift.worth
         )
